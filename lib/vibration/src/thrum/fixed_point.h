@@ -1,0 +1,60 @@
+#pragma once
+
+// Fixed-point helpers that every stage shares. Arithmetic right shift of negative numbers is
+// assumed (GCC and Clang guarantee it) and checked here.
+
+#include <stdint.h>
+
+namespace thrum {
+
+static_assert((static_cast<int16_t>(-3) >> 1) == -2, "right shift must be arithmetic");
+
+// round(value / 2^shift), halves towards plus infinity. shift 0 to 30.
+constexpr int32_t RoundShift(int32_t value, uint8_t shift) {
+  return shift == 0 ? value : (value + (INT32_C(1) << (shift - 1))) >> shift;
+}
+
+// Saturates to -32767..32767, so that the magnitude fits 15 bits.
+constexpr int16_t ClampSymmetric16(int32_t value) {
+  return static_cast<int16_t>(value > 32767 ? 32767 : value < -32767 ? -32767 : value);
+}
+
+constexpr uint16_t Magnitude16(int16_t value) {
+  return value < 0 ? static_cast<uint16_t>(-static_cast<int32_t>(value))
+                   : static_cast<uint16_t>(value);
+}
+
+// Number of bits up to the highest one that is set; 0 for 0.
+inline uint8_t BitLength(uint32_t value) {
+  uint8_t bits = 0;
+  while (value >= 256) {
+    value >>= 8;
+    bits = static_cast<uint8_t>(bits + 8);
+  }
+  while (value != 0) {
+    value >>= 1;
+    ++bits;
+  }
+  return bits;
+}
+
+// floor(value >> shift) that gives 0 for shifts of 32 and more.
+constexpr uint32_t ShiftRight(uint32_t value, uint8_t shift) {
+  return shift > 31 ? 0 : value >> shift;
+}
+
+// floor(sqrt(value)), bit by bit.
+inline uint16_t SquareRoot(uint32_t value) {
+  uint32_t root = 0;
+  for (uint32_t bit = UINT32_C(1) << 30; bit != 0; bit >>= 2) {
+    if (value >= root + bit) {
+      value -= root + bit;
+      root = (root >> 1) + bit;
+    } else {
+      root >>= 1;
+    }
+  }
+  return static_cast<uint16_t>(root);
+}
+
+}  // namespace thrum

@@ -1,0 +1,26 @@
+#pragma once
+
+// The only place that asks which processor this is. Everything else tests these names:
+//   THRUM_FLASH_IS_SEPARATE  constants must be read through progmem.h (AVR)
+//   THRUM_KERNELS_CORTEX_M4  the DSP extension is there (SMLAD, SMMULR, SSAT)
+//   THRUM_KERNELS_AVR        8-bit AVR with the hardware multiplier
+// A target without kernels of its own runs the portable ones. Define THRUM_PORTABLE to force them,
+// as the tests do to compare both.
+
+#if defined(__AVR__)
+#define THRUM_FLASH_IS_SEPARATE 1
+#else
+#define THRUM_FLASH_IS_SEPARATE 0
+#endif
+
+#if defined(__ARM_FEATURE_DSP) && !defined(THRUM_PORTABLE)
+#define THRUM_KERNELS_CORTEX_M4 1
+#else
+#define THRUM_KERNELS_CORTEX_M4 0
+#endif
+
+#if defined(__AVR_HAVE_MUL__) && !defined(THRUM_PORTABLE)
+#define THRUM_KERNELS_AVR 1
+#else
+#define THRUM_KERNELS_AVR 0
+#endif

@@ -1,0 +1,118 @@
+"""NumPy and C++ give the same integers: features, statistics, baseline and deviation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import vibration
+
+from model import features, params
+from model.baseline import Baseline
+
+CFG = params.load()
+
+
+def adversarial(length: int, axes: int) -> npt.NDArray[np.int16]:
+    """Windows at the edges of the arithmetic: silence, DC, saturation, impulses, pure tones."""
+    n = np.arange(length)
+    sign = np.where(n % 2 == 0, 1, -1)
+    square = np.where(n < length // 2, 32767, -32768)
+    one_low = np.where(n == 7, -32768, 32767)
+    rows = [0 * n, 0 * n + 32767, 0 * n - 32768, sign * 32767, sign * -32768, square, one_low]
+    rows += [-one_low.clip(-32767), (n == 0) * 32767, (n == length // 2) * -32768, (n == 3) * 1]
+    rows += [sign, (n % 4 < 2) * 65535 - 32768, n - length // 2, (n * 257) % 65536 - 32768]
+    for cycles in (0.5, 1, 3.37, length / 4, length / 2 - 1):
+        for amplitude in (1, 100, 32767):
+            rows.append(np.rint(amplitude * np.sin(2 * np.pi * cycles * n / length + 0.3)))
+    stacked = np.stack(rows).clip(-32768, 32767).astype(np.int16)
+    return np.stack([np.roll(stacked, axis, axis=0) for axis in range(axes)], axis=1)
+
+
+def random_windows(count: int, axes: int, length: int, seed: int) -> npt.NDArray[np.int16]:
+    """Noise of every loudness from one count to hard clipping, coloured and offset at random."""
+    rng = np.random.default_rng(seed)
+    noise = rng.standard_normal((count, axes, length))
+    noise += rng.uniform(0, 1, (count, 1, 1)) * np.cumsum(noise, axis=2)
+    gain = 2.0 ** rng.uniform(-1, 16, (count, axes, 1))
+    offset = rng.integers(-32768, 32768, (count, axes, 1)) * rng.integers(0, 2, (count, 1, 1))
+    return np.rint(noise * gain + offset).clip(-32768, 32767).astype(np.int16)
+
+
+def check_equal(windows: npt.NDArray[np.int16], bands: int, floor_log2: int) -> None:
+    cfg = replace(CFG, features=params.Features(bands=bands, floor_log2=floor_log2))
+    ours, stats = vibration.log_bands(windows, bands, floor_log2)
+    np.testing.assert_array_equal(ours, features.log_bands(windows, cfg))
+    for axis in range(windows.shape[1]):
+        expected, _ = features.band_power(windows[:, axis], bands)
+        np.testing.assert_array_equal(stats[:, axis, 0].astype(np.int16), expected.mean)
+        np.testing.assert_array_equal(stats[:, axis, 1], expected.peak)
+        np.testing.assert_array_equal(stats[:, axis, 2], expected.rms)
+        np.testing.assert_array_equal(stats[:, axis, 3], expected.clipped)
+
+
+@pytest.mark.parametrize("axes", [1, 3])
+def test_random_windows_of_the_default_configuration(axes: int) -> None:
+    check_equal(random_windows(3000, axes, 256, seed=axes), 32, 6)
+
+
+@pytest.mark.parametrize("length, bands", [(64, 16), (128, 32), (256, 32), (512, 8), (1024, 32)])
+@pytest.mark.parametrize("floor_log2", [0, 6, 30])
+def test_every_length_band_count_and_floor(length: int, bands: int, floor_log2: int) -> None:
+    check_equal(adversarial(length, 2), bands, floor_log2)
+    check_equal(random_windows(100, 1, length, seed=length + bands), bands, floor_log2)
+
+
+def test_log_bands_match_the_floating_point_definition() -> None:
+    """A loud broadband window agrees with a float FFT to a twentieth of an octave."""
+    windows = random_windows(400, 1, 256, seed=5)
+    loud = windows[
+        (np.abs(windows.astype(int)).max(axis=(1, 2)) < 32000) & (windows.std(axis=(1, 2)) > 300)
+    ]
+    x = loud[:, 0] - loud[:, 0].mean(axis=1, keepdims=True)
+    spectrum = np.abs(np.fft.rfft(x * np.hanning(257)[:-1])) ** 2
+    spectrum[:, 0] = 0
+    power = spectrum[:, :128].reshape(len(loud), 32, 4).sum(axis=2)
+    strong = power > power.max(axis=1, keepdims=True) * 1e-5
+    error = features.log_bands(loud, CFG) / 256 - np.log2(power + 64)
+    assert strong.sum() > 1000
+    assert np.abs(error[strong]).max() < 0.05
+
+
+def test_silence_is_the_floor() -> None:
+    silence = np.zeros((1, 1, 256), np.int16)
+    assert (features.log_bands(silence, CFG) == 6 * 256).all()
+
+
+@pytest.mark.parametrize("learn", [16, 256, 1000])
+def test_baseline_and_deviation(learn: int) -> None:
+    rng = np.random.default_rng(learn)
+    level = rng.uniform(0, 40, 32)
+    spread = rng.uniform(0, 3, 32)
+    rows = level + spread * rng.standard_normal((learn + 500, 32))
+    rows[rng.integers(0, learn, 5)] += 20
+    log_bands = np.rint(rows * 256).clip(0, 16383).astype(np.uint16)
+    expected = Baseline.learn(log_bands[:learn], CFG).deviation(log_bands[learn:])
+    np.testing.assert_array_equal(vibration.deviation(log_bands, learn, 64), expected)
+
+
+def test_baseline_at_the_extremes() -> None:
+    rng = np.random.default_rng(3)
+    for rows in (
+        rng.integers(0, 16384, (64, 32)),
+        rng.choice([0, 16383], (64, 32)),
+        np.zeros((64, 32)),
+    ):
+        log_bands = rows.astype(np.uint16)
+        expected = Baseline.learn(log_bands[:32], CFG).deviation(log_bands[32:])
+        np.testing.assert_array_equal(vibration.deviation(log_bands, 32, 64), expected)
+
+
+def test_baseline_finds_mean_and_sigma() -> None:
+    rng = np.random.default_rng(7)
+    log_bands = np.rint(256 * (20 + rng.standard_normal((512, 32)))).astype(np.uint16)
+    baseline = Baseline.learn(log_bands, CFG)
+    np.testing.assert_allclose(baseline.mean / 256, 20, atol=0.2)
+    np.testing.assert_allclose((1 << 20) / baseline.scale / 256, 1, atol=0.15)

@@ -1,0 +1,48 @@
+// C entry points into lib/vibration for the Python twin tests; built by vibration.py into a shared
+// library. Windows are processed one by one, exactly as the firmware does.
+
+#include <string.h>
+
+#include "thrum/baseline.h"
+#include "thrum/features.h"
+
+using namespace thrum;
+
+extern "C" {
+
+// samples: windows x axes x length; log_bands: windows x bands; stats: windows x axes x 4.
+void twin_log_bands(const FeatureConfig* config, const int16_t* samples, int windows, int axes,
+                    uint16_t* log_bands, uint16_t* stats) {
+  const int length = 1 << config->log2_length;
+  const int bands = 1 << config->log2_bands;
+  int16_t work[1024];
+  for (int w = 0; w < windows; ++w) {
+    BandPower sum;
+    Clear(&sum);
+    for (int axis = 0; axis < axes; ++axis) {
+      memcpy(work, samples, static_cast<size_t>(length) * sizeof(int16_t));
+      const WindowStats s = AddWindow(*config, work, &sum);
+      const uint16_t values[4] = {static_cast<uint16_t>(s.mean), s.peak, s.rms, s.clipped};
+      memcpy(stats, values, sizeof(values));
+      samples += length;
+      stats += 4;
+    }
+    LogBands(*config, sum, log_bands + w * bands);
+  }
+}
+
+// Learns from the first `config.windows` rows and writes the deviation of every later row to z.
+void twin_deviation(const BaselineConfig* config, const uint16_t* log_bands, int windows,
+                    uint8_t* z) {
+  Baseline baseline(*config);
+  for (int w = 0; w < windows; ++w, log_bands += config->bands) {
+    if (baseline.ready()) {
+      baseline.Deviation(log_bands, z);
+      z += config->bands;
+    } else {
+      baseline.Learn(log_bands);
+    }
+  }
+}
+
+}  // extern "C"

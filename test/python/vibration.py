@@ -1,0 +1,83 @@
+"""lib/vibration behind ctypes: the C++ side of every twin test."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from model.features import sine_table
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "lib/vibration/src"
+
+
+class FeatureConfig(ctypes.Structure):
+    """thrum::FeatureConfig; the sine table stays referenced by `keep`."""
+
+    _fields_ = [
+        ("log2_length", ctypes.c_uint8),
+        ("log2_bands", ctypes.c_uint8),
+        ("floor_log2", ctypes.c_uint8),
+        ("sine", ctypes.c_void_p),
+    ]
+
+
+class BaselineConfig(ctypes.Structure):
+    """thrum::BaselineConfig."""
+
+    _fields_ = [
+        ("windows", ctypes.c_uint16),
+        ("min_spread", ctypes.c_uint16),
+        ("bands", ctypes.c_uint8),
+    ]
+
+
+@functools.cache
+def library() -> ctypes.CDLL:
+    """Compile lib/vibration and twin.cpp with the undefined-behaviour sanitizer trapping."""
+    target = Path(tempfile.mkdtemp(prefix="thrum-twin-")) / "libtwin.so"
+    sources = [*sorted(SOURCES.glob("thrum/*.cpp")), Path(__file__).with_name("twin.cpp")]
+    flags = ["-std=c++14", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
+    flags += ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error", f"-I{SOURCES}"]
+    subprocess.run(["g++", *flags, "-o", str(target), *map(str, sources)], check=True)
+    return ctypes.CDLL(str(target))
+
+
+def log_bands(
+    windows: npt.NDArray[np.int16], bands: int, floor_log2: int
+) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
+    """Log bands (n, bands) and statistics (n, axes, 4) of int16 windows (n, axes, length)."""
+    count, axes, length = windows.shape
+    sine = sine_table(length).astype(np.int16)
+    config = FeatureConfig(
+        length.bit_length() - 1, bands.bit_length() - 1, floor_log2, sine.ctypes.data
+    )
+    windows = np.ascontiguousarray(windows)
+    result = np.zeros((count, bands), np.uint16)
+    stats = np.zeros((count, axes, 4), np.uint16)
+    library().twin_log_bands(
+        ctypes.byref(config), _pointer(windows), count, axes, _pointer(result), _pointer(stats)
+    )
+    return result, stats
+
+
+def deviation(
+    log_bands: npt.NDArray[np.uint16], learn: int, min_spread: int
+) -> npt.NDArray[np.uint8]:
+    """z (n - learn, bands) of the rows after the `learn` rows that the baseline is made from."""
+    count, bands = log_bands.shape
+    config = BaselineConfig(learn, min_spread, bands)
+    z = np.zeros((count - learn, bands), np.uint8)
+    rows = np.ascontiguousarray(log_bands)
+    library().twin_deviation(ctypes.byref(config), _pointer(rows), count, _pointer(z))
+    return z
+
+
+def _pointer(array: npt.NDArray[np.generic]) -> ctypes.c_void_p:
+    return ctypes.c_void_p(array.ctypes.data)
