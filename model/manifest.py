@@ -1,0 +1,107 @@
+"""Manifest: a small TOML file that says what each recording is.
+
+folder = "cwru"                     # below the data directory; optional
+[defaults]                          # for every recording below; optional
+machine = "CWRU drive end"
+unit = "g"                          # g, mg or m/s2
+[[recordings]]
+file = "1797_*_DE12.npz"            # glob patterns allowed; one recording per file
+condition = "0 HP"                  # operating state
+label = "anomalous"                 # or "healthy"
+key = "DE"                          # variable(s) or column(s), one per axis; WAV: all channels
+scale = "DE_scale_g"                # number or variable: g (unit) per stored count; WAV: full scale
+rate_key = "fs"                     # variable that holds the rate, and / or
+rate_hz = 12000                     # the rate; both: must agree
+session = "1797"                    # recordings without re-installation between; default: the file
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+LABELS = ("healthy", "anomalous")
+DATA_ENVIRONMENT = "THRUM_DATA"
+MANIFESTS = Path(__file__).with_name("manifests")
+
+
+class DatasetError(ValueError):
+    """Recording or manifest unusable; the message names file, value and remedy."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One recording of a manifest; units as in the module's docstring."""
+
+    path: Path
+    machine: str
+    condition: str
+    label: str
+    session: str
+    key: tuple[str, ...] = ()
+    time: str = ""
+    unit: str = "g"
+    scale: float | str = 1.0
+    rate_hz: float | None = None
+    rate_key: str = ""
+
+
+_KEYS = {item.name for item in fields(Entry)} - {"path"} | {"file"}
+
+
+def data_directory(given: Path | str | None = None) -> Path | None:
+    """The folder of the recordings: given, else THRUM_DATA, else ../shared/data, else None."""
+    named = given or os.environ.get(DATA_ENVIRONMENT)
+    if named:
+        if not Path(named).is_dir():
+            raise DatasetError(f"{named}: no such data directory; correct --data or THRUM_DATA")
+        return Path(named)
+    sibling = Path(__file__).resolve().parents[2] / "shared" / "data"
+    return sibling if sibling.is_dir() else None
+
+
+def read_manifest(manifest: Path | str, directory: Path | str | None = None) -> tuple[Entry, ...]:
+    """Entries of a manifest in file order; `directory` defaults to the manifest's own folder."""
+    manifest = Path(manifest)
+    try:
+        tables = tomllib.loads(manifest.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DatasetError(f"{manifest}: no such manifest") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DatasetError(f"{manifest}: not valid TOML: {error}") from None
+    unknown = sorted(set(tables) - {"folder", "defaults", "recordings"})
+    if unknown:
+        raise DatasetError(f"{manifest}: unknown {unknown[0]!r}; use folder, defaults, recordings")
+    folder = Path(directory or manifest.parent) / tables.get("folder", "")
+    defaults = tables.get("defaults", {})
+    entries = [entry for table in tables.get("recordings", [])
+               for entry in _entries(manifest, folder, {**defaults, **table})]
+    if not entries:
+        raise DatasetError(f"{manifest}: no [[recordings]]")
+    return tuple(entries)
+
+
+def _entries(manifest: Path, folder: Path, table: dict[str, Any]) -> list[Entry]:
+    for name in sorted(set(table) - _KEYS):
+        raise DatasetError(f"{manifest}: {name} is not a key; known: {', '.join(sorted(_KEYS))}")
+    for name in ("file", "machine", "condition", "label"):
+        if not isinstance(table.get(name), str):
+            raise DatasetError(f"{manifest}: a recording lacks {name} = \"...\": {table}")
+    if table["label"] not in LABELS:
+        raise DatasetError(f"{manifest}: label = {table['label']!r}: must be {' or '.join(LABELS)}")
+    pattern = table["file"]
+    paths = sorted(folder.glob(pattern)) if any(c in pattern for c in "*?[") else [folder / pattern]
+    if not paths:
+        raise DatasetError(f"{folder / pattern}: matches no file; correct {manifest} or --data")
+    key = table.get("key", ())
+    rest = {name: value for name, value in table.items() if name != "file"}
+    rest["key"] = (key,) if isinstance(key, str) else tuple(key)
+    return [Entry(path=path, **{"session": path.stem, **rest}) for path in paths]

@@ -1,0 +1,178 @@
+"""Read one recording from CSV, WAV, NPZ or MATLAB files into float64 samples in g.
+
+Called by dataset.load. Every failure is a DatasetError that names file, value and remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.manifest import DatasetError, Entry
+
+Floats = NDArray[np.float64]
+
+_UNITS_IN_G = {"g": 1.0, "mg": 1e-3, "m/s2": 1.0 / 9.80665}
+_RATE_TOLERANCE = 0.01
+_GAP = 1.5
+_SATURATED_SHARE = 0.001
+
+
+def read(entry: Entry) -> tuple[Floats, float]:
+    """Return samples (n, axes) in g and the rate in Hz of one manifest entry."""
+    if not entry.path.is_file():
+        raise DatasetError(f"{entry.path}: no such file; correct the manifest or pass --data DIR")
+    reader = _READERS.get(entry.path.suffix.lower())
+    if reader is None:
+        raise DatasetError(f"{entry.path}: unknown format; supported: {', '.join(sorted(_READERS))}")
+    try:
+        raw, found_rate, scale = reader(entry)
+    except DatasetError:
+        raise
+    except Exception as error:
+        raise DatasetError(f"{entry.path}: cannot be read ({error}); export it again") from error
+    samples = _as_columns(entry, raw) * (scale * _unit(entry))
+    return samples, _rate(entry, found_rate)
+
+
+def _read_csv(entry: Entry) -> tuple[Any, float | None, float]:
+    with entry.path.open(encoding="utf-8-sig") as stream:
+        header = [name.strip() for name in stream.readline().split(",")]
+        if header == [""]:
+            raise DatasetError(f"{entry.path}: no samples; record again or drop the entry")
+    named = not all(_is_number(name) for name in header)
+    names = header if named else [str(i) for i in range(len(header))]
+    table = np.loadtxt(entry.path, delimiter=",", skiprows=int(named), ndmin=2)
+    columns = dict(zip(names, table.T))
+    rate = None
+    if entry.time:
+        rate = _rate_of_times(entry, _pick(entry, columns, entry.time))
+    keys = entry.key or tuple(name for name in names if name != entry.time)
+    return np.stack([_pick(entry, columns, key) for key in keys], axis=1), rate, _scale(entry, {})
+
+
+def _read_wav(entry: Entry) -> tuple[Any, float | None, float]:
+    from scipy.io import wavfile
+
+    rate, samples = wavfile.read(entry.path)
+    full_scale = 1.0
+    if samples.dtype == np.uint8:
+        samples, full_scale = samples.astype(np.int16) - 128, 128.0
+    elif samples.dtype.kind == "i":
+        full_scale = float(2 ** (8 * samples.dtype.itemsize - 1))
+    return samples, float(rate), _scale(entry, {}) / full_scale
+
+
+def _read_npz(entry: Entry) -> tuple[Any, float | None, float]:
+    with np.load(entry.path, allow_pickle=False) as archive:
+        return _from_arrays(entry, {name: archive[name] for name in archive.files})
+
+
+def _read_mat(entry: Entry) -> tuple[Any, float | None, float]:
+    from scipy.io import loadmat
+
+    arrays = loadmat(entry.path, squeeze_me=True)
+    return _from_arrays(entry, {k: v for k, v in arrays.items() if not k.startswith("__")})
+
+
+def _from_arrays(entry: Entry, arrays: Mapping[str, Any]) -> tuple[Any, float | None, float]:
+    keys = entry.key or tuple(name for name in arrays if np.size(arrays[name]) > 1)[:1]
+    if not keys:
+        raise DatasetError(f"{entry.path}: holds no samples; name the variable with key = \"...\"")
+    columns = [_flatten(_pick(entry, arrays, key)) for key in keys]
+    lengths = {len(column) for column in columns}
+    if len(lengths) > 1:
+        raise DatasetError(f"{entry.path}: {keys} have unequal lengths {sorted(lengths)}")
+    rate = None
+    if entry.rate_key:
+        rate = float(_pick(entry, arrays, entry.rate_key))
+    return np.concatenate(columns, axis=1), rate, _scale(entry, arrays)
+
+
+def _flatten(array: Any) -> NDArray[Any]:
+    """(n,), (n, axes) or (clips, n, axes) as (n, axes); clips are joined in order."""
+    array = np.asarray(array)
+    return array.reshape(-1, array.shape[-1] if array.ndim > 1 else 1)
+
+
+def _pick(entry: Entry, columns: Mapping[str, Any], key: str) -> Any:
+    if key not in columns:
+        raise DatasetError(f"{entry.path}: no column or variable {key!r}; has {', '.join(columns)}")
+    return columns[key]
+
+
+def _scale(entry: Entry, arrays: Mapping[str, Any]) -> float:
+    if isinstance(entry.scale, str):
+        return float(_pick(entry, arrays, entry.scale))
+    return entry.scale
+
+
+def _unit(entry: Entry) -> float:
+    if entry.unit not in _UNITS_IN_G:
+        raise DatasetError(f"{entry.path}: unit = {entry.unit!r}: must be {', '.join(_UNITS_IN_G)}")
+    return _UNITS_IN_G[entry.unit]
+
+
+def _rate_of_times(entry: Entry, times: Floats) -> float | None:
+    if len(times) < 2:
+        return None
+    steps = np.diff(times)
+    step = float(np.median(steps))
+    bad = np.flatnonzero((steps > _GAP * step) | (steps <= 0) | ~np.isfinite(steps))
+    if len(bad):
+        raise DatasetError(
+            f"{entry.path}: gap in {entry.time!r} after row {bad[0]}: step {steps[bad[0]]:g} s, "
+            f"usual {step:g} s ({len(bad)} such rows); split the file there or record again"
+        )
+    return 1.0 / step
+
+
+def _rate(entry: Entry, found: float | None) -> float:
+    if found is None and entry.rate_hz is None:
+        raise DatasetError(f"{entry.path}: rate unknown; add rate_hz, rate_key or time to its entry")
+    if found is None or entry.rate_hz is None:
+        rate = entry.rate_hz if found is None else found
+    else:
+        rate = found
+        if abs(found - entry.rate_hz) > _RATE_TOLERANCE * entry.rate_hz:
+            raise DatasetError(
+                f"{entry.path}: recorded at {found:g} Hz, the manifest says {entry.rate_hz:g} Hz; "
+                "correct rate_hz or the file"
+            )
+    if rate is None or not 1.0 <= rate <= 10e6:
+        raise DatasetError(f"{entry.path}: rate {rate} Hz is not between 1 and 10000000 Hz")
+    return rate
+
+
+def _as_columns(entry: Entry, raw: Any) -> Floats:
+    _check_saturation(entry, np.asarray(raw))
+    samples = _flatten(raw).astype(np.float64)
+    if not 1 <= samples.shape[1] <= 3:
+        raise DatasetError(
+            f"{entry.path}: {samples.shape[1]} axes; choose one to three with key = [\"x\", ...]"
+        )
+    return samples
+
+
+def _check_saturation(entry: Entry, raw: NDArray[Any]) -> None:
+    if raw.dtype.kind not in "iu" or raw.size == 0:
+        return
+    limits = np.iinfo(raw.dtype)
+    share = float(np.mean((raw == limits.max) | (raw == limits.min)))
+    if share > _SATURATED_SHARE:
+        raise DatasetError(f"{entry.path}: {share:.1%} of the samples stand at the limits of "
+                           f"{raw.dtype}; record again with a larger range or less gain")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+_READERS = {".csv": _read_csv, ".wav": _read_wav, ".npz": _read_npz, ".mat": _read_mat}
