@@ -1,0 +1,112 @@
+#include "telemetry.h"
+
+#include "fixed_point.h"
+#include "progmem.h"
+
+namespace thrum {
+
+void Line::Put(char character) {
+  if (length_ < kSize - 1) {
+    text_[length_++] = character;
+    text_[length_] = '\0';
+  }
+}
+
+Line& Line::Text(const char* flash_text) {
+  for (char c = FlashRead(flash_text); c != '\0'; c = FlashRead(++flash_text)) {
+    Put(c);
+  }
+  return *this;
+}
+
+Line& Line::Word(const char* ram_text) {
+  while (*ram_text != '\0') {
+    Put(*ram_text++);
+  }
+  return *this;
+}
+
+Line& Line::Number(uint32_t value) {
+  char digits[10];
+  uint8_t count = 0;
+  do {
+    digits[count++] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value != 0);
+  while (count != 0) {
+    Put(digits[--count]);
+  }
+  return *this;
+}
+
+Line& Line::Fixed(uint32_t value, uint8_t fraction_bits) {
+  const uint32_t half = (UINT32_C(1) << fraction_bits) >> 1;
+  const uint32_t hundredths = (value * 100 + half) >> fraction_bits;
+  Number(hundredths / 100);
+  Put('.');
+  Put(static_cast<char>('0' + hundredths / 10 % 10));
+  Put(static_cast<char>('0' + hundredths % 10));
+  return *this;
+}
+
+void Append(const Report& report, Line* line) {
+  line->Text(THRUM_TEXT("anomaly:")).Fixed(report.anomaly, 8);
+  line->Text(THRUM_TEXT(",z:")).Fixed(report.z_rms, 5);
+  line->Text(THRUM_TEXT(",rms_mg:")).Number(report.rms_mg);
+  line->Text(THRUM_TEXT(",state:")).Number(static_cast<uint8_t>(report.state));
+}
+
+uint16_t RmsDeviation(const uint8_t* z, uint8_t bands) {
+  uint32_t sum = 0;
+  for (uint8_t b = 0; b < bands; ++b) {
+    sum += static_cast<uint16_t>(z[b] * z[b]);
+  }
+  return SquareRoot(sum / bands);
+}
+
+void AppendLoudestBands(const uint8_t* z, uint8_t bands, uint32_t rate_hz, Line* line) {
+  uint32_t named = 0;
+  for (uint8_t rank = 0; rank < 3 && rank < bands; ++rank) {
+    uint8_t loudest = bands;
+    for (uint8_t b = 0; b < bands; ++b) {
+      if (!(named >> b & 1) && (loudest == bands || z[b] > z[loudest])) {
+        loudest = b;
+      }
+    }
+    named |= UINT32_C(1) << loudest;
+    line->Text(rank == 0 ? THRUM_TEXT(" ") : THRUM_TEXT(", "));
+    line->Number(loudest * rate_hz / (2u * bands)).Text(THRUM_TEXT("-"));
+    line->Number((loudest + 1u) * rate_hz / (2u * bands)).Text(THRUM_TEXT(" Hz "));
+    line->Fixed(z[loudest], 5).Text(THRUM_TEXT(" sigma"));
+  }
+}
+
+const char* Name(State state) {
+  switch (state) {
+    case State::kLearning:
+      return THRUM_TEXT("learning");
+    case State::kOk:
+      return THRUM_TEXT("ok");
+    case State::kAlarm:
+      return THRUM_TEXT("alarm");
+    case State::kFault:
+      return THRUM_TEXT("fault");
+  }
+  return THRUM_TEXT("unknown");
+}
+
+const char* Name(Fault fault) {
+  switch (fault) {
+    case Fault::kNone:
+      return THRUM_TEXT("none");
+    case Fault::kStuck:
+      return THRUM_TEXT("the sensor's value does not change");
+    case Fault::kSaturated:
+      return THRUM_TEXT("the sensor is at its limit");
+    case Fault::kSamplesLost:
+      return THRUM_TEXT("samples were lost");
+  }
+  return THRUM_TEXT("unknown");
+}
+
+}  // namespace thrum

@@ -1,0 +1,53 @@
+#pragma once
+
+// What the firmware says, one line per window, readable by the Arduino Serial Plotter, Teleplot and
+// people: "anomaly:0.93,z:4.10,rms_mg:412,state:2". Lines for people start with '#'. Fixed-size,
+// integer-only text building; used by src/main.cpp.
+
+#include <stdint.h>
+
+#include "detector.h"
+
+namespace thrum {
+
+// Builds one line; what does not fit is cut, never written past the end.
+class Line {
+ public:
+  static constexpr uint8_t kSize = 128; // characters, with the closing zero
+
+  Line& Text(const char* flash_text);
+  Line& Word(const char* ram_text);
+  Line& Number(uint32_t value);
+  // value / 2^fraction_bits with two decimals, rounded; value < 2^24.
+  Line& Fixed(uint32_t value, uint8_t fraction_bits);
+
+  const char* c_str() const { return text_; }
+
+ private:
+  void Put(char character);
+
+  char text_[kSize] = {};
+  uint8_t length_ = 0;
+};
+
+// Everything that a telemetry line shows of one window.
+struct Report {
+  uint8_t anomaly;   // mean score, Q8
+  uint16_t z_rms;    // root mean square of the band deviations, Q5; the cross-check of the network
+  uint32_t rms_mg;   // of the vibration, all axes together
+  State state;
+};
+
+void Append(const Report& report, Line* line);
+
+// Root mean square of z (Q5) over the bands, Q5.
+uint16_t RmsDeviation(const uint8_t* z, uint8_t bands);
+
+// Names the three bands that moved most: " 800-850 Hz 6.3 sigma, ...". rate_hz and length give the
+// band width; z: Q5, `bands` values.
+void AppendLoudestBands(const uint8_t* z, uint8_t bands, uint32_t rate_hz, Line* line);
+
+const char* Name(State state);  // flash text
+const char* Name(Fault fault);  // flash text
+
+}  // namespace thrum

@@ -1,0 +1,26 @@
+#pragma once
+
+// The loop that every target runs: sample, features, deviation, inference, decision, report. The
+// entry points (src/native/entry.cpp, src/arduino/entry.cpp) call Start once and Step for ever.
+
+#include <stdint.h>
+
+#include "thrum/status.h"
+
+namespace thrum {
+
+struct Settings {
+  uint32_t rate_hz;          // of the installed sensor
+  uint16_t baseline_windows;  // windows to learn from, 16 to 4096
+};
+
+// The values of model/config.toml.
+Settings DefaultSettings();
+
+// Sets up sampler and engine and reports both. Anything but kOk: repeat Explain() and do not Step.
+[[nodiscard]] Status Start(const Settings& settings);
+
+// Waits for one window, judges it and writes its telemetry line. kEndOfData ends a replay.
+[[nodiscard]] Status Step();
+
+}  // namespace thrum

@@ -1,0 +1,18 @@
+#pragma once
+
+// The replay sampler: what to replay and how fast. Set by entry.cpp before Start.
+
+#include <stdint.h>
+
+namespace thrum {
+
+struct ReplayOptions {
+  const char* path;   // "-" is stdin
+  bool raw;           // int16 little-endian, interleaved, without a header
+  uint8_t axes;       // of a raw stream; a WAV file says it itself
+  bool realtime;      // wait as long as the recording took
+};
+
+void SetReplay(const ReplayOptions& options);
+
+}  // namespace thrum

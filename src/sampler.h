@@ -1,0 +1,31 @@
+#pragma once
+
+// Where samples come from. One implementation is linked per environment (platformio.ini's
+// build_src_filter), so there is neither an #if nor a virtual call:
+//   src/native/replay.cpp    WAV file or raw int16 stream
+//   src/arduino/analog.cpp   analog accelerometer under a timer interrupt
+// Samples are int16 counts, 32768 = the full scale of model/config.toml; a sample at the sensor's
+// limit is delivered as +-32767.
+
+#include <stdint.h>
+
+#include "thrum/status.h"
+
+namespace thrum {
+namespace sampler {
+
+// Opens the source and checks that it delivers rate_hz; a mismatch is refused.
+[[nodiscard]] Status Begin(uint32_t rate_hz);
+
+// Axes that every window has, 1 to 3. Valid after Begin.
+uint8_t Axes();
+
+// Copies the current window of one axis, kWindow samples, to `samples`. Axis 0 waits for the next
+// window (kHop samples after the last one) or returns kEndOfData; ask for the axes in order.
+[[nodiscard]] Status Read(uint8_t axis, int16_t* samples);
+
+// Samples that were lost since Begin.
+uint32_t Lost();
+
+}  // namespace sampler
+}  // namespace thrum
