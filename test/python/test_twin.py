@@ -11,6 +11,7 @@ import vibration
 
 from model import features, params
 from model.baseline import Baseline
+from model.detector import Detector, DetectorConfig
 
 CFG = params.load()
 
@@ -116,3 +117,24 @@ def test_baseline_finds_mean_and_sigma() -> None:
     baseline = Baseline.learn(log_bands, CFG)
     np.testing.assert_allclose(baseline.mean / 256, 20, atol=0.2)
     np.testing.assert_allclose((1 << 20) / baseline.scale / 256, 1, atol=0.15)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        DetectorConfig.of(CFG),
+        DetectorConfig(mean_windows=1, raise_q8=128, clear_q8=128, k=1, n=1, hold_windows=0),
+        DetectorConfig(mean_windows=32, raise_q8=200, clear_q8=3, k=32, n=32, hold_windows=500),
+    ],
+)
+def test_detector(config: DetectorConfig) -> None:
+    """Slow swings, spikes and faults drive both through every transition."""
+    rng = np.random.default_rng(11)
+    swing = 128 + 110 * np.sin(np.arange(20_000) / 90) + rng.normal(0, 60, 20_000)
+    scores = swing.clip(0, 255).astype(np.int16)
+    scores[rng.random(20_000) < 0.001] = -1
+    detector = Detector(config)
+    expected = [(detector.update(int(s) if s >= 0 else None), detector.mean_score()) for s in scores]
+    states, means = vibration.detect(scores, config)
+    assert set(states) == {1, 2, 3}
+    np.testing.assert_array_equal(np.stack([states, means], axis=1), expected)

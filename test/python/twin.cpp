@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "thrum/baseline.h"
+#include "thrum/detector.h"
 #include "thrum/features.h"
 
 using namespace thrum;
@@ -42,6 +43,18 @@ void twin_deviation(const BaselineConfig* config, const uint16_t* log_bands, int
     } else {
       baseline.Learn(log_bands);
     }
+  }
+}
+
+// scores: Q8, negative for a window that could not be judged; writes state and mean score of each.
+void twin_detector(const DetectorConfig* config, const int16_t* scores, int windows,
+                   uint8_t* states, uint8_t* means) {
+  Detector detector(*config);
+  for (int w = 0; w < windows; ++w) {
+    const State state =
+        scores[w] < 0 ? detector.Fail() : detector.Update(static_cast<uint8_t>(scores[w]));
+    states[w] = static_cast<uint8_t>(state);
+    means[w] = detector.MeanScore();
   }
 }
 

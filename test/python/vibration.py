@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 import functools
 import subprocess
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from model import detector
 from model.features import sine_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +37,19 @@ class BaselineConfig(ctypes.Structure):
         ("windows", ctypes.c_uint16),
         ("min_spread", ctypes.c_uint16),
         ("bands", ctypes.c_uint8),
+    ]
+
+
+class DetectorConfig(ctypes.Structure):
+    """thrum::DetectorConfig."""
+
+    _fields_ = [
+        ("mean_windows", ctypes.c_uint8),
+        ("raise_q8", ctypes.c_uint8),
+        ("clear_q8", ctypes.c_uint8),
+        ("k", ctypes.c_uint8),
+        ("n", ctypes.c_uint8),
+        ("hold_windows", ctypes.c_uint16),
     ]
 
 
@@ -77,6 +92,18 @@ def deviation(
     rows = np.ascontiguousarray(log_bands)
     library().twin_deviation(ctypes.byref(config), _pointer(rows), count, _pointer(z))
     return z
+
+
+def detect(
+    scores: npt.NDArray[np.int16], config: detector.DetectorConfig
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """States and mean scores (n,) of a stream of scores (n,), negative for a fault."""
+    states, means = np.zeros(len(scores), np.uint8), np.zeros(len(scores), np.uint8)
+    c_config = DetectorConfig(*dataclasses.astuple(config))
+    library().twin_detector(
+        ctypes.byref(c_config), _pointer(scores), len(scores), _pointer(states), _pointer(means)
+    )
+    return states, means
 
 
 def _pointer(array: npt.NDArray[np.generic]) -> ctypes.c_void_p:

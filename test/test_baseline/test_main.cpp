@@ -1,0 +1,97 @@
+// Learning what is healthy, and the deviation from it.
+
+#include "../unity_main.h"
+#include "thrum/baseline.h"
+
+using namespace thrum;
+
+namespace {
+
+const BaselineConfig kConfig = {64, 64, 4};
+
+void Learn(Baseline* baseline, const uint16_t (*rows)[4], int count) {
+  for (int i = 0; i < 64; ++i) {
+    baseline->Learn(rows[i % count]);
+  }
+}
+
+void CountsWhatItLearned() {
+  const uint16_t row[1][4] = {{100, 200, 300, 400}};
+  Baseline baseline(kConfig);
+  TEST_ASSERT_FALSE(baseline.ready());
+  baseline.Learn(row[0]);
+  TEST_ASSERT_EQUAL_UINT16(1, baseline.learned());
+  Learn(&baseline, row, 1);
+  TEST_ASSERT_TRUE(baseline.ready());
+  TEST_ASSERT_EQUAL_UINT16(64, baseline.learned());
+}
+
+void AConstantBandGetsTheSmallestSpread() {
+  const uint16_t row[1][4] = {{0, 1000, 8000, 16383}};
+  Baseline baseline(kConfig);
+  Learn(&baseline, row, 1);
+  uint8_t z[4];
+  baseline.Deviation(row[0], z);
+  for (uint8_t value : z) {
+    TEST_ASSERT_EQUAL_UINT8(0, value);
+  }
+  const uint16_t moved[4] = {64, 1000 - 32, 8000 + 128, 0};
+  baseline.Deviation(moved, z);
+  TEST_ASSERT_EQUAL_UINT8(32, z[0]);  // one min_spread is one sigma
+  TEST_ASSERT_EQUAL_UINT8(16, z[1]);
+  TEST_ASSERT_EQUAL_UINT8(64, z[2]);
+  TEST_ASSERT_EQUAL_UINT8(255, z[3]);
+}
+
+void AnOutlierDoesNotMoveTheBaseline() {
+  const uint16_t quiet[1][4] = {{5000, 5000, 5000, 5000}};
+  const uint16_t knock[4] = {12000, 12000, 12000, 12000};
+  Baseline baseline(kConfig);
+  for (int i = 0; i < 63; ++i) {
+    baseline.Learn(quiet[0]);
+  }
+  baseline.Learn(knock);
+  uint8_t z[4];
+  baseline.Deviation(quiet[0], z);
+  TEST_ASSERT_TRUE(z[0] <= 4);
+}
+
+void LearnsMeanAndSpread() {
+  // +-256 around 4000 every other window: mean 4000, deviation 256, spread 321
+  const uint16_t rows[2][4] = {{4256, 4256, 4256, 4256}, {3744, 3744, 3744, 3744}};
+  Baseline baseline(kConfig);
+  Learn(&baseline, rows, 2);
+  uint8_t z[4];
+  const uint16_t moved[4] = {4000, 4000 + 321, 4000 - 321, 4000 + 963};
+  baseline.Deviation(moved, z);
+  TEST_ASSERT_UINT8_WITHIN(1, 0, z[0]);
+  TEST_ASSERT_UINT8_WITHIN(2, 32, z[1]);
+  TEST_ASSERT_UINT8_WITHIN(2, 32, z[2]);
+  TEST_ASSERT_UINT8_WITHIN(5, 96, z[3]);
+}
+
+void ResetForgets() {
+  const uint16_t low[1][4] = {{1000, 1000, 1000, 1000}};
+  const uint16_t high[1][4] = {{9000, 9000, 9000, 9000}};
+  Baseline baseline(kConfig);
+  Learn(&baseline, low, 1);
+  baseline.Reset();
+  TEST_ASSERT_FALSE(baseline.ready());
+  Learn(&baseline, high, 1);
+  uint8_t z[4];
+  baseline.Deviation(high[0], z);
+  TEST_ASSERT_EQUAL_UINT8(0, z[0]);
+}
+
+}  // namespace
+
+void setUp() {}
+void tearDown() {}
+
+void RunTests() {
+  RUN_TEST(CountsWhatItLearned);
+  RUN_TEST(AConstantBandGetsTheSmallestSpread);
+  RUN_TEST(AnOutlierDoesNotMoveTheBaseline);
+  RUN_TEST(LearnsMeanAndSpread);
+  RUN_TEST(ResetForgets);
+}

@@ -1,0 +1,95 @@
+// The lines that people and plotters read.
+
+#include <string.h>
+
+#include "../unity_main.h"
+#include "thrum/progmem.h"
+#include "thrum/status.h"
+#include "thrum/telemetry.h"
+
+using namespace thrum;
+
+namespace {
+
+void NumbersAtTheirLimits() {
+  Line line;
+  line.Number(0).Text(THRUM_TEXT(" ")).Number(10).Text(THRUM_TEXT(" ")).Number(UINT32_MAX);
+  TEST_ASSERT_EQUAL_STRING("0 10 4294967295", line.c_str());
+}
+
+void FixedPointIsRounded() {
+  Line line;
+  line.Fixed(0, 8).Word(" ").Fixed(255, 8).Word(" ").Fixed(256, 8).Word(" ").Fixed(1, 8);
+  TEST_ASSERT_EQUAL_STRING("0.00 1.00 1.00 0.00", line.c_str());
+  Line more;
+  more.Fixed(128, 8).Word(" ").Fixed(2, 8).Word(" ").Fixed(255, 5).Word(" ").Fixed(16777215, 5);
+  TEST_ASSERT_EQUAL_STRING("0.50 0.01 7.97 524287.97", more.c_str());
+}
+
+void AReportLine() {
+  Line line;
+  Append({238, 131, 412, State::kAlarm}, &line);
+  TEST_ASSERT_EQUAL_STRING("anomaly:0.93,z:4.09,rms_mg:412,state:2", line.c_str());
+}
+
+void TheLongestReportFits() {
+  Line line;
+  Append({255, 65535, UINT32_MAX, State::kFault}, &line);
+  TEST_ASSERT_EQUAL_STRING("anomaly:1.00,z:2047.97,rms_mg:4294967295,state:3", line.c_str());
+}
+
+void AnOverlongLineIsCut() {
+  Line line;
+  for (int i = 0; i < 100; ++i) {
+    line.Word("0123456789");
+  }
+  TEST_ASSERT_EQUAL_UINT16(Line::kSize - 1, strlen(line.c_str()));
+  TEST_ASSERT_EQUAL_STRING_LEN("0123456789", line.c_str(), 10);
+}
+
+void RootMeanSquareOfDeviations() {
+  uint8_t z[32];
+  memset(z, 255, sizeof(z));
+  TEST_ASSERT_EQUAL_UINT16(255, RmsDeviation(z, 32));
+  memset(z, 0, sizeof(z));
+  TEST_ASSERT_EQUAL_UINT16(0, RmsDeviation(z, 32));
+  z[5] = 32;
+  TEST_ASSERT_EQUAL_UINT16(5, RmsDeviation(z, 32));  // sqrt(1024 / 32) = 5.66
+}
+
+void NamesTheBandsThatMovedMost() {
+  uint8_t z[32] = {};
+  z[31] = 255;
+  z[16] = 202;
+  z[3] = 64;
+  Line line;
+  AppendLoudestBands(z, 32, 3200, &line);
+  TEST_ASSERT_EQUAL_STRING(" 1550-1600 Hz 7.97 sigma, 800-850 Hz 6.31 sigma, 150-200 Hz 2.00 sigma",
+                           line.c_str());
+}
+
+void EveryStatusHasItsSentence() {
+  for (uint8_t i = 0; i <= static_cast<uint8_t>(Status::kInvokeFailed); ++i) {
+    Line line;
+    line.Text(Explain(static_cast<Status>(i)));
+    TEST_ASSERT_TRUE(strlen(line.c_str()) >= 2);
+    TEST_ASSERT_TRUE(strlen(line.c_str()) < Line::kSize - 1);
+    TEST_ASSERT_TRUE(strcmp(line.c_str(), "unknown status") != 0);
+  }
+}
+
+}  // namespace
+
+void setUp() {}
+void tearDown() {}
+
+void RunTests() {
+  RUN_TEST(NumbersAtTheirLimits);
+  RUN_TEST(FixedPointIsRounded);
+  RUN_TEST(AReportLine);
+  RUN_TEST(TheLongestReportFits);
+  RUN_TEST(AnOverlongLineIsCut);
+  RUN_TEST(RootMeanSquareOfDeviations);
+  RUN_TEST(NamesTheBandsThatMovedMost);
+  RUN_TEST(EveryStatusHasItsSentence);
+}
