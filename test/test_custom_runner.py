@@ -1,0 +1,120 @@
+"""Unity suites on the host, on simulators and on boards, for `pio test`.
+
+Adds three rules to PlatformIO's own Unity runner: a suite without test cases fails, a program that
+crashes, hangs or stops half-way is named as such, and Unity comes from the core directory when
+tools/bootstrap.py put it there (from PlatformIO's registry otherwise).
+"""
+
+from __future__ import annotations
+
+import collections
+import os
+import signal
+import subprocess
+import threading
+
+import click
+from platformio.test.exception import UnitTestSuiteError
+from platformio.test.result import TestStatus
+from platformio.test.runners.readers.native import NativeTestOutputReader
+from platformio.test.runners.unity import UnityTestRunner
+
+LAST_LINES = 12  # of a program that stopped, shown with the error
+
+
+class CustomTestRunner(UnityTestRunner):
+    """One suite in one environment; PlatformIO creates it, for building and again for testing."""
+
+    NAME = "unity"
+
+    def __init__(self, test_suite, project_config, options=None):
+        libraries = project_config.get("platformio", "globallib_dir")
+        if os.path.isfile(os.path.join(libraries, "Unity", "src", "unity.h")):
+            self.EXTRA_LIB_DEPS = []
+        super().__init__(test_suite, project_config, options)
+        self._last_lines = collections.deque(maxlen=LAST_LINES)
+
+    def on_testing_line_output(self, line):
+        """Remember what the program said beside its results: it explains a crash."""
+        cases = len(self.test_suite.cases)
+        super().on_testing_line_output(line)
+        if len(self.test_suite.cases) == cases and line.strip():
+            self._last_lines.append(line.rstrip())
+
+    def stage_testing(self):
+        """Run the suite, then insist that it tested something."""
+        if self.options.without_testing:
+            return
+        if self._runs_on_host():
+            click.secho("Testing...", bold=True)
+            self._run_program()
+        else:
+            super().stage_testing()
+        if not self.test_suite.cases:
+            raise UnitTestSuiteError("No test case ran: a suite that tests nothing is a failure.")
+
+    def _option(self, name, default=None):
+        return self.project_config.get(f"env:{self.test_suite.env_name}", name, default)
+
+    def _runs_on_host(self):
+        return not self.platform.is_embedded() or bool(self._option("test_testing_command"))
+
+    def _run_program(self):
+        command = NativeTestOutputReader(self).get_testing_command()
+        seconds = float(self._option("custom_test_timeout", "60"))
+        program = Program(command, self.on_testing_data_output)
+        code = program.run(seconds)
+        failed = self.test_suite.get_status_nums(TestStatus.FAILED)
+        if program.timed_out:
+            self._stopped(f"still running after {seconds:g} s")
+        elif code < 0:
+            self._stopped(f"killed by {_signal_name(-code)}")
+        elif not self.test_suite.is_finished():
+            self._stopped(f"exit code {code} without Unity's summary")
+        elif code and not failed:
+            self._stopped(f"exit code {code} although no test failed")
+
+    def _stopped(self, reason):
+        cases = self.test_suite.cases
+        where = f"after {cases[-1].name}" if cases else "before its first test case ended"
+        words = "".join(f"\n  {line}" for line in self._last_lines)
+        raise UnitTestSuiteError(
+            f"The program of {self.test_suite.test_name} stopped {where}: {reason}.{words}"
+        )
+
+
+class Program:
+    """A test program on this machine, or the simulator that runs it."""
+
+    def __init__(self, command, on_output):
+        self.command = command
+        self.on_output = on_output
+        self.timed_out = False
+
+    def run(self, seconds):
+        """Feed the output to on_output until the program ends; return its exit code."""
+        with subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as process:
+            timer = threading.Timer(seconds, self._stop, [process])
+            timer.start()
+            try:
+                for line in process.stdout:
+                    self.on_output(line)
+            finally:
+                timer.cancel()
+            return process.wait()
+
+    def _stop(self, process):
+        self.timed_out = True
+        process.kill()
+
+
+def _signal_name(number):
+    try:
+        return f"{signal.Signals(number).name} ({signal.strsignal(number)})"
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,43 @@
+#pragma once
+// The entry point of every Unity suite: a suite defines RunTests(), this header calls it on each
+// target and ends the simulator. The suite's test_main.cpp includes <unity.h> and then this header:
+// PlatformIO's dependency finder reads the suite, but not the headers at the root of test/.
+
+#include <unity.h>
+
+void RunTests();
+
+#if defined(ARDUINO)
+#include <Arduino.h>
+
+#if defined(__AVR__)
+#include <avr/sleep.h>
+// Sleeping with interrupts off never ends on the chip, and ends the simulation on simavr.
+inline void Park() {
+  noInterrupts();
+  set_sleep_mode(SLEEP_MODE_PWR_DOWN);
+  sleep_mode();
+}
+#else
+inline void Park() {}
+#endif
+
+void setup() {
+  UnityBegin(__BASE_FILE__);
+  RunTests();
+  UNITY_END();
+  Serial.flush();
+  Park();
+}
+
+void loop() {}
+
+#else
+
+int main() {
+  UnityBegin(__BASE_FILE__);
+  RunTests();
+  return UNITY_END();
+}
+
+#endif

@@ -1,0 +1,73 @@
+"""Compilers and simulators of the embedded environments: what is needed, what is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ARDUINO_CORE = Path("/usr/share/arduino/hardware/arduino/avr")  # Debian's arduino-core-avr
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """What one simulated environment needs from the machine."""
+
+    environment: str  # in platformio.ini
+    title: str
+    commands: tuple[str, ...]
+    files: tuple[Path, ...]
+    debian: tuple[str, ...]  # packages that bring all of it
+
+    def missing(self) -> list[str]:
+        """Names of commands and files that this machine lacks."""
+        commands = [command for command in self.commands if shutil.which(command) is None]
+        return commands + [str(path) for path in self.files if not path.exists()]
+
+    @property
+    def remedy(self) -> str:
+        """What to type on Debian and its relatives."""
+        return "sudo apt-get install --no-install-recommends " + " ".join(self.debian)
+
+
+AVR = Toolchain(
+    environment="nano_sim",
+    title="Arduino Nano on simavr",
+    commands=("avr-gcc", "simavr"),
+    files=(ARDUINO_CORE,),
+    debian=("gcc-avr", "avr-libc", "arduino-core-avr", "simavr"),
+)
+CORTEX_M = Toolchain(
+    environment="cortexm_sim",
+    title="Cortex-M4F on QEMU",
+    commands=("arm-none-eabi-g++", "qemu-system-arm"),
+    files=(),
+    debian=(
+        "gcc-arm-none-eabi",
+        "libnewlib-arm-none-eabi",
+        "libstdc++-arm-none-eabi-newlib",
+        "qemu-system-arm",
+    ),
+)
+ALL = (AVR, CORTEX_M)
+
+
+def may_install() -> bool:
+    """True when packages can be installed without asking anybody: root with apt-get."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install(packages: list[str]) -> bool:
+    """Install Debian packages with apt-get, output visible; True on success."""
+    options = ["-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    steps = (
+        ["apt-get", "update", "--quiet", *options],
+        ["apt-get", "install", "--quiet", "--yes", "--no-install-recommends", *options, *packages],
+    )
+    return all(
+        subprocess.run(step, env=environment, stdin=subprocess.DEVNULL, check=False).returncode == 0
+        for step in steps
+    )
