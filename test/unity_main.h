@@ -1,7 +1,7 @@
 #pragma once
 // The entry point of every Unity suite: a suite defines RunTests(), this header calls it on each
-// target and ends the simulator. The suite's test_main.cpp includes <unity.h> and then this header:
-// PlatformIO's dependency finder reads the suite, but not the headers at the root of test/.
+// target and ends the simulator. A suite includes it as "../unity_main.h": PlatformIO's dependency
+// finder follows relative includes only, and must find Unity behind this one.
 
 #include <unity.h>
 
