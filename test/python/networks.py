@@ -1,0 +1,116 @@
+"""Small int8 networks with random weights, and the generated engine as a callable."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model import aot
+from model.codegen.engine import engine_header
+from model.graph import Graph
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "lib" / "vibration" / "src"
+I8 = npt.NDArray[np.int8]
+
+_WRAPPER = """
+#include "model_aot.h"
+#include <string.h>
+using namespace thrum::aot;
+struct Trace {
+  int8_t* at;
+  void operator()(uint8_t, const int8_t* values, uint16_t count) {
+    memcpy(at, values, count);
+    at += count;
+  }
+};
+extern "C" void run(const int8_t* in, int8_t* out, int8_t* layers, int rows) {
+  for (int i = 0; i < rows; ++i) {
+    Trace trace = {layers + i * kLayerBytes};
+    RunProbed(in + i * kInputSize, out + i * kOutputSize, trace);
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A quantized model: its file and its graph."""
+
+    data: bytes
+    graph: Graph
+
+
+def keras_layers() -> Any:
+    """keras.layers, with TensorFlow kept quiet."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    import keras
+
+    return keras.layers
+
+
+def convert(layers: list[Any], shape: tuple[int, ...], seed: int, per_channel: bool = False,
+            spread: float = 1.0) -> Network:
+    """Quantize a sequential network with random weights; `spread` scales the last layer."""
+    import keras
+    import tensorflow as tf
+
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    model = keras.Sequential([keras.Input(shape), *layers])
+    model.set_weights([w + rng.normal(0, 0.1, w.shape) for w in model.get_weights()])
+    last = [layer for layer in model.layers if layer.get_weights()]
+    if last:
+        last[-1].set_weights([w * spread for w in last[-1].get_weights()])
+
+    def samples() -> Iterator[list[npt.NDArray[np.float32]]]:
+        for k in range(64):
+            yield [rng.normal(0, 0.2 + k / 32, (1, *shape)).astype(np.float32)]
+
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = samples
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = converter.inference_output_type = tf.int8
+    converter._experimental_disable_per_channel_quantization_for_dense_layers = not per_channel
+    data = bytes(converter.convert())
+    return Network(data, aot.read(data))
+
+
+def compile_library(folder: Path, *sources: str | Path, flags: tuple[str, ...] = ()) -> ctypes.CDLL:
+    """Compile C++ sources with warnings as errors into a shared library and load it."""
+    library = folder / "engine.so"
+    subprocess.run(
+        ["g++", "-std=c++14", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-shared",
+         "-fPIC", *flags, f"-I{folder}", f"-I{SOURCES}", *map(str, sources), "-o", str(library)],
+        check=True)
+    return ctypes.CDLL(str(library))
+
+
+def compile_engine(graph: Graph, folder: Path) -> Callable[[I8], tuple[I8, list[I8]]]:
+    """Generate, compile and load the engine; it maps inputs to outputs and every layer."""
+    (folder / "model_aot.h").write_text(engine_header(graph, "test"), encoding="utf-8")
+    (folder / "wrapper.cpp").write_text(_WRAPPER, encoding="utf-8")
+    kernels = sorted((SOURCES / "thrum").glob("kernels*.cpp"))
+    library = compile_library(folder, folder / "wrapper.cpp", *kernels)
+    sizes = [graph.tensors[op.outputs[0]].size for op in graph.operators]
+    outputs = graph.tensors[graph.outputs[0]].size
+
+    def run(inputs: I8) -> tuple[I8, list[I8]]:
+        rows = np.ascontiguousarray(inputs.reshape(len(inputs), -1))
+        out = np.zeros((len(rows), outputs), np.int8)
+        trace = np.zeros((len(rows), sum(sizes)), np.int8)
+        pointers = [a.ctypes.data_as(ctypes.c_void_p) for a in (rows, out, trace)]
+        library.run(*pointers, len(rows))
+        return out, np.split(trace, np.cumsum(sizes)[:-1], axis=1)
+
+    return run

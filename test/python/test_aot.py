@@ -1,0 +1,78 @@
+"""The generated engine against TFLM's reference kernels: every integer of every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from networks import Network, compile_engine, convert, keras_layers
+
+from model import aot, reference
+
+I8 = npt.NDArray[np.int8]
+INPUTS = 2048
+
+pytestmark = pytest.mark.skipif(not reference.available(), reason="tflite_micro: Linux x86-64 only")
+
+
+def _inputs(network: Network, count: int = INPUTS) -> I8:
+    """Uniform noise, constants, sparse rows and both extremes."""
+    shape = network.graph.tensors[network.graph.inputs[0]].shape[1:]
+    rng = np.random.default_rng(7)
+    rows = rng.integers(-128, 128, (count, *shape), dtype=np.int8)
+    rows[: count // 8] = rng.integers(-128, 128, (count // 8,) + (1,) * len(shape), dtype=np.int8)
+    sparse = rng.random(rows[count // 8 : count // 2].shape) < 0.85
+    rows[count // 8 : count // 2][sparse] = -128
+    rows[0], rows[1] = -128, 127
+    return rows
+
+
+def assert_exact(network: Network, folder: Path, count: int = INPUTS) -> None:
+    """Compare outputs and all layers with the wheel."""
+    inputs = _inputs(network, count)
+    output, layers = compile_engine(network.graph, folder)(inputs)
+    expected = reference.layers(network.data, network.graph, inputs)
+    for index, (ours, theirs) in enumerate(zip(layers, expected, strict=True)):
+        wrong = int((ours != theirs).any(axis=1).sum())
+        assert wrong == 0, f"{network.graph.where(index)}: {wrong} of {count} rows differ"
+    np.testing.assert_array_equal(output, reference.run(network.data, inputs))
+
+
+def _mlp(classes: int, last: str = "softmax") -> Callable[[], list[Any]]:
+    def build() -> list[Any]:
+        dense = keras_layers().Dense
+        return [dense(16, "relu"), dense(8, "relu"), dense(classes, last)]
+
+    return build
+
+
+def _relu6() -> list[Any]:
+    layers = keras_layers()
+    return [layers.Dense(24), layers.ReLU(max_value=6.0), layers.Dense(5)]
+
+
+@pytest.mark.parametrize("per_channel", [False, True], ids=["per_tensor", "per_channel"])
+@pytest.mark.parametrize("build", [_mlp(2), _mlp(5), _mlp(3, "linear"), _relu6],
+                         ids=["default", "five_classes", "linear", "relu6"])
+def test_every_layer(build: Callable[[], list[Any]], per_channel: bool, tmp_path: Path) -> None:
+    """Dense networks are bit-exact in every layer."""
+    for seed, spread in ((1, 1.0), (2, 8.0)):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        assert_exact(convert(build(), (32,), seed, per_channel, spread), folder)
+
+
+def test_import_is_the_file() -> None:
+    """Weights, scales and shapes are those of the interpreter."""
+    network = convert(_mlp(2)(), (32,), 3)
+    engine = reference.interpreter(network.data, 1 << 16, keep_layers=True)
+    for index, tensor in enumerate(network.graph.tensors):
+        theirs = engine.GetTensor(index, 0)["tensor_data"]
+        assert tensor.shape == theirs.shape and tensor.type == str(theirs.dtype)
+        if tensor.data is not None:
+            np.testing.assert_array_equal(np.array(tensor.data).reshape(tensor.shape), theirs)
+    assert aot.read(network.data) == network.graph
