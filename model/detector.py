@@ -52,6 +52,8 @@ class Detector:
     def __init__(self, config: DetectorConfig) -> None:
         """Start without history, in LEARNING."""
         self._config = config
+        self._held = 0
+        self.state = State.LEARNING
         self._reset(State.LEARNING)
 
     def update(self, score: int | None) -> State:

@@ -1,4 +1,4 @@
-"""Log band powers in integers, vectorized over windows: the twin of lib/vibration/src/thrum/features.cpp.
+"""Log band powers in integers, vectorized over windows: the twin of lib/vibration's features.cpp.
 
 The arithmetic is specified at the top of features.h and fft.h; every function here gives the same
 integers as its C++ counterpart on every input (test/python/test_twin.py proves it).
@@ -46,7 +46,7 @@ def sine_table(length: int) -> I64:
 
 
 def log_bands(windows: I16, cfg: Config) -> U16:
-    """Log2 band powers in Q8 of int16 windows (n, axes, length), summed over axes: uint16 (n, bands)."""
+    """Log2 band powers, Q8 uint16 (n, bands), of int16 windows (n, axes, length), axes summed."""
     total = clear(len(windows), cfg.features.bands)
     for axis in range(windows.shape[1]):
         _, power = band_power(windows[:, axis], cfg.features.bands)

@@ -10,7 +10,7 @@
 namespace thrum {
 
 struct Settings {
-  uint32_t rate_hz;          // of the installed sensor
+  uint32_t rate_hz;           // of the installed sensor
   uint16_t baseline_windows;  // windows to learn from, 16 to 4096
 };
 

@@ -63,7 +63,10 @@ State Judge(const uint8_t* z) {
 
 void WriteEvent(State state, Fault fault, const uint8_t* z) {
   Line line;
-  line.Text(THRUM_TEXT("# ")).Text(Name(state)).Text(THRUM_TEXT(" at window ")).Number(window_count);
+  line.Text(THRUM_TEXT("# "))
+      .Text(Name(state))
+      .Text(THRUM_TEXT(" at window "))
+      .Number(window_count);
   if (state == State::kFault) {
     line.Text(THRUM_TEXT(": ")).Text(Name(fault));
   } else if (state == State::kAlarm) {

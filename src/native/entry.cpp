@@ -21,8 +21,8 @@ uint32_t NumberOf(const char* name, const char* text, uint32_t low, uint32_t hig
   char* end = nullptr;
   const unsigned long value = text == nullptr ? 0 : strtoul(text, &end, 10);
   if (end == nullptr || end == text || *end != '\0' || value < low || value > high) {
-    fprintf(stderr, "%s %s: give a number from %u to %u\n%s", name, text == nullptr ? "" : text, low,
-            high, kUsage);
+    fprintf(stderr, "%s %s: give a number from %u to %u\n%s", name, text == nullptr ? "" : text,
+            low, high, kUsage);
     exit(2);
   }
   return static_cast<uint32_t>(value);

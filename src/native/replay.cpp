@@ -32,8 +32,7 @@ Status NextWindow() {
   if (options.realtime) {
     WaitForWindow();
   }
-  memmove(interleaved, interleaved + (model::kWindow - kept) * axes,
-          kept * axes * sizeof(int16_t));
+  memmove(interleaved, interleaved + (model::kWindow - kept) * axes, kept * axes * sizeof(int16_t));
   const size_t wanted = (model::kWindow - kept) * axes;
   const size_t got = fread(interleaved + kept * axes, sizeof(int16_t), wanted, file);
   kept = model::kWindow - model::kHop;

@@ -7,10 +7,10 @@
 namespace thrum {
 
 struct ReplayOptions {
-  const char* path;   // "-" is stdin
-  bool raw;           // int16 little-endian, interleaved, without a header
-  uint8_t axes;       // of a raw stream; a WAV file says it itself
-  bool realtime;      // wait as long as the recording took
+  const char* path;  // "-" is stdin
+  bool raw;          // int16 little-endian, interleaved, without a header
+  uint8_t axes;      // of a raw stream; a WAV file says it itself
+  bool realtime;     // wait as long as the recording took
 };
 
 void SetReplay(const ReplayOptions& options);

@@ -134,7 +134,9 @@ def test_detector(config: DetectorConfig) -> None:
     scores = swing.clip(0, 255).astype(np.int16)
     scores[rng.random(20_000) < 0.001] = -1
     detector = Detector(config)
-    expected = [(detector.update(int(s) if s >= 0 else None), detector.mean_score()) for s in scores]
+    expected = [
+        (detector.update(int(s) if s >= 0 else None), detector.mean_score()) for s in scores
+    ]
     states, means = vibration.detect(scores, config)
     assert set(states) == {1, 2, 3}
     np.testing.assert_array_equal(np.stack([states, means], axis=1), expected)

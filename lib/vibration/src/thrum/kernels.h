@@ -26,21 +26,19 @@
 //
 //   template <typename Layer>
 //   struct DenseKernel<Layer, CortexM4> {
-//     struct Packed { ... };                                  // literal, no pointers; alignas as
-//     needed static constexpr Packed Pack();                         // from Layer::Get(), at
-//     compile time static void Run(const Packed& flash, const int8_t* input, int8_t* output);
+//     struct Packed { ... };           // literal, no pointers; alignas as needed
+//     static constexpr Packed Pack();  // from Layer::Get(), at compile time
+//     static void Run(const Packed& flash, const int8_t* input, int8_t* output);
 //   };
 //
 // - `flash` refers to program memory: on AVR read it with FlashRead or LPM only.
-// - All shape and range facts are constants: Layer::Get().kInputs, AccumulatorLow(Layer::Get(),
-// k)...
+// - All shape and range facts are constants: Layer::Get().kInputs, AccumulatorLow(...), ...
 //   Use them to choose: derive from Select<fits, FastDense<Layer>, DensePortable<Layer>> so that a
 //   layer beyond the fast kernel's limits falls back to the portable one.
 // - input holds kInputs and output kOutputs values; they never overlap. Buffers inside the network
 //   start at multiples of 4 bytes; the network's own input and output are the caller's and need not
 //   (unaligned LDR works on Cortex-M4, LDM and LDRD do not).
-// - A kernel may call non-inline code in kernels_<target>.cpp or .S; Run is then the thin typed
-// shell.
+// - A kernel may call non-inline code in kernels_<target>.cpp or .S; Run is then a thin shell.
 //   Write the .S for layers in general, not for one model: sizes come from Packed or registers.
 // - SoftmaxPairKernel, SoftmaxRowKernel and LookupKernel are replaced in the same way.
 // - THRUM_PORTABLE forces the portable kernels; DensePortable<Layer> etc. are always there, so that

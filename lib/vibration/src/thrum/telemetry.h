@@ -13,7 +13,7 @@ namespace thrum {
 // Builds one line; what does not fit is cut, never written past the end.
 class Line {
  public:
-  static constexpr uint8_t kSize = 128; // characters, with the closing zero
+  static constexpr uint8_t kSize = 128;  // characters, with the closing zero
 
   Line& Text(const char* flash_text);
   Line& Word(const char* ram_text);
@@ -32,9 +32,9 @@ class Line {
 
 // Everything that a telemetry line shows of one window.
 struct Report {
-  uint8_t anomaly;   // mean score, Q8
-  uint16_t z_rms;    // root mean square of the band deviations, Q5; the cross-check of the network
-  uint32_t rms_mg;   // of the vibration, all axes together
+  uint8_t anomaly;  // mean score, Q8
+  uint16_t z_rms;   // root mean square of the band deviations, Q5; the cross-check of the network
+  uint32_t rms_mg;  // of the vibration, all axes together
   State state;
 };
 
