@@ -20,6 +20,7 @@ class Toolchain:
     commands: tuple[str, ...]
     files: tuple[Path, ...]
     debian: tuple[str, ...]  # packages that bring all of it
+    from_registry: bool  # PlatformIO downloads it where its registry answers
 
     def missing(self) -> list[str]:
         """Names of commands and files that this machine lacks."""
@@ -38,6 +39,7 @@ AVR = Toolchain(
     commands=("avr-gcc", "simavr"),
     files=(ARDUINO_CORE,),
     debian=("gcc-avr", "avr-libc", "arduino-core-avr", "simavr"),
+    from_registry=True,
 )
 CORTEX_M = Toolchain(
     environment="cortexm_sim",
@@ -50,6 +52,7 @@ CORTEX_M = Toolchain(
         "libstdc++-arm-none-eabi-newlib",
         "qemu-system-arm",
     ),
+    from_registry=False,
 )
 ALL = (AVR, CORTEX_M)
 

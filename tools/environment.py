@@ -1,0 +1,112 @@
+"""Creates and updates .venv, the project's own Python: `python3 tools/environment.py`.
+
+Runs on whatever Python the machine has, so it uses the standard library only and no recent syntax
+before it has looked for a Python that TensorFlow supports.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BINARY = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / ".requirements"  # hash of what was installed last
+LOG = VENV / "install.log"
+PINS = ("requirements.txt", "constraints.txt")
+OLDEST, NEWEST = (3, 10), (3, 13)  # tensorflow 2.21.0 has wheels for these
+GUARD = "THRUM_PYTHON_FOUND"  # guards against running one another for ever
+
+
+class VenvError(Exception):
+    """Why there is no .venv; the text says what to do."""
+
+
+def main() -> int:
+    """Make .venv fit the pins; exit code 1 with a remedy if that is impossible."""
+    try:
+        if not OLDEST <= sys.version_info[:2] <= NEWEST:
+            return _run_with_other_python()
+        ensure()
+    except (VenvError, OSError) as error:
+        print(f"environment: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def ensure() -> None:
+    """Create or update .venv unless it already holds the pinned packages."""
+    wanted = _wanted()
+    works = _works()
+    if works and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted:
+        return
+    started = time.monotonic()
+    if not works:
+        _create()
+    _install()
+    STAMP.write_text(wanted, encoding="utf-8")
+    print(f".venv: ready ({time.monotonic() - started:.0f} s)", flush=True)
+
+
+def _run_with_other_python() -> int:
+    names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+    found = [path for path in map(shutil.which, names) if path]
+    if not found or GUARD in os.environ:
+        version = ".".join(map(str, sys.version_info[:3]))
+        raise VenvError(
+            f"this is Python {version}, TensorFlow needs 3.{OLDEST[1]} to 3.{NEWEST[1]}.\n"
+            "Install one of these and name it: make test PYTHON=/path/to/python3.12"
+        )
+    command = [found[0], __file__]
+    return subprocess.run(command, env={**os.environ, GUARD: "1"}, check=False).returncode
+
+
+def _wanted() -> str:
+    digest = hashlib.sha256()
+    for name in PINS:
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _works() -> bool:
+    if not BINARY.exists():
+        return False
+    check = [str(BINARY), "-c", "import pip"]
+    return subprocess.run(check, capture_output=True, check=False).returncode == 0
+
+
+def _create() -> None:
+    if importlib.util.find_spec("ensurepip") is None:
+        raise VenvError(
+            "this Python cannot create virtual environments: its ensurepip is missing.\n"
+            "On Debian and Ubuntu: sudo apt-get install python3-venv"
+        )
+    print(f".venv: creating with Python {sys.version.split()[0]} ...", flush=True)
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise VenvError(f"cannot create .venv:\n{result.stdout}{result.stderr}")
+
+
+def _install() -> None:
+    print(".venv: installing the pinned packages, some 300 MB the first time ...", flush=True)
+    command = [str(BINARY), "-m", "pip", "install", "--disable-pip-version-check", "-r", PINS[0]]
+    with LOG.open("a", encoding="utf-8") as log:
+        pip = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
+        for line in pip.stdout or ():
+            log.write(line)
+            if line.split(maxsplit=1)[:1] in (["Downloading"], ["Installing"]):
+                print("  " + line.strip()[:100], flush=True)
+        pip.wait()
+    if pip.returncode:
+        tail = "\n".join(LOG.read_text(encoding="utf-8").splitlines()[-8:])
+        raise VenvError(f"pip failed; all it said is in {LOG}:\n{tail}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
