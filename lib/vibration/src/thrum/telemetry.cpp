@@ -59,7 +59,7 @@ void Append(const Report& report, Line* line) {
 uint16_t RmsDeviation(const uint8_t* z, uint8_t bands) {
   uint32_t sum = 0;
   for (uint8_t b = 0; b < bands; ++b) {
-    sum += static_cast<uint16_t>(z[b] * z[b]);
+    sum += static_cast<uint16_t>(z[b]) * z[b];  // unsigned: 255 * 255 overflows AVR's int
   }
   return SquareRoot(sum / bands);
 }
