@@ -17,15 +17,10 @@
 
 namespace thrum {
 
-// Bits of the largest component, as the scaling rule wants it; length counts int16, not pairs.
-uint8_t BlockBits(const int16_t* data, uint16_t length);
-
 // Transforms 2^log2_points points. sine: flash, sin(2 pi i / (2 points)) in Q15 for i = 0 to 3/2
-// points (a real FFT of twice the length shares the table). Returns the sum of all shifts:
-// result = FFT(input) / 2^shifts.
-uint8_t Fft(int16_t* data, uint8_t log2_points, const int16_t* sine);
-
-// RoundShift of every component.
-void ShiftBlock(int16_t* data, uint16_t length, uint8_t shift);
+// points (a real FFT of twice the length shares the table). excess: of the data (see
+// window_kernels.h), of the result on return. Returns the sum of all shifts: result = FFT(input) /
+// 2^shifts.
+uint8_t Fft(int16_t* data, uint8_t log2_points, const int16_t* sine, uint8_t* excess);
 
 }  // namespace thrum
