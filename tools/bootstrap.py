@@ -18,6 +18,7 @@ from tools import core_dir, offline, registry
 from tools.unity import UnityError
 
 ROOT = Path(__file__).resolve().parent.parent
+MODES = ("auto", "online", "offline")
 FOLDER = ".platformio"
 SWITCH = ROOT / FOLDER / "offline.ini"
 SWITCH_TEXT = f"""\
@@ -35,11 +36,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.bootstrap", description=__doc__)
     parser.add_argument(
         "--mode",
-        choices=("auto", "online", "offline"),
+        choices=MODES,
         default=os.environ.get("THRUM_PLATFORMIO", "auto"),
         help="auto asks PlatformIO whether it reaches its registry (default: THRUM_PLATFORMIO)",
     )
     mode = parser.parse_args().mode
+    if mode not in MODES:  # argparse does not look at defaults
+        parser.error(f"THRUM_PLATFORMIO is {mode!r}, not one of {', '.join(MODES)}")
     os.chdir(ROOT)
     started = time.monotonic()
     try:

@@ -55,7 +55,7 @@ def ensure() -> None:
 
 def _run_with_other_python() -> int:
     names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
-    found = [path for path in map(shutil.which, names) if path]
+    found = [path for path in map(shutil.which, names) if path and _runs(path)]
     if not found or GUARD in os.environ:
         version = ".".join(map(str, sys.version_info[:3]))
         raise VenvError(
@@ -74,10 +74,13 @@ def _wanted() -> str:
 
 
 def _works() -> bool:
-    if not BINARY.exists():
-        return False
-    check = [str(BINARY), "-c", "import pip"]
-    return subprocess.run(check, capture_output=True, check=False).returncode == 0
+    return BINARY.exists() and _runs(str(BINARY), "import pip")
+
+
+def _runs(python: str, statement: str = "pass") -> bool:
+    quiet = subprocess.DEVNULL
+    command = [python, "-c", statement]
+    return subprocess.run(command, stdout=quiet, stderr=quiet, check=False).returncode == 0
 
 
 def _create() -> None:
@@ -88,17 +91,17 @@ def _create() -> None:
         )
     print(f".venv: creating with Python {sys.version.split()[0]} ...", flush=True)
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if result.returncode:
-        raise VenvError(f"cannot create .venv:\n{result.stdout}{result.stderr}")
+    if subprocess.run(command, check=False).returncode:
+        raise VenvError(f"{sys.executable} could not create {VENV}, see above")
 
 
 def _install() -> None:
-    print(".venv: installing the pinned packages, some 300 MB the first time ...", flush=True)
+    print(".venv: installing the pinned packages, some 450 MB the first time ...", flush=True)
     command = [str(BINARY), "-m", "pip", "install", "--disable-pip-version-check", "-r", PINS[0]]
     with LOG.open("a", encoding="utf-8") as log:
-        pip = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
-        for line in pip.stdout or ():
+        pip = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log)
+        for raw in pip.stdout or ():
+            line = raw.decode("utf-8", "replace")
             log.write(line)
             if line.split(maxsplit=1)[:1] in (["Downloading"], ["Installing"]):
                 print("  " + line.strip()[:100], flush=True)
