@@ -13,7 +13,7 @@ def banner(purpose: str, model_hash: str) -> list[str]:
     return [
         "#pragma once", "",
         f"// {purpose}",
-        "// Made from model/artifacts by every build and by `python -m model headers`; not to edit.",
+        "// Made from model/artifacts by every build and by `python -m model headers`; no edits.",
         f"// Model {model_hash}", "",
     ]
 

@@ -1,0 +1,95 @@
+"""PlatformIO pre-script: a fresh model, its headers, and the targets `train` and `report`.
+
+Standard library only. Options of an environment in platformio.ini:
+  custom_python = path    Python with requirements.txt installed (default: .venv, made when needed)
+  custom_train = never    use model/artifacts as it is, even if its sources have changed
+The variable THRUM_MODEL names another folder than model/artifacts.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+Import("env")  # noqa: F821  (SCons provides it)
+
+ROOT = Path(env.subst("$PROJECT_DIR"))  # noqa: F821
+MODEL = ROOT / os.environ.get("THRUM_MODEL", "model/artifacts")
+
+
+def stop(message):
+    """End the build with one clear line."""
+    sys.stderr.write(f"thrum: {message}\n")
+    env.Exit(1)  # noqa: F821
+
+
+def run(command, problem):
+    """Run a command that shows its own progress."""
+    if subprocess.call([str(part) for part in command], cwd=str(ROOT)) != 0:
+        stop(problem)
+
+
+def project_python():
+    """The Python that trains: custom_python, or the project's own environment."""
+    wanted = env.GetProjectOption("custom_python", "")  # noqa: F821
+    if wanted:
+        python = ROOT / Path(wanted).expanduser()
+        if not python.exists():
+            stop(f"custom_python = {wanted} does not exist: correct it in platformio.ini")
+        return python
+    python = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        print("thrum: creating .venv for TensorFlow, once; this downloads about 400 MB")
+        run([sys.executable, "-m", "venv", ROOT / ".venv"],
+            "cannot create .venv: install Python's venv module, or set custom_python")
+        run([python, "-m", "pip", "install", "--progress-bar", "on", "-r", "requirements.txt"],
+            f"cannot install requirements.txt: type {python} -m pip install -r requirements.txt")
+    return python
+
+
+def train():
+    """Train in the project's environment."""
+    run([project_python(), "-m", "model", "train", "--out", MODEL],
+        "training failed (see above): type .venv/bin/python -m model train")
+
+
+def prepare():
+    """Train if the sources of the model have changed, then write the headers that differ."""
+    from model import freshness
+    from model.codegen.headers import write_headers
+    from model.graph import ModelError
+
+    if not freshness.is_fresh(MODEL, ROOT):
+        if env.GetProjectOption("custom_train", "auto") == "never":  # noqa: F821
+            print("thrum: the model is older than its sources; custom_train = never keeps it")
+        else:
+            print("thrum: the sources of the model have changed, training it (about a minute)")
+            train()
+    try:
+        for path in write_headers(ROOT, MODEL):
+            print(f"thrum: wrote {path}")
+    except ModelError as error:
+        stop(error)
+
+
+def wants_headers():
+    """Not for clean and IDE runs, nor for the targets that make the model themselves."""
+    mine = {"train", "report"} & set(map(str, COMMAND_LINE_TARGETS))  # noqa: F821
+    return not (env.IsCleanTarget() or env.IsIntegrationDump() or mine)  # noqa: F821
+
+
+def report_command(*args, **kwargs):
+    """Action of the target `report`."""
+    run([project_python(), "-m", "model", "report"], "the report failed (see above)")
+
+
+if sys.version_info < (3, 10):  # noqa: UP036  (PlatformIO may run on an older one)
+    stop(f"Python {sys.version.split()[0]} runs PlatformIO; install PlatformIO with 3.10 or newer")
+sys.path.insert(0, str(ROOT))
+try:
+    if wants_headers():
+        prepare()
+finally:
+    sys.path.remove(str(ROOT))
+env.AddCustomTarget("train", None, lambda *a, **k: train(), "Train", "Train the model")  # noqa: F821
+env.AddCustomTarget("report", None, report_command, "Report", "Write the HTML report")  # noqa: F821

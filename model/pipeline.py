@@ -1,0 +1,71 @@
+"""From parameters to a released model: data, training, quantization, arena, golden vectors."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from model import aot, arena, freshness, reference, release, synth
+from model.graph import Graph
+from model.params import Config
+from model.quantize import compare, quantize, representative
+from model.train import Log, Split, Trained, fit, parameter_count, split
+
+
+def train(cfg: Config, folder: Path = release.FOLDER, log: Log = print,
+          config: Path | None = None) -> release.Release:
+    """Make a model and write it to a folder; nothing is written before everything succeeded.
+
+    config is the file that cfg was read from, the project's own by default.
+    """
+    determined_by = freshness.fingerprint(config=config)
+    start = time.monotonic()
+    log(f"[1/4] Synthetic machines: {cfg.train.machines}")
+    data = synth.training_set(cfg)
+    parts = split(data.z, data.label, data.machine)
+    log(f"      {len(parts.train.y)} windows to train, {len(parts.stop.y)} to stop, "
+        f"{len(parts.test.y)} to test; no machine is in two parts")
+    log(f"[2/4] Training {parameter_count(cfg)} parameters")
+    trained = fit(cfg, parts, log)
+    log("[3/4] Quantizing to int8")
+    tflite = quantize(trained.model, representative(cfg, parts.train.x))
+    log("[4/4] Measuring the arena and making golden vectors")
+    made = _release(cfg, tflite, _metrics(trained, tflite, parts), determined_by)
+    vectors = _golden(cfg, tflite, made.graph)
+    release.save(made, folder)
+    if vectors is not None:
+        release.write_json(folder / release.GOLDEN, vectors)
+    log(f"Model {made.model_hash} is in {folder} after {time.monotonic() - start:.0f} s")
+    return made
+
+
+def _release(cfg: Config, tflite: bytes, metrics: dict[str, Any],
+             determined_by: str) -> release.Release:
+    graph = aot.read(tflite)
+    return release.Release(
+        tflite=tflite, graph=graph,
+        parameters=json.loads(json.dumps(dataclasses.asdict(cfg))),
+        arena=dataclasses.asdict(arena.size(tflite, graph)),
+        metrics=metrics, determined_by=determined_by,
+    )
+
+
+def _metrics(trained: Trained, tflite: bytes, parts: Split) -> dict[str, Any]:
+    """Both models on machines that training never saw, window by window, and the curves."""
+    return {
+        **compare(trained.model, tflite, parts.test),
+        "loss": [round(value, 5) for value in trained.loss],
+        "stop_loss": [round(value, 5) for value in trained.stop_loss],
+    }
+
+
+def _golden(cfg: Config, tflite: bytes, graph: Graph) -> dict[str, Any] | None:
+    """Golden vectors need the reference kernels; elsewhere the committed ones stay."""
+    if not reference.available():
+        return None
+    from model.golden import golden
+
+    return golden(cfg, tflite, graph)

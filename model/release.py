@@ -1,0 +1,94 @@
+"""The released model: model.tflite and model.json in one folder, read with the standard library.
+
+model.json holds the graph, the parameters, the arena, the metrics and the hash of everything that
+determines them (freshness.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model.graph import Graph, ModelError, from_json, to_json
+
+FORMAT = 1
+FOLDER = Path(__file__).with_name("artifacts")
+TFLITE, JSON, GOLDEN = "model.tflite", "model.json", "golden.json"
+
+
+@dataclass(frozen=True)
+class Release:
+    """Everything that the headers are made from."""
+
+    tflite: bytes
+    graph: Graph
+    parameters: dict[str, dict[str, Any]]
+    arena: dict[str, Any]
+    metrics: dict[str, Any]
+    determined_by: str
+
+    @property
+    def model_hash(self) -> str:
+        """12 hexadecimal digits that name the network together with its parameters."""
+        text = json.dumps(self.parameters, sort_keys=True).encode()
+        return hashlib.sha256(self.tflite + text).hexdigest()[:12]
+
+
+def save(release: Release, folder: Path) -> None:
+    """Write model.tflite and model.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TFLITE).write_bytes(release.tflite)
+    content = {
+        "format": FORMAT, "model": release.model_hash, "determined_by": release.determined_by,
+        "tflite_sha256": hashlib.sha256(release.tflite).hexdigest(),
+        "parameters": release.parameters, "arena": release.arena, "metrics": release.metrics,
+        "graph": to_json(release.graph),
+    }
+    write_json(folder / JSON, content)
+
+
+def load(folder: Path = FOLDER) -> Release:
+    """Read a release; a damaged or inconsistent one raises ModelError."""
+    content = read_json(folder / JSON)
+    if content.get("format") != FORMAT:
+        raise ModelError(f"{folder / JSON}: format {content.get('format')}, expected {FORMAT}")
+    try:
+        tflite = (folder / TFLITE).read_bytes()
+    except FileNotFoundError:
+        raise ModelError(f"{folder / TFLITE} is missing: run `python -m model train`") from None
+    if hashlib.sha256(tflite).hexdigest() != content["tflite_sha256"]:
+        raise ModelError(f"{folder}: model.json does not belong to model.tflite: "
+                         "run `python -m model train`")
+    return Release(tflite, from_json(content["graph"]), content["parameters"], content["arena"],
+                   content["metrics"], content["determined_by"])
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object, or ModelError saying what to type."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelError(f"{path} is missing: run `python -m model train`") from None
+    except ValueError as error:
+        raise ModelError(f"{path} is damaged ({error}): run `python -m model train`") from None
+    if not isinstance(content, dict):
+        raise ModelError(f"{path} is damaged: run `python -m model train`")
+    return content
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Indented JSON with lists of numbers on one line, so that changes can be read."""
+    path.write_text(_dump(content, "") + "\n", encoding="utf-8", newline="\n")
+
+
+def _dump(value: Any, indent: str) -> str:
+    deeper = indent + " "
+    if isinstance(value, dict) and value:
+        items = [f"{deeper}{json.dumps(k)}: {_dump(v, deeper)}" for k, v in value.items()]
+        return "{\n" + ",\n".join(items) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return "[\n" + ",\n".join(deeper + _dump(v, deeper) for v in value) + f"\n{indent}]"
+    return json.dumps(value)

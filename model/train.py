@@ -1,0 +1,119 @@
+"""Training: a small dense network on deviations from the baseline, split by machine."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model.params import Config
+
+F32 = npt.NDArray[np.float32]
+I8 = npt.NDArray[np.int8]
+I32 = npt.NDArray[np.int32]
+Log = Callable[[str], None]
+
+DEVIATION_SCALE = 1 / 32  # of the network's input: z in Q5
+_FOLDS = 10  # machines: one fold to test, one to stop early, the rest to train
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Deviations in sigma, float32 (n, bands), and labels int8 (n,)."""
+
+    x: F32
+    y: I8
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """No machine is in two parts."""
+
+    train: Part
+    stop: Part
+    test: Part
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """The Keras model and the loss of every epoch on both parts."""
+
+    model: Any
+    loss: list[float]
+    stop_loss: list[float]
+
+
+def split(z: npt.NDArray[np.uint8], label: I8, machine: I32) -> Split:
+    """Split windows by machine: z uint8 (n, bands) in Q5, label (n,), machine (n,)."""
+    fold = machine % _FOLDS
+
+    def part(chosen: npt.NDArray[np.bool_]) -> Part:
+        return Part(z[chosen].astype(np.float32) * np.float32(DEVIATION_SCALE), label[chosen])
+
+    return Split(train=part(fold > 1), stop=part(fold == 1), test=part(fold == 0))
+
+
+def parameter_count(cfg: Config) -> int:
+    """Weights and biases of the configured network."""
+    sizes = [cfg.features.bands, *cfg.train.hidden, len(cfg.classes.names)]
+    return sum((a + 1) * b for a, b in itertools.pairwise(sizes))
+
+
+def network(cfg: Config) -> Any:
+    """An untrained Keras model: dense layers with ReLU, softmax at the end."""
+    keras = _keras()
+    dense = keras.layers.Dense
+    layers = [dense(n, "relu", name=f"hidden{k}") for k, n in enumerate(cfg.train.hidden)]
+    layers.append(dense(len(cfg.classes.names), activation="softmax", name="classes"))
+    model = keras.Sequential([keras.Input((cfg.features.bands,), name="deviation"), *layers],
+                             name="thrum")  # fixed names: they end up in the .tflite
+    if model.count_params() != parameter_count(cfg):
+        raise AssertionError(f"{model.count_params()} parameters, expected {parameter_count(cfg)}")
+    return model
+
+
+def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
+    """Train with class weights and early stopping; the same seed gives the same network."""
+    keras = _keras()
+    keras.utils.set_random_seed(cfg.train.seed)
+    model = network(cfg)
+    model.compile(keras.optimizers.Adam(cfg.train.learning_rate), "sparse_categorical_crossentropy")
+    patience = keras.callbacks.EarlyStopping(
+        "val_loss", patience=cfg.train.patience, restore_best_weights=True)
+    history = model.fit(
+        data.train.x, data.train.y, cfg.train.batch, cfg.train.epochs, verbose=0,
+        validation_data=(data.stop.x, data.stop.y), class_weight=_class_weights(data.train.y),
+        callbacks=[patience, keras.callbacks.LambdaCallback(on_epoch_end=_progress(cfg, log))])
+    return Trained(model, history.history["loss"], history.history["val_loss"])
+
+
+def _progress(cfg: Config, log: Log) -> Callable[[int, dict[str, float]], None]:
+    def show(epoch: int, logs: dict[str, float]) -> None:
+        if epoch % 5 == 0:
+            log(f"  epoch {epoch + 1} of at most {cfg.train.epochs}: loss {logs['loss']:.4f}, "
+                f"held out {logs['val_loss']:.4f}")
+
+    return show
+
+
+def _class_weights(y: I8) -> dict[int, float]:
+    """Every class counts the same, however many windows it has."""
+    counts = np.bincount(y, minlength=2)
+    return {k: len(y) / (len(counts) * max(int(n), 1)) for k, n in enumerate(counts)}
+
+
+def _keras() -> Any:
+    """Keras on one deterministic CPU, without TensorFlow's start-up chatter."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    import keras
+    import tensorflow as tf
+
+    tf.config.experimental.enable_op_determinism()
+    return keras
