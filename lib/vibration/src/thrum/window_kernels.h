@@ -42,7 +42,7 @@ void SplitPowers(int16_t* z, uint16_t points, const int16_t* sine, uint8_t shift
 }  // namespace portable
 
 #if THRUM_KERNELS_AVR
-// window_kernels_avr.S
+// avr/*.S
 namespace avr {
 int32_t Sum(const int16_t* samples, uint16_t length) __asm__("thrum_avr_sum");
 uint16_t Centre(int16_t* samples, uint16_t length, int16_t mean,
