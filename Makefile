@@ -16,5 +16,5 @@ test: setup
 	@$(VENV_PYTHON) -m tools.check
 
 setup:
-	@$(PYTHON) tools/environment.py
+	@"$(PYTHON)" tools/environment.py
 	@$(VENV_PYTHON) -m tools.bootstrap

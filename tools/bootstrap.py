@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -71,6 +72,11 @@ def _go_online() -> str:
 
 
 def _go_offline() -> str:
+    if shutil.which("g++") is None:
+        raise RuntimeError(
+            "there is no g++, which builds the host program.\n"
+            "On Debian and Ubuntu: sudo apt-get install g++. On macOS: xcode-select --install"
+        )
     core = Path(os.environ.get("PLATFORMIO_CORE_DIR") or ROOT / FOLDER)
     changed = 0
     for package in offline.packages():

@@ -43,12 +43,14 @@ class Outcome:
 def static_checks() -> list[Stage]:
     """Linters, types and formatting."""
     sources = sorted(str(path.relative_to(ROOT)) for path in _cpp_sources())
-    return [
+    checks = [
         _python_stage("ruff check", "ruff", "check", "--quiet", "."),
         _python_stage("ruff format", "ruff", "format", "--check", "--quiet", "."),
-        _python_stage("mypy", "mypy"),
         _python_stage("clang-format", "clang_format", "--dry-run", "--Werror", *sources),
     ]
+    if sys.version_info >= (3, 11):  # 3.10 gets an older NumPy, whose types differ
+        checks.append(_python_stage("mypy", "mypy"))
+    return checks
 
 
 def python_tests() -> Stage:
