@@ -1,0 +1,113 @@
+// The generated engine against TFLM's reference kernels: every integer of every layer, and the
+// requantization at its edges.
+
+#include "../golden.h"
+#include "../unity_main.h"
+#include "model_aot.h"
+#include "thrum/kernels.h"
+#include "thrum/progmem.h"
+
+using namespace thrum;
+
+namespace {
+
+constexpr int32_t kHalf = INT32_C(1) << 30;  // 0.5 in Q31
+
+// Compares what the probe sees with the golden layers, one after another.
+struct Checker {
+  const int8_t* expected;  // flash
+  uint8_t layers;
+
+  void operator()(uint8_t index, const int8_t* values, uint16_t count) {
+    TEST_ASSERT_EQUAL_UINT8(layers, index);
+    TEST_ASSERT_EQUAL_UINT16(FlashRead(&golden::kLayerSizes[index]), count);
+    for (uint16_t i = 0; i < count; ++i) {
+      TEST_ASSERT_EQUAL_INT8_MESSAGE(FlashRead(expected + i), values[i], "layer value");
+    }
+    expected += count;
+    ++layers;
+  }
+};
+
+void ExpectLayers(const int8_t* input, const int8_t* expected) {
+  Checker checker = {expected, 0};
+  int8_t scores[aot::kOutputSize];
+  aot::RunProbed(input, scores, checker);
+  TEST_ASSERT_EQUAL_UINT8(golden::kLayers, checker.layers);
+  int8_t again[aot::kOutputSize];
+  TEST_ASSERT_TRUE(aot::Engine::Run(input, again) == Status::kOk);
+  TEST_ASSERT_EQUAL_INT8_ARRAY(scores, again, aot::kOutputSize);
+}
+
+void GoldenWindowsGiveEveryLayer() {
+  for (const golden::Window& window : golden::kWindowVectors) {
+    int8_t input[aot::kInputSize];
+    for (uint16_t i = 0; i < aot::kInputSize; ++i) {
+      input[i] = static_cast<int8_t>(FlashRead(&window.z[i]) - 128);
+    }
+    ExpectLayers(input, window.layers);
+  }
+}
+
+void NetworkInputsGiveEveryLayer() {
+  for (const golden::NetworkVector& vector : golden::kNetworkVectors) {
+    int8_t input[aot::kInputSize];
+    for (uint16_t i = 0; i < aot::kInputSize; ++i) {
+      input[i] = FlashRead(&vector.input[i]);
+    }
+    ExpectLayers(input, vector.layers);
+  }
+}
+
+void InputMayStartAnywhere() {
+  alignas(4) int8_t buffer[aot::kInputSize + 4];
+  const golden::NetworkVector& vector = golden::kNetworkVectors[golden::kNetworkInputs - 1];
+  for (uint8_t offset = 0; offset < 4; ++offset) {
+    for (uint16_t i = 0; i < aot::kInputSize; ++i) {
+      buffer[offset + i] = FlashRead(&vector.input[i]);
+    }
+    ExpectLayers(buffer + offset, vector.layers);
+  }
+}
+
+void EngineNeedsNoSetUp() {
+  TEST_ASSERT_TRUE(aot::Engine::Begin() == Status::kOk);
+  TEST_ASSERT_EQUAL(aot::kArenaBytes, aot::Engine::ArenaUsed());
+}
+
+// value, multiplier, shift, result: computed with TFLM's MultiplyByQuantizedMultiplier.
+void RequantizeRoundsTwice() {
+  TEST_ASSERT_EQUAL_INT32(1, Requantize(1, kHalf, 0));     // 0.5 up
+  TEST_ASSERT_EQUAL_INT32(0, Requantize(-1, kHalf, 0));    // -0.5 up
+  TEST_ASSERT_EQUAL_INT32(-1, Requantize(-3, kHalf, -1));  // -0.75: -1.5 gives -1, -0.5 gives -1
+  TEST_ASSERT_EQUAL_INT32(1, Requantize(3, kHalf, -1));    // 0.75: 1.5 gives 2, 1
+  TEST_ASSERT_EQUAL_INT32(6, Requantize(3, kHalf, 2));
+  TEST_ASSERT_EQUAL_INT32(INT32_MAX - 1, Requantize(INT32_MAX, INT32_MAX, 0));
+  TEST_ASSERT_EQUAL_INT32(-INT32_MAX, Requantize(INT32_MIN, INT32_MAX, 0));
+  TEST_ASSERT_EQUAL_INT32(1, Requantize(INT32_MAX, INT32_MAX, -31));
+  TEST_ASSERT_EQUAL_INT32(-1, Requantize(INT32_MIN, INT32_MAX, -31));
+}
+
+void RowSoftmaxEqualsThePairTable() {
+  const SoftmaxRowLayer layer = {1, 2, kHalf, 22, -496};  // beta * scale = 1 / 32
+  int8_t output[2];
+  const int8_t equal[2] = {-5, -5};
+  SoftmaxRow(layer, equal, output);
+  TEST_ASSERT_EQUAL_INT8(0, output[0]);
+  TEST_ASSERT_EQUAL_INT8(0, output[1]);
+  const int8_t apart[2] = {-128, 127};
+  SoftmaxRow(layer, apart, output);
+  TEST_ASSERT_EQUAL_INT8(-128, output[0]);
+  TEST_ASSERT_EQUAL_INT8(127, output[1]);
+}
+
+}  // namespace
+
+void RunTests() {
+  RUN_TEST(GoldenWindowsGiveEveryLayer);
+  RUN_TEST(NetworkInputsGiveEveryLayer);
+  RUN_TEST(InputMayStartAnywhere);
+  RUN_TEST(EngineNeedsNoSetUp);
+  RUN_TEST(RequantizeRoundsTwice);
+  RUN_TEST(RowSoftmaxEqualsThePairTable);
+}
