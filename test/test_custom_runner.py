@@ -12,6 +12,8 @@ import os
 import signal
 import subprocess
 import threading
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 from platformio.test.exception import UnitTestSuiteError
@@ -20,28 +22,29 @@ from platformio.test.runners.readers.native import NativeTestOutputReader
 from platformio.test.runners.unity import UnityTestRunner
 
 LAST_LINES = 12  # of a program that stopped, shown with the error
+DEFAULT_SECONDS = "60"  # for custom_test_timeout
 
 
-class CustomTestRunner(UnityTestRunner):
-    """One suite in one environment; PlatformIO creates it, for building and again for testing."""
+class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is untyped
+    """One suite in one environment; PlatformIO creates it for building and again for testing."""
 
     NAME = "unity"
 
-    def __init__(self, test_suite, project_config, options=None):
+    def __init__(self, test_suite: Any, project_config: Any, options: Any = None) -> None:
         libraries = project_config.get("platformio", "globallib_dir")
         if os.path.isfile(os.path.join(libraries, "Unity", "src", "unity.h")):
             self.EXTRA_LIB_DEPS = []
         super().__init__(test_suite, project_config, options)
-        self._last_lines = collections.deque(maxlen=LAST_LINES)
+        self._last_lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
 
-    def on_testing_line_output(self, line):
+    def on_testing_line_output(self, line: str) -> None:
         """Remember what the program said beside its results: it explains a crash."""
         cases = len(self.test_suite.cases)
         super().on_testing_line_output(line)
         if len(self.test_suite.cases) == cases and line.strip():
             self._last_lines.append(line.rstrip())
 
-    def stage_testing(self):
+    def stage_testing(self) -> None:
         """Run the suite, then insist that it tested something."""
         if self.options.without_testing:
             return
@@ -53,28 +56,27 @@ class CustomTestRunner(UnityTestRunner):
         if not self.test_suite.cases:
             raise UnitTestSuiteError("No test case ran: a suite that tests nothing is a failure.")
 
-    def _option(self, name, default=None):
+    def _option(self, name: str, default: Any = None) -> Any:
         return self.project_config.get(f"env:{self.test_suite.env_name}", name, default)
 
-    def _runs_on_host(self):
+    def _runs_on_host(self) -> bool:
         return not self.platform.is_embedded() or bool(self._option("test_testing_command"))
 
-    def _run_program(self):
+    def _run_program(self) -> None:
+        seconds = float(self._option("custom_test_timeout", DEFAULT_SECONDS))
         command = NativeTestOutputReader(self).get_testing_command()
-        seconds = float(self._option("custom_test_timeout", "60"))
         program = Program(command, self.on_testing_data_output)
         code = program.run(seconds)
-        failed = self.test_suite.get_status_nums(TestStatus.FAILED)
         if program.timed_out:
             self._stopped(f"still running after {seconds:g} s")
         elif code < 0:
             self._stopped(f"killed by {_signal_name(-code)}")
         elif not self.test_suite.is_finished():
             self._stopped(f"exit code {code} without Unity's summary")
-        elif code and not failed:
+        elif code and not self.test_suite.get_status_nums(TestStatus.FAILED):
             self._stopped(f"exit code {code} although no test failed")
 
-    def _stopped(self, reason):
+    def _stopped(self, reason: str) -> None:
         cases = self.test_suite.cases
         where = f"after {cases[-1].name}" if cases else "before its first test case ended"
         words = "".join(f"\n  {line}" for line in self._last_lines)
@@ -86,12 +88,12 @@ class CustomTestRunner(UnityTestRunner):
 class Program:
     """A test program on this machine, or the simulator that runs it."""
 
-    def __init__(self, command, on_output):
+    def __init__(self, command: Sequence[str], on_output: Callable[[bytes], None]) -> None:
         self.command = command
         self.on_output = on_output
         self.timed_out = False
 
-    def run(self, seconds):
+    def run(self, seconds: float) -> int:
         """Feed the output to on_output until the program ends; return its exit code."""
         with subprocess.Popen(
             self.command,
@@ -102,18 +104,18 @@ class Program:
             timer = threading.Timer(seconds, self._stop, [process])
             timer.start()
             try:
-                for line in process.stdout:
+                for line in process.stdout or ():
                     self.on_output(line)
             finally:
                 timer.cancel()
             return process.wait()
 
-    def _stop(self, process):
+    def _stop(self, process: subprocess.Popen[bytes]) -> None:
         self.timed_out = True
         process.kill()
 
 
-def _signal_name(number):
+def _signal_name(number: int) -> str:
     try:
         return f"{signal.Signals(number).name} ({signal.strsignal(number)})"
     except ValueError:

@@ -1,0 +1,156 @@
+"""The set-up tools: packages are whole or made again, counts are true, errors name a remedy."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tools import bootstrap, core_dir, environment, offline, stages, toolchains, unity
+from tools.core_dir import Package
+from tools.stages import Stage
+
+
+def _package(origin: str = "one") -> Package:
+    def fill(folder: Path) -> None:
+        (folder / "inner").mkdir()
+        (folder / "inner" / "file").write_text(origin, encoding="utf-8")
+        (folder / "link").symlink_to("inner")
+
+    return Package("packages/probe", "tool", "1.2.3", origin, fill)
+
+
+def test_a_package_is_made_once(tmp_path: Path) -> None:
+    assert core_dir.ensure(tmp_path, _package()) == "made"
+    assert core_dir.ensure(tmp_path, _package()) == ""
+    assert (tmp_path / "packages/probe/.piopm").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["packages"]
+
+
+@pytest.mark.parametrize("damage", ["change", "remove", "add", "metadata", "stamp", "link"])
+def test_a_damaged_package_is_repaired(tmp_path: Path, damage: str) -> None:
+    core_dir.ensure(tmp_path, _package())
+    folder = tmp_path / "packages/probe"
+    if damage == "change":
+        (folder / "inner/file").write_text("two", encoding="utf-8")
+    elif damage == "add":
+        (folder / "inner/more").touch()
+    else:
+        names = {"remove": "inner/file", "metadata": ".piopm", "link": "link"}
+        (folder / names.get(damage, core_dir.STAMP)).unlink()
+    assert core_dir.ensure(tmp_path, _package()) == "repaired"
+    assert core_dir.ensure(tmp_path, _package()) == ""
+
+
+def test_a_new_origin_makes_the_package_again(tmp_path: Path) -> None:
+    core_dir.ensure(tmp_path, _package("one"))
+    assert core_dir.ensure(tmp_path, _package("two")) == "repaired"
+    assert (tmp_path / "packages/probe/inner/file").read_text(encoding="utf-8") == "two"
+
+
+def test_an_interrupted_fill_leaves_the_old_package(tmp_path: Path) -> None:
+    core_dir.ensure(tmp_path, _package("one"))
+
+    def fail(folder: Path) -> None:
+        (folder / "half").touch()
+        raise OSError("unplugged")
+
+    with pytest.raises(OSError, match="unplugged"):
+        core_dir.ensure(tmp_path, Package("packages/probe", "tool", "1.2.3", "two", fail))
+    assert core_dir.ensure(tmp_path, _package("one")) == ""
+
+
+def test_scons_gets_the_version_that_platformio_asks_for() -> None:
+    from platformio.dependencies import get_core_dependencies
+    from platformio.package.meta import PackageSpec
+    from semantic_version import Version
+
+    wanted = PackageSpec(name="x", requirements=get_core_dependencies()["tool-scons"])
+    assert Version(offline.scons().version) in wanted.requirements
+
+
+@pytest.mark.parametrize("name", ["native", "atmelavr"])
+def test_offline_platforms_satisfy_the_pins(name: str) -> None:
+    from platformio.package.meta import PackageSpec
+    from platformio.project.config import ProjectConfig
+    from semantic_version import Version
+
+    config = ProjectConfig(str(bootstrap.ROOT / "platformio.ini"))
+    pins = [config.get(f"env:{env}", "platform") for env in config.envs()]
+    pin = next(PackageSpec(pin) for pin in pins if pin.startswith(f"{name}@"))
+    assert Version(offline.platform(name).version) in pin.requirements
+
+
+def test_unity_takes_only_what_it_needs(tmp_path: Path) -> None:
+    archive = tmp_path / "pytest_unity-0.1.0.tar.gz"
+    source = tmp_path / "source"
+    source.write_text("x", encoding="utf-8")
+    wanted = "vendor/unity/src/unity.c"
+    with tarfile.open(archive, "w:gz") as tar:
+        for name in (wanted, "vendor/unity/test/t.c", "vendor/unity/src/../../../../escape"):
+            tar.add(source, f"pytest_unity-0.1.0/{name}")
+    target = tmp_path / "target"
+    unity._extract(archive, target)
+    assert [str(path.relative_to(target)) for path in target.rglob("*.*")] == ["src/unity.c"]
+    assert not (tmp_path / "escape").exists()
+
+
+def test_another_archive_is_refused(tmp_path: Path) -> None:
+    archive = tmp_path / "pytest_unity-0.1.0.tar.gz"
+    archive.write_bytes(b"something else")
+    with pytest.raises(unity.UnityError, match="not the archive that was reviewed"):
+        unity._check(archive)
+
+
+def _junit(folder: Path, cases: str) -> Path:
+    report = folder / "report.xml"
+    report.write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>", encoding="utf-8")
+    return report
+
+
+def test_counts_come_from_the_cases(tmp_path: Path) -> None:
+    failed = "<testcase><failure/></testcase><testcase><error/></testcase>"
+    report = _junit(tmp_path, f"<testcase/><testcase/>{failed}<testcase><skipped/></testcase>")
+    assert stages.count(report) == (2, 2)
+    assert stages.count(tmp_path / "missing.xml") == (0, 0)
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_stage_without_tests_fails(tmp_path: Path, code: int) -> None:
+    command = ("sh", "-c", f"exit {code}")
+    outcome = stages.run(Stage("probe", command, tmp_path / "report.xml"))
+    assert (outcome.ok, outcome.passed, outcome.failed) == (False, 0, 1)
+
+
+def test_an_old_report_does_not_count(tmp_path: Path) -> None:
+    report = _junit(tmp_path, "<testcase/>")
+    assert not stages.run(Stage("probe", ("true",), report)).ok
+
+
+def test_missing_tools_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda command: None)
+    assert {"avr-gcc", "simavr"} <= set(toolchains.AVR.missing())
+    assert all(package in toolchains.AVR.remedy for package in toolchains.AVR.debian)
+
+
+def test_an_unusable_python_says_which_one_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda command: None)
+    with pytest.raises(environment.VenvError, match=r"needs 3\.10 to 3\.13"):
+        environment._run_with_other_python()
+
+
+def test_a_missing_venv_module_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(environment.VenvError, match="python3-venv"):
+        environment._create()
+
+
+def test_the_mode_is_what_was_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(bootstrap, "SWITCH", tmp_path / "offline.ini")
+    monkeypatch.setattr("tools.registry.installed", lambda: False)
+    monkeypatch.setattr("tools.registry.reachable", lambda: False)
+    answers = [bootstrap._wants_offline(mode) for mode in bootstrap.MODES]
+    assert answers == [True, False, True]
+    monkeypatch.setattr("tools.registry.reachable", lambda: True)
+    assert not bootstrap._wants_offline("auto")
