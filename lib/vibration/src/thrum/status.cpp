@@ -24,13 +24,21 @@ const char* Explain(Status status) {
       return THRUM_TEXT("model schema version differs from the library's: update the library");
     case Status::kModelOperators:
       return THRUM_TEXT("an operator of the model is not registered: regenerate model_data.h");
-    case Status::kModelTensors:
-      return THRUM_TEXT("model input or output differs from model_data.h: regenerate it");
+    case Status::kTensorType:
+      return THRUM_TEXT("model input or output is not int8: quantize it fully and train again");
+    case Status::kTensorShape:
+      return THRUM_TEXT("model input or output has another shape: regenerate model_data.h");
+    case Status::kTensorQuantization:
+      return THRUM_TEXT("scale or zero point is not model_data.h's: regenerate it");
     case Status::kArenaTooSmall:
       return THRUM_TEXT(
           "tensor arena too small: regenerate model_data.h, it holds the measured size");
     case Status::kInvokeFailed:
       return THRUM_TEXT("Invoke failed: the model and the library do not fit together");
+    case Status::kWrongSensor:
+      return THRUM_TEXT("another sensor answers: choose its environment, check its address");
+    case Status::kSensorSilent:
+      return THRUM_TEXT("the sensor stopped delivering: check its supply and its wires");
   }
   return THRUM_TEXT("unknown status");
 }

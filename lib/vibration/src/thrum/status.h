@@ -9,17 +9,21 @@ namespace thrum {
 
 enum class Status : uint8_t {
   kOk,
-  kEndOfData,       // a replayed recording is over
-  kSourceMissing,   // file, sensor or bus does not answer
-  kSourceCorrupt,   // it answers, but not in its format
-  kRateMismatch,    // the source's rate is not the model's
-  kAxesMismatch,    // the source has more axes than the features take
-  kSamplesLost,     // the window has a gap
-  kModelSchema,     // the model was written for another schema version
-  kModelOperators,  // an operator is not registered
-  kModelTensors,    // type, shape, scale or zero point of input or output differ from the header
+  kEndOfData,           // a replayed recording is over
+  kSourceMissing,       // file, sensor or bus does not answer
+  kSourceCorrupt,       // it answers, but not in its format
+  kRateMismatch,        // the source's rate is not the model's
+  kAxesMismatch,        // the source has more axes than the features take
+  kSamplesLost,         // the window has a gap
+  kModelSchema,         // the model was written for another schema version
+  kModelOperators,      // an operator is not registered
+  kTensorType,          // the model's input or output is not int8
+  kTensorShape,         // it has not the header's number of values
+  kTensorQuantization,  // it has not the header's scale or zero point
   kArenaTooSmall,
   kInvokeFailed,
+  kWrongSensor,   // another part answers at the sensor's address
+  kSensorSilent,  // the sensor stopped delivering
 };
 
 // One sentence in program memory: what failed and what to do about it.
