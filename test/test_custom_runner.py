@@ -33,7 +33,7 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
     def __init__(self, test_suite: Any, project_config: Any, options: Any = None) -> None:
         libraries = project_config.get("platformio", "globallib_dir")
         if os.path.isfile(os.path.join(libraries, "Unity", "src", "unity.h")):
-            self.EXTRA_LIB_DEPS = []
+            self.EXTRA_LIB_DEPS: list[str] = []
         super().__init__(test_suite, project_config, options)
         self._last_lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
 
