@@ -3,7 +3,8 @@
 Standard library only. Options of an environment in platformio.ini:
   custom_python = path    Python with requirements.txt installed (default: .venv, made when needed)
   custom_train = never    use model/artifacts as it is, even if its sources have changed
-The variable THRUM_MODEL names another folder than model/artifacts.
+The variable THRUM_MODEL names another folder than model/artifacts; its headers go there as well,
+so that a model on trial does not disturb the project's own.
 """
 
 import os
@@ -15,6 +16,7 @@ Import("env")  # noqa: F821  (SCons provides it)
 
 ROOT = Path(env.subst("$PROJECT_DIR"))  # noqa: F821
 MODEL = ROOT / os.environ.get("THRUM_MODEL", "model/artifacts")
+HEADERS = MODEL if "THRUM_MODEL" in os.environ else ROOT
 
 
 def stop(message):
@@ -66,8 +68,9 @@ def prepare():
             print("thrum: the sources of the model have changed, training it (about a minute)")
             train()
     try:
-        for path in write_headers(ROOT, MODEL):
+        for path in write_headers(HEADERS, MODEL):
             print(f"thrum: wrote {path}")
+        env.Replace(PROJECT_INCLUDE_DIR=str(HEADERS / "include"))  # noqa: F821
     except ModelError as error:
         stop(error)
 

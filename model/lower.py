@@ -6,6 +6,7 @@ multipliers exactly as TFLM's Prepare does; what cannot be exact raises ModelErr
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -216,15 +217,17 @@ def _softmax(where: str, graph: Graph, op: Operator) -> SoftmaxPair | SoftmaxRow
         raise ModelError(f"{where}: input scale {scale} is too small for TFLM's softmax")
     classes = source.shape[-1] if source.shape else 1
     if source.size == classes == 2:
-        return _softmax_pair(softmax)
+        return _softmax_pair(float(op.option("beta")), scale)
     if classes > _MAX_CLASSES:
         raise ModelError(f"{where}: {classes} classes; at most {_MAX_CLASSES} are supported")
     return SoftmaxRow(source.size // classes, classes, softmax.multiplier, softmax.shift,
                       softmax.diff_min)
 
 
-def _softmax_pair(softmax: Softmax) -> SoftmaxPair:
+@functools.cache
+def _softmax_pair(beta: float, scale: float) -> SoftmaxPair:
     """The probability of class 0 for every z0 - z1, without the equal values at both ends."""
+    softmax = Softmax(beta, scale)
     full = [softmax([max(d, 0), max(-d, 0)])[0] for d in range(-255, 256)]
     first, last = 0, len(full) - 1
     while first < last and full[first + 1] == full[0]:

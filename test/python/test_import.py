@@ -1,0 +1,77 @@
+"""The importer on damaged files: an error or a valid graph, never a crash or a hang."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+
+import pytest
+
+from model import aot, release
+from model.codegen.engine import engine_header
+from model.graph import ModelError
+
+MODEL = release.load().tflite
+
+
+def _survives(data: bytes) -> bool:
+    """Whether the file is accepted; anything but ModelError is a bug."""
+    try:
+        engine_header(aot.read(data), "fuzz")
+    except ModelError as error:
+        assert str(error)
+        return False
+    return True
+
+
+def test_truncation_at_every_length() -> None:
+    for length in range(len(MODEL)):
+        assert not _survives(MODEL[:length]) or length > len(MODEL) - 64
+
+
+def test_one_byte_changed_everywhere() -> None:
+    rng = random.Random(1)
+    start = time.monotonic()
+    for position in range(len(MODEL)):
+        damaged = bytearray(MODEL)
+        damaged[position] ^= rng.randrange(1, 256)
+        _survives(bytes(damaged))
+    assert time.monotonic() - start < 120
+
+
+def test_many_bytes_changed() -> None:
+    rng = random.Random(2)
+    for _ in range(1000):
+        damaged = bytearray(MODEL)
+        for _ in range(rng.randrange(2, 30)):
+            damaged[rng.randrange(len(damaged))] = rng.choice((0, 1, 4, 0x7F, 0x80, 0xFF))
+        _survives(bytes(damaged))
+
+
+@pytest.mark.parametrize("data", [b"", b"TFL3", b"\0" * 8, b"\x08\0\0\0TFL3", b"\xff" * 64],
+                         ids=["empty", "short", "zeros", "header", "ones"])
+def test_not_a_model(data: bytes) -> None:
+    with pytest.raises(ModelError):
+        aot.read(data)
+
+
+def test_unsupported_operator_is_named_with_its_index() -> None:
+    """Replace SOFTMAX (builtin 25) by EXP (47) wherever it may stand."""
+    messages = set()
+    for position in range(len(MODEL)):
+        if MODEL[position] == 25:
+            damaged = bytearray(MODEL)
+            damaged[position] = 47
+            with contextlib.suppress(ModelError):
+                aot.read(bytes(damaged))
+                continue
+            messages.add(_message(bytes(damaged)))
+    expected = "operator 3: EXP (code 47) is not supported; known: "
+    assert any(message.startswith(expected) for message in messages)
+
+
+def _message(data: bytes) -> str:
+    with pytest.raises(ModelError) as caught:
+        aot.read(data)
+    return str(caught.value)
