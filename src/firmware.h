@@ -20,7 +20,8 @@ Settings DefaultSettings();
 // Sets up sampler and engine and reports both. Anything but kOk: repeat Explain() and do not Step.
 [[nodiscard]] Status Start(const Settings& settings);
 
-// Waits for one window, judges it and writes its telemetry line. kEndOfData ends a replay.
+// Executes what has arrived on the serial line, then takes one window if there is one: judges it and
+// writes its telemetry line, or streams it. kEndOfData ends a replay.
 [[nodiscard]] Status Step();
 
 }  // namespace thrum

@@ -14,11 +14,16 @@
 namespace thrum {
 namespace sampler {
 
-// Opens the source and checks that it delivers rate_hz; a mismatch is refused.
+// Opens the source and checks that it delivers rate_hz; a mismatch is refused. Called again after a
+// pause: what was not read meanwhile is dropped and does not count as lost.
 [[nodiscard]] Status Begin(uint32_t rate_hz);
 
 // Axes that every window has, 1 to 3. Valid after Begin.
 uint8_t Axes();
+
+// True when Read will not wait for axis 0, so that the serial line is served meanwhile. A source
+// that cannot tell returns true.
+bool Ready();
 
 // Copies the current window of one axis, kWindow samples, to `samples`. Axis 0 waits for the next
 // window (kHop samples after the last one) or returns kEndOfData; ask for the axes in order.

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "console_input.h"
 #include "firmware.h"
 #include "replay.h"
 #include "thrum/progmem.h"
@@ -9,11 +10,13 @@
 namespace {
 
 const char kUsage[] =
-    "usage: program [--rate HZ] [--learn WINDOWS] [--realtime] [--raw AXES] FILE\n"
+    "usage: program [--rate HZ] [--learn WINDOWS] [--realtime] [--raw AXES]\n"
+    "               [--serve] [FILE]\n"
     "  FILE            16-bit PCM WAV of 1 to 3 axes, 32768 = full scale; - is stdin\n"
     "  --rate HZ       the rate this installation runs at; a file of another rate is refused\n"
     "  --learn WINDOWS windows that the baseline is learned from, 16 to 4096\n"
     "  --realtime      replay as slowly as it was recorded\n"
+    "  --serve         take commands from stdin; without FILE the host supplies the windows\n"
     "  --raw AXES      FILE is interleaved little-endian int16 without a header\n";
 
 // A decimal number from low to high, or an end with usage.
@@ -28,13 +31,15 @@ uint32_t NumberOf(const char* name, const char* text, uint32_t low, uint32_t hig
   return static_cast<uint32_t>(value);
 }
 
-thrum::ReplayOptions Parse(int argc, char** argv, thrum::Settings* settings) {
+thrum::ReplayOptions Parse(int argc, char** argv, thrum::Settings* settings, bool* serve) {
   thrum::ReplayOptions replay = {nullptr, false, 1, false};
   for (int i = 1; i < argc; ++i) {
     const char* name = argv[i];
     const char* value = i + 1 < argc ? argv[i + 1] : nullptr;
     if (strcmp(name, "--realtime") == 0) {
       replay.realtime = true;
+    } else if (strcmp(name, "--serve") == 0) {
+      *serve = true;
     } else if (strcmp(name, "--rate") == 0) {
       settings->rate_hz = NumberOf(name, value, 50, 50000), ++i;
     } else if (strcmp(name, "--learn") == 0) {
@@ -57,10 +62,15 @@ thrum::ReplayOptions Parse(int argc, char** argv, thrum::Settings* settings) {
 #ifndef PIO_UNIT_TESTING
 int main(int argc, char** argv) {
   thrum::Settings settings = thrum::DefaultSettings();
-  const thrum::ReplayOptions replay = Parse(argc, argv, &settings);
-  if (replay.path == nullptr) {
+  bool serve = false;
+  const thrum::ReplayOptions replay = Parse(argc, argv, &settings, &serve);
+  const bool reads_stdin = replay.path != nullptr && strcmp(replay.path, "-") == 0;
+  if (serve ? reads_stdin : replay.path == nullptr) {
     fputs(kUsage, stderr);
     return 2;
+  }
+  if (serve) {
+    thrum::ListenToStdin();
   }
   thrum::SetReplay(replay);
   thrum::Status status = thrum::Start(settings);
@@ -70,7 +80,8 @@ int main(int argc, char** argv) {
   if (status == thrum::Status::kEndOfData) {
     return 0;
   }
-  fprintf(stderr, "%s: %s\n", replay.path, thrum::Explain(status));
+  fprintf(stderr, "%s: %s\n", replay.path == nullptr ? "serve" : replay.path,
+          thrum::Explain(status));
   return 1;
 }
 #endif

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "console_input.h"
 #include "model_params.h"
 #include "sampler.h"
 #include "wav.h"
@@ -13,7 +14,10 @@
 namespace thrum {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr uint8_t kMaxAxes = 3;
+constexpr std::chrono::milliseconds kIdle(50);  // between looks at the end of the line
 
 ReplayOptions options;
 FILE* file;
@@ -21,16 +25,19 @@ uint32_t rate_hz;
 uint8_t axes;
 size_t kept;  // samples per axis that the next window shares with the last one
 int16_t interleaved[model::kWindow * kMaxAxes];
-std::chrono::steady_clock::time_point due;
+Clock::time_point due;  // of the next window
 
-void WaitForWindow() {
-  due += std::chrono::microseconds(UINT64_C(1000000) * model::kHop / rate_hz);
-  std::this_thread::sleep_until(due);
+std::chrono::microseconds WindowTime() {
+  return std::chrono::microseconds(UINT64_C(1000000) * model::kHop / rate_hz);
 }
 
 Status NextWindow() {
+  if (file == nullptr) {
+    return Status::kEndOfData;
+  }
   if (options.realtime) {
-    WaitForWindow();
+    std::this_thread::sleep_until(due);
+    due += WindowTime();
   }
   memmove(interleaved, interleaved + (model::kWindow - kept) * axes, kept * axes * sizeof(int16_t));
   const size_t wanted = (model::kWindow - kept) * axes;
@@ -62,7 +69,10 @@ Status Begin(uint32_t rate) {
   rate_hz = rate;
   axes = options.axes;
   kept = 0;
-  due = std::chrono::steady_clock::now();
+  due = Clock::now() + WindowTime();
+  if (options.path == nullptr || file != nullptr) {
+    return Status::kOk;  // nothing to open, or a pause is over
+  }
   file = strcmp(options.path, "-") == 0 ? stdin : fopen(options.path, "rb");
   if (file == nullptr) {
     return Status::kSourceMissing;
@@ -71,6 +81,17 @@ Status Begin(uint32_t rate) {
 }
 
 uint8_t Axes() { return axes; }
+
+bool Ready() {
+  if (file == nullptr) {
+    WaitForInput(Clock::now() + kIdle);
+    return InputClosed();
+  }
+  if (options.realtime) {
+    WaitForInput(due);
+  }
+  return !options.realtime || Clock::now() >= due;
+}
 
 Status Read(uint8_t axis, int16_t* samples) {
   const Status status = axis == 0 ? NextWindow() : Status::kOk;

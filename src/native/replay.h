@@ -1,13 +1,14 @@
 #pragma once
 
-// The replay sampler: what to replay and how fast. Set by entry.cpp before Start.
+// The replay sampler: what to replay and how fast. Set by entry.cpp before Start. Without a file it
+// delivers nothing, and the host on the serial line is the sampler.
 
 #include <stdint.h>
 
 namespace thrum {
 
 struct ReplayOptions {
-  const char* path;  // "-" is stdin
+  const char* path;  // "-" is stdin, nullptr is no file
   bool raw;          // int16 little-endian, interleaved, without a header
   uint8_t axes;      // of a raw stream; a WAV file says it itself
   bool realtime;     // wait as long as the recording took

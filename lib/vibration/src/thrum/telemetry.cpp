@@ -5,23 +5,24 @@
 
 namespace thrum {
 
-void Line::Put(char character) {
+Line& Line::Character(char character) {
   if (length_ < kSize - 1) {
     text_[length_++] = character;
     text_[length_] = '\0';
   }
+  return *this;
 }
 
 Line& Line::Text(const char* flash_text) {
   for (char c = FlashRead(flash_text); c != '\0'; c = FlashRead(++flash_text)) {
-    Put(c);
+    Character(c);
   }
   return *this;
 }
 
 Line& Line::Word(const char* ram_text) {
   while (*ram_text != '\0') {
-    Put(*ram_text++);
+    Character(*ram_text++);
   }
   return *this;
 }
@@ -34,7 +35,7 @@ Line& Line::Number(uint32_t value) {
     value /= 10;
   } while (value != 0);
   while (count != 0) {
-    Put(digits[--count]);
+    Character(digits[--count]);
   }
   return *this;
 }
@@ -43,9 +44,9 @@ Line& Line::Fixed(uint32_t value, uint8_t fraction_bits) {
   const uint32_t half = (UINT32_C(1) << fraction_bits) >> 1;
   const uint32_t hundredths = (value * 100 + half) >> fraction_bits;
   Number(hundredths / 100);
-  Put('.');
-  Put(static_cast<char>('0' + hundredths / 10 % 10));
-  Put(static_cast<char>('0' + hundredths % 10));
+  Character('.');
+  Character(static_cast<char>('0' + hundredths / 10 % 10));
+  Character(static_cast<char>('0' + hundredths % 10));
   return *this;
 }
 

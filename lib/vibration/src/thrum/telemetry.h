@@ -17,6 +17,7 @@ class Line {
 
   Line& Text(const char* flash_text);
   Line& Word(const char* ram_text);
+  Line& Character(char character);
   Line& Number(uint32_t value);
   // value / 2^fraction_bits with two decimals, rounded; value < 2^24.
   Line& Fixed(uint32_t value, uint8_t fraction_bits);
@@ -24,8 +25,6 @@ class Line {
   const char* c_str() const { return text_; }
 
  private:
-  void Put(char character);
-
   char text_[kSize] = {};
   uint8_t length_ = 0;
 };

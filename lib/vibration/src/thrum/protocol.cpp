@@ -1,0 +1,280 @@
+#include "protocol.h"
+
+#include <string.h>
+
+#include "progmem.h"
+
+namespace thrum {
+namespace {
+
+constexpr uint8_t kChecksumSize = 5;  // "*hhhh"
+constexpr uint8_t kInvalid = 255;
+
+// What may follow a command's word.
+struct Form {
+  char word[7];
+  Command command;
+  uint8_t fewest;  // numbers
+  uint8_t most;
+  bool data;      // base64 after the numbers
+  bool unsealed;  // may come without a checksum: carries nothing that damage could change unnoticed
+};
+
+const Form kForms[] THRUM_FLASH = {
+    {"?", Command::kIdentity, 0, 0, false, true},
+    {"status", Command::kStatus, 0, 0, false, true},
+    {"w", Command::kWindow, 1, 1, true, false},
+    {"a", Command::kAxis, 0, 0, false, true},
+    {"p", Command::kJudge, 0, 0, false, true},
+    {"f", Command::kFeatures, 0, 0, true, false},
+    {"t", Command::kThresholds, 0, 2, false, false},
+    {"learn", Command::kLearn, 0, 1, false, false},
+    {"forget", Command::kForget, 0, 0, false, true},
+    {"raw", Command::kRaw, 1, 1, false, true},
+};
+constexpr uint8_t kFormCount = sizeof(kForms) / sizeof(kForms[0]);
+
+void ReadForm(uint8_t index, Form* form) {
+  const char* from = reinterpret_cast<const char*>(&kForms[index]);
+  char* to = reinterpret_cast<char*>(form);
+  for (uint8_t i = 0; i < sizeof(Form); ++i) {
+    to[i] = FlashRead(from + i);
+  }
+}
+
+bool FindForm(const char* word, Form* form) {
+  for (uint8_t i = 0; i < kFormCount; ++i) {
+    ReadForm(i, form);
+    if (strcmp(word, form->word) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Lower case alone: with both, a damaged bit could go unnoticed.
+uint8_t HexDigit(char c) {
+  return static_cast<uint8_t>(c >= '0' && c <= '9'   ? c - '0'
+                              : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                                     : kInvalid);
+}
+
+bool ParseHex16(const char* text, uint16_t* value) {
+  *value = 0;
+  for (uint8_t i = 0; i < 4; ++i) {
+    const uint8_t digit = HexDigit(text[i]);
+    if (digit == kInvalid) {
+      return false;
+    }
+    *value = static_cast<uint16_t>(*value << 4 | digit);
+  }
+  return true;
+}
+
+// Decimal digits alone, at most 65535.
+bool ParseNumber(const char* text, uint16_t* value) {
+  uint32_t sum = 0;
+  const char* c = text;
+  for (; *c >= '0' && *c <= '9' && sum <= UINT16_MAX; ++c) {
+    sum = sum * 10 + static_cast<uint32_t>(*c - '0');
+  }
+  *value = static_cast<uint16_t>(sum);
+  return c != text && *c == '\0' && sum <= UINT16_MAX;
+}
+
+// Ends the word at *text, moves *text behind it, returns the word; nullptr when nothing is left.
+char* NextWord(char** text) {
+  char* const word = *text;
+  if (*word == '\0') {
+    return nullptr;
+  }
+  char* end = word;
+  while (*end != ' ' && *end != '\0') {
+    ++end;
+  }
+  *text = *end == '\0' ? end : end + 1;
+  *end = '\0';
+  return word;
+}
+
+uint8_t Base64Value(char c) {
+  return static_cast<uint8_t>(c >= 'A' && c <= 'Z'   ? c - 'A'
+                              : c >= 'a' && c <= 'z' ? c - 'a' + 26
+                              : c >= '0' && c <= '9' ? c - '0' + 52
+                              : c == '+'             ? 62
+                              : c == '/'             ? 63
+                                                     : kInvalid);
+}
+
+char Base64Digit(uint8_t value) {
+  return static_cast<char>(value < 26    ? 'A' + value
+                           : value < 52  ? 'a' + value - 26
+                           : value < 62  ? '0' + value - 52
+                           : value == 62 ? '+'
+                                         : '/');
+}
+
+LineError ParseArguments(const Form& form, char* rest, Request* request) {
+  request->count = 0;
+  request->size = 0;
+  request->data = nullptr;
+  char* word = NextWord(&rest);
+  while (word != nullptr && request->count < form.most) {
+    if (!ParseNumber(word, &request->numbers[request->count])) {
+      return LineError::kForm;
+    }
+    ++request->count;
+    word = NextWord(&rest);
+  }
+  if (request->count < form.fewest || form.data != (word != nullptr)) {
+    return LineError::kForm;
+  }
+  if (form.data) {
+    const int16_t size = DecodeBase64(word, static_cast<uint8_t>(strlen(word)));
+    if (size <= 0 || *rest != '\0') {
+      return LineError::kForm;
+    }
+    request->size = static_cast<uint8_t>(size);
+    request->data = reinterpret_cast<const uint8_t*>(word);
+  }
+  return LineError::kNone;
+}
+
+}  // namespace
+
+bool LineReader::Push(char character) {
+  if (ended_) {
+    ended_ = false;
+    overlong_ = false;
+    length_ = 0;
+  }
+  if (character == '\n') {
+    ended_ = true;
+  } else if (character != '\r') {
+    overlong_ = overlong_ || length_ == kRequestSize;
+    if (!overlong_) {
+      text_[length_++] = character;
+    }
+  }
+  return ended_;
+}
+
+LineError LineReader::Parse(Request* request) {
+  request->command = Command::kNone;
+  if (overlong_) {
+    return LineError::kOverlong;
+  }
+  if (length_ == 0 || text_[0] == '!' || text_[0] == '#') {
+    return LineError::kNone;
+  }
+  bool sealed = false;
+  if (length_ >= kChecksumSize && text_[length_ - kChecksumSize] == '*') {
+    uint16_t sum;
+    length_ = static_cast<uint8_t>(length_ - kChecksumSize);
+    sealed = ParseHex16(text_ + length_ + 1, &sum) && sum == Crc16(text_, length_);
+    if (!sealed) {
+      return LineError::kChecksum;
+    }
+  }
+  text_[length_] = '\0';
+  const bool holds_zeros = strlen(text_) != length_;
+  char* rest = text_;
+  Form form;
+  const char* word = NextWord(&rest);
+  if (holds_zeros || word == nullptr || !FindForm(word, &form)) {
+    return LineError::kUnknown;
+  }
+  if (!sealed && !form.unsealed && *rest != '\0') {
+    return LineError::kChecksum;
+  }
+  const LineError error = ParseArguments(form, rest, request);
+  request->command = error == LineError::kNone ? form.command : Command::kNone;
+  return error;
+}
+
+uint16_t Crc16(const char* text, uint8_t length) {
+  uint16_t crc = 0;
+  for (; length != 0; --length) {
+    crc = static_cast<uint16_t>(crc >> 8 | crc << 8);
+    crc = static_cast<uint16_t>(crc ^ static_cast<uint8_t>(*text++));
+    crc = static_cast<uint16_t>(crc ^ (crc & 0xFF) >> 4);
+    crc = static_cast<uint16_t>(crc ^ crc << 12);
+    crc = static_cast<uint16_t>(crc ^ (crc & 0xFF) << 5);
+  }
+  return crc;
+}
+
+void AppendBase64(const void* bytes, uint8_t size, Line* line) {
+  const uint8_t* from = static_cast<const uint8_t*>(bytes);
+  for (; size != 0; from += 3) {
+    const uint8_t taken = size < 3 ? size : 3;
+    const uint8_t b1 = taken > 1 ? from[1] : 0;
+    const uint8_t b2 = taken > 2 ? from[2] : 0;
+    line->Character(Base64Digit(from[0] >> 2));
+    line->Character(Base64Digit(static_cast<uint8_t>((from[0] & 3) << 4 | b1 >> 4)));
+    line->Character(taken > 1 ? Base64Digit(static_cast<uint8_t>((b1 & 15) << 2 | b2 >> 6)) : '=');
+    line->Character(taken > 2 ? Base64Digit(b2 & 63) : '=');
+    size = static_cast<uint8_t>(size - taken);
+  }
+}
+
+int16_t DecodeBase64(char* text, uint8_t length) {
+  if (length % 4 != 0) {
+    return -1;
+  }
+  uint8_t padding = 0;
+  while (padding < 2 && padding < length && text[length - 1 - padding] == '=') {
+    ++padding;
+  }
+  uint8_t size = 0;
+  uint16_t bits = 0;  // not yet written, in the low `count` bits
+  uint8_t count = 0;
+  for (uint8_t i = 0; i < length - padding; ++i) {
+    const uint8_t value = Base64Value(text[i]);
+    if (value == kInvalid) {
+      return -1;
+    }
+    bits = static_cast<uint16_t>(bits << 6 | value);
+    count = static_cast<uint8_t>(count + 6);
+    if (count >= 8) {
+      count = static_cast<uint8_t>(count - 8);
+      text[size++] = static_cast<char>(bits >> count);
+      bits = static_cast<uint16_t>(bits & ((1u << count) - 1));
+    }
+  }
+  return bits == 0 ? size : -1;
+}
+
+void Seal(Line* line) {
+  uint16_t crc = Crc16(line->c_str(), static_cast<uint8_t>(strlen(line->c_str())));
+  line->Character('*');
+  for (uint8_t i = 0; i < 4; ++i) {
+    const uint8_t digit = static_cast<uint8_t>(crc >> 12);
+    line->Character(static_cast<char>(digit < 10 ? '0' + digit : 'a' + digit - 10));
+    crc = static_cast<uint16_t>(crc << 4);
+  }
+}
+
+const char* Explain(LineError error) {
+  switch (error) {
+    case LineError::kNone:
+      return THRUM_TEXT("no error");
+    case LineError::kUnknown:
+      return THRUM_TEXT("unknown command");
+    case LineError::kOverlong:
+      return THRUM_TEXT("line too long");
+    case LineError::kChecksum:
+      return THRUM_TEXT("checksum missing or wrong");
+    case LineError::kForm:
+      return THRUM_TEXT("malformed arguments");
+    case LineError::kRange:
+      return THRUM_TEXT("value out of range");
+    case LineError::kOrder:
+      return THRUM_TEXT("the window is not complete");
+    case LineError::kEngine:
+      return THRUM_TEXT("the engine failed");
+  }
+  return THRUM_TEXT("unknown error");
+}
+
+}  // namespace thrum

@@ -1,0 +1,21 @@
+#pragma once
+
+// Executes what the host sends, as lib/vibration/PROTOCOL.md describes it. Called by Step.
+
+#include <stdint.h>
+
+namespace thrum {
+
+// Who supplies windows, and what becomes of them.
+enum class Mode : uint8_t {
+  kJudge,  // the sampler; judged, one telemetry line each
+  kRaw,    // the sampler; streamed as they are
+  kFed,    // the host, until it has been silent for kFedTimeoutMs
+};
+
+constexpr uint16_t kFedTimeoutMs = 2000;
+
+// Executes every line that has arrived, without waiting. rate_hz: what `?` reports.
+Mode ServeLine(uint32_t rate_hz);
+
+}  // namespace thrum

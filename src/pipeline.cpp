@@ -1,0 +1,105 @@
+#include "pipeline.h"
+
+#include <string.h>
+
+#include "engine.h"
+#include "thrum/baseline.h"
+#include "thrum/features.h"
+#include "thrum/fixed_point.h"
+
+namespace thrum {
+namespace pipeline {
+namespace {
+
+BaselineConfig baseline_config = model::kBaseline;
+DetectorConfig detector_config = model::kDetector;
+Baseline baseline(baseline_config);
+Detector detector(detector_config);
+
+int16_t samples[model::kWindow];
+BandPower power;
+uint32_t square;  // of the RMS, summed over the axes: 3 * 32767^2 fits
+Fault fault;
+
+// Empties the sums for the next window.
+void Open() {
+  Clear(&power);
+  square = 0;
+  fault = Fault::kNone;
+}
+
+State Infer(Judgement* judgement) {
+  int8_t features[model::kBands];
+  for (uint8_t b = 0; b < model::kBands; ++b) {
+    features[b] = static_cast<int8_t>(judgement->z[b] - 128);
+  }
+  if (Engine::Run(features, judgement->scores) != Status::kOk) {
+    return detector.Fail();
+  }
+  judgement->judged = true;
+  const int8_t score = judgement->scores[model::kAnomalousClass];
+  return detector.Update(static_cast<uint8_t>(score + 128));
+}
+
+State Decide(Judgement* judgement) {
+  if (fault != Fault::kNone) {
+    return detector.Fail();
+  }
+  if (!baseline.ready()) {
+    detector.Reset();
+    baseline.Learn(judgement->log_bands);
+    return State::kLearning;
+  }
+  baseline.Deviation(judgement->log_bands, judgement->z);
+  return Infer(judgement);
+}
+
+}  // namespace
+
+Status Begin(uint16_t baseline_windows) {
+  Learn(baseline_windows);
+  return Engine::Begin();
+}
+
+void Learn(uint16_t windows) {
+  baseline_config.windows = windows;
+  baseline.Reset();
+  Interrupt();
+}
+
+void Interrupt() {
+  Open();
+  detector.Reset();
+}
+
+int16_t* Window() { return samples; }
+
+void AddAxis(bool gap) {
+  const WindowStats stats = AddWindow(model::kFeatures, samples, &power);
+  square += static_cast<uint32_t>(stats.rms) * stats.rms;
+  if (gap) {
+    fault = Fault::kSamplesLost;
+  } else if (fault == Fault::kNone) {
+    fault = CheckSensor(stats, model::kWindow);
+  }
+}
+
+void Judge(Judgement* judgement) {
+  memset(judgement, 0, sizeof(*judgement));
+  LogBands(model::kFeatures, power, judgement->log_bands);
+  judgement->rms_mg = (SquareRoot(square) * model::kMilliGPerCountQ12 + 2048) >> 12;
+  judgement->fault = fault;
+  judgement->before = detector.state();
+  judgement->state = Decide(judgement);
+  judgement->mean_score = detector.MeanScore();
+  Open();
+}
+
+uint16_t Learned() { return baseline.learned(); }
+uint16_t LearnsFrom() { return baseline_config.windows; }
+State CurrentState() { return detector.state(); }
+uint8_t MeanScore() { return detector.MeanScore(); }
+DetectorConfig& Thresholds() { return detector_config; }
+
+}  // namespace pipeline
+}  // namespace thrum

@@ -1,0 +1,55 @@
+#pragma once
+
+// What happens to one window: features, deviation, inference, decision. Fed by main.cpp with the
+// sampler's windows and by commands.cpp with the host's; neither knows the stages behind it.
+
+#include <stdint.h>
+
+#include "model_params.h"
+#include "thrum/detector.h"
+#include "thrum/status.h"
+
+namespace thrum {
+namespace pipeline {
+
+// Everything that is known about one window.
+struct Judgement {
+  uint16_t log_bands[model::kBands];  // Q8
+  uint8_t z[model::kBands];           // Q5; zero while learning
+  int8_t scores[model::kClasses];     // of the engine, where judged
+  bool judged;                        // false while learning and on a fault
+  uint8_t mean_score;                 // Q8
+  uint32_t rms_mg;
+  Fault fault;
+  State before;  // the state that the window met
+  State state;   // and the one that it left
+};
+
+// Sets up the engine and starts to learn.
+[[nodiscard]] Status Begin(uint16_t baseline_windows);
+
+// Forgets the machine and learns it from the next `windows` windows.
+void Learn(uint16_t windows);
+
+// Forgets recent scores, not the machine: after a pause they say nothing.
+void Interrupt();
+
+// The buffer of kWindow samples that AddAxis takes; it is overwritten.
+int16_t* Window();
+
+// One call per axis of a window, then Judge. gap: samples are missing in this axis.
+void AddAxis(bool gap);
+void Judge(Judgement* judgement);
+
+// Windows that the baseline has learned and takes.
+uint16_t Learned();
+uint16_t LearnsFrom();
+
+State CurrentState();
+uint8_t MeanScore();
+
+// Mean scores, Q8, that raise and clear the alarm; clear <= raise.
+DetectorConfig& Thresholds();
+
+}  // namespace pipeline
+}  // namespace thrum
