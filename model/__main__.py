@@ -23,9 +23,10 @@ def _train(arguments: argparse.Namespace) -> int:
     if not arguments.force and freshness.is_fresh(arguments.out, config=arguments.config):
         print(f"The model in {arguments.out} is up to date; --force trains it again.")
         return 0
+    from model.lower import lower
     from model.pipeline import train
 
-    train(cfg, arguments.out, config=arguments.config)
+    train(cfg, arguments.out, config=arguments.config, accept=lower)
     return 0
 
 
@@ -51,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
     _add_headers(commands)
+    _add_demo(commands)
+    _add_report(commands)
     return parser
 
 
@@ -77,6 +80,41 @@ def _add_headers(commands: Any) -> None:
     headers.add_argument("--root", type=Path, default=ROOT, metavar="DIR",
                          help="project that gets the headers (default: this one)")
     headers.set_defaults(run=_headers)
+
+
+def _add_demo(commands: Any) -> None:
+    demo = commands.add_parser(
+        "demo", help="train, build and replay a machine that goes bad",
+        description="Trains a scratch model, builds the firmware for this computer with it, "
+                    "replays a recording of a machine that goes bad, and writes a report. Exit "
+                    "code 0: the alarm came after the fault began and not before.")
+    demo.add_argument("--out", type=Path, default=ROOT / "build" / "demo", metavar="DIR",
+                      help="scratch folder (default: build/demo)")
+    _add_data(demo)
+    demo.set_defaults(run=_elsewhere("demo"))
+
+
+def _add_report(commands: Any) -> None:
+    report = commands.add_parser(
+        "report", help="replay and evaluate recordings, write one HTML page",
+        description="Builds the firmware for this computer, replays every recording through it "
+                    "and writes a page that needs nothing else.")
+    report.add_argument("--out", type=Path, default=ROOT / "build" / "report.html", metavar="FILE",
+                        help="the page (default: build/report.html)")
+    report.add_argument("--model", type=Path, default=FOLDER, metavar="DIR",
+                        help="folder of the model (default: model/artifacts)")
+    report.add_argument("--firmware", type=Path, metavar="PROGRAM",
+                        help="a native firmware with this model, instead of building one")
+    report.add_argument("--picture", type=Path, metavar="FILE",
+                        help="also draw the alarm timeline alone, as SVG")
+    _add_data(report)
+    report.set_defaults(run=_elsewhere("report"))
+
+
+def _add_data(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, metavar="DIR",
+                         help="folder of the recordings (default: THRUM_DATA or ../shared/data; "
+                              "without any, a synthetic machine is used)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,7 +1,7 @@
 """Import: the .tflite file, exactly as deployed, becomes a checked Graph.
 
 Field positions are those of TensorFlow Lite's schema.fbs, version 3. Anything that the engine
-cannot run is refused here or in lower.py, naming the operator and its index.
+cannot run is refused here or in model/lower, naming the operator and its index.
 """
 
 from __future__ import annotations
@@ -170,6 +170,38 @@ def _softmax(where: str, table: Table) -> Options:
     return (("beta", float(table.scalar(0, "float32", 0.0))),)
 
 
+def _add(where: str, table: Table) -> Options:
+    return (_activation(where, table, 0),)
+
+
+def _mean(where: str, table: Table) -> Options:
+    return (("keep_dims", bool(table.scalar(0, "bool", False))),)
+
+
+def _window(where: str, table: Table) -> Options:
+    """Padding and strides, which convolutions and pools have in common."""
+    padding = _choice(where, "padding", table.scalar(0, "int8", 0), _PADDINGS)
+    return (("padding", padding), ("stride_w", table.scalar(1, "int32", 0)),
+            ("stride_h", table.scalar(2, "int32", 0)))
+
+
+def _pool(where: str, table: Table) -> Options:
+    return (*_window(where, table), ("filter_w", table.scalar(3, "int32", 0)),
+            ("filter_h", table.scalar(4, "int32", 0)), _activation(where, table, 5))
+
+
+def _conv(where: str, table: Table) -> Options:
+    return (*_window(where, table), _activation(where, table, 3),
+            ("dilation_w", table.scalar(4, "int32", 1)),
+            ("dilation_h", table.scalar(5, "int32", 1)))
+
+
+def _depthwise(where: str, table: Table) -> Options:
+    return (*_window(where, table), ("depth_multiplier", table.scalar(3, "int32", 0)),
+            _activation(where, table, 4), ("dilation_w", table.scalar(5, "int32", 1)),
+            ("dilation_h", table.scalar(6, "int32", 1)))
+
+
 _EMPTY = Table(Buffer(struct.pack("<HHi", 4, 4, 4)), 4)  # a table without fields
 _COMMON = {
     0: "ADD", 1: "AVERAGE_POOL_2D", 2: "CONCATENATION", 3: "CONV_2D", 4: "DEPTHWISE_CONV_2D",
@@ -179,10 +211,20 @@ _COMMON = {
     114: "QUANTIZE", 117: "HARD_SWISH",
 }
 OPERATORS: dict[int, tuple[str, Callable[[str, Table], Options]]] = {
+    0: ("ADD", _add),
+    1: ("AVERAGE_POOL_2D", _pool),
+    3: ("CONV_2D", _conv),
+    4: ("DEPTHWISE_CONV_2D", _depthwise),
     6: ("DEQUANTIZE", _no_options),
     9: ("FULLY_CONNECTED", _fully_connected),
+    14: ("LOGISTIC", _no_options),
+    17: ("MAX_POOL_2D", _pool),
     19: ("RELU", _no_options),
+    21: ("RELU6", _no_options),
     22: ("RESHAPE", _no_options),
     25: ("SOFTMAX", _softmax),
+    28: ("TANH", _no_options),
+    40: ("MEAN", _mean),
+    70: ("EXPAND_DIMS", _no_options),
     114: ("QUANTIZE", _no_options),
 }

@@ -14,7 +14,10 @@ INT32_MIN, INT32_MAX = -(1 << 31), (1 << 31) - 1
 
 def float32(value: float) -> float:
     """Round to the nearest float32, as C does when it stores a float."""
-    return float(struct.unpack("<f", struct.pack("<f", value))[0])
+    try:
+        return float(struct.unpack("<f", struct.pack("<f", value))[0])
+    except OverflowError:
+        return math.copysign(math.inf, value)
 
 
 def round_away(value: float) -> int:
@@ -60,16 +63,17 @@ def saturating_shift_left(value: int, exponent: int) -> int:
     return max(INT32_MIN, min(INT32_MAX, value << exponent))
 
 
-def exp_on_negative(value: int) -> int:
-    """exp of a Q5.26 number that is at most 0, as Q0.31 (gemmlowp exp_on_negative_values)."""
-    quarter = 1 << 24
+def exp_on_negative(value: int, integer_bits: int = 5) -> int:
+    """exp of a number that is at most 0 as Q0.31 (gemmlowp exp_on_negative_values)."""
+    fraction = 31 - integer_bits
+    quarter = 1 << (fraction - 2)
     mod = (value & (quarter - 1)) - quarter
-    result = _exp_between_minus_quarter_and_zero(mod << 5)
+    result = _exp_between_minus_quarter_and_zero(mod << integer_bits)
     remainder = mod - value
     for exponent, factor in enumerate(
         (1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242), start=-2
     ):
-        if remainder & (1 << (26 + exponent)):
+        if exponent < integer_bits and remainder & (1 << (fraction + exponent)):
             result = doubling_high_multiply(result, factor)
     return INT32_MAX if value == 0 else result
 
@@ -84,14 +88,36 @@ def _exp_between_minus_quarter_and_zero(value: int) -> int:
     return 1895147668 + doubling_high_multiply(1895147668, x + poly)
 
 
-def half_denominator_reciprocal(value: int) -> int:
-    """1 / (1 + x) for x in [0, 1) in Q0.31, as Q0.31 (one_over_one_plus_x_for_x_in_0_1)."""
+def _reciprocal(value: int) -> int:
+    """2 / (1 + x) for x in [0, 1] in Q0.31, as Q2.29: three Newton steps from 48/17 - 32/17 d."""
     half_denominator = (value + INT32_MAX + 1) >> 1
-    x = 1515870810 + doubling_high_multiply(half_denominator, -1010580540)  # Q2.29
+    x = 1515870810 + doubling_high_multiply(half_denominator, -1010580540)
     for _ in range(3):
         one_minus = (1 << 29) - doubling_high_multiply(half_denominator, x)
         x += saturating_shift_left(doubling_high_multiply(x, one_minus), 2)
-    return saturating_shift_left(x, 1)
+    return x
+
+
+def one_over_one_plus(value: int) -> int:
+    """1 / (1 + x) for x in [0, 1), both Q0.31."""
+    return saturating_shift_left(_reciprocal(value), 1)
+
+
+def logistic(value: int) -> int:
+    """1 / (1 + exp(-x)) of a Q4.27 number as Q0.31."""
+    if value == 0:
+        return 1 << 30
+    positive = one_over_one_plus(exp_on_negative(-abs(value), 4))
+    return positive if value > 0 else INT32_MAX - positive
+
+
+def tanh(value: int) -> int:
+    """Hyperbolic tangent of a Q4.27 number as Q0.31."""
+    if value == 0:
+        return 0
+    x = _reciprocal(exp_on_negative(-abs(value), 5))  # twice the argument: Q5.26
+    positive = saturating_shift_left(x - (1 << 29), 2)
+    return positive if value > 0 else -positive
 
 
 class Softmax:
@@ -111,7 +137,7 @@ class Softmax:
         total = sum(divide_by_power_of_two(exp_on_negative(self._scaled(d)), 12)
                     for d in differences if d >= self.diff_min)
         headroom = 32 - total.bit_length()
-        reciprocal = half_denominator_reciprocal(((total << headroom) & 0xFFFFFFFF) - (1 << 31))
+        reciprocal = one_over_one_plus(((total << headroom) & 0xFFFFFFFF) - (1 << 31))
         return [self._probability(d, reciprocal, 12 - headroom) for d in differences]
 
     def _probability(self, difference: int, reciprocal: int, bits_over_unit: int) -> int:

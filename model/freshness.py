@@ -14,8 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Everything that model/pipeline.py imports, itself included; test_freshness.py keeps it complete.
 SOURCES = (
-    "aot", "arena", "baseline", "dataset", "detector", "features", "fixed", "flatbuffer",
-    "freshness", "golden", "graph", "lower", "machine", "manifest", "params", "pipeline",
+    "aot", "arena", "baseline", "dataset", "detector", "features", "flatbuffer", "freshness",
+    "golden", "graph", "machine", "manifest", "params", "pipeline",
     "quantize", "readers", "reference", "release", "synth", "train",
 )
 LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scipy", "tflite_micro")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,16 @@ from model.params import Config
 from model.quantize import compare, quantize, representative
 from model.train import Log, Split, Trained, fit, parameter_count, split
 
+Accept = Callable[[Graph], object]
+
 
 def train(cfg: Config, folder: Path = release.FOLDER, log: Log = print,
-          config: Path | None = None) -> release.Release:
+          config: Path | None = None, accept: Accept = lambda graph: None) -> release.Release:
     """Make a model and write it to a folder; nothing is written before everything succeeded.
 
-    config is the file that cfg was read from, the project's own by default.
+    config is the file that cfg was read from, the project's own by default. accept raises
+    ModelError if the firmware cannot run the graph; it is the caller's, because how a model is
+    compiled does not determine the model.
     """
     determined_by = freshness.fingerprint(config=config)
     start = time.monotonic()
@@ -34,6 +39,7 @@ def train(cfg: Config, folder: Path = release.FOLDER, log: Log = print,
     tflite = quantize(trained.model, representative(cfg, parts.train.x))
     log("[4/4] Measuring the arena and making golden vectors")
     made = _release(cfg, tflite, _metrics(trained, tflite, parts), determined_by)
+    accept(made.graph)
     vectors = _golden(cfg, tflite, made.graph)
     release.save(made, folder)
     if vectors is not None:

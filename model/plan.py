@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from model.graph import Graph
-from model.lower import Alias, Step
+from model.lower import Step
+from model.lower.kernels import Alias
 
 ALIGNMENT = 4
 

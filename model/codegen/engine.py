@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from model.codegen.layers import constants, describe, kernel_class
 from model.codegen.text import banner, join
 from model.graph import Graph
-from model.lower import Alias, Step, lower
+from model.lower import Step, lower
+from model.lower.kernels import Alias
 from model.plan import Plan, plan
 
 STACK_LIMIT = 256  # bytes of activations that may live on the stack

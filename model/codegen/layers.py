@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.codegen.text import braced
-from model.lower import Dense, Kernel, Lookup, SoftmaxPair, SoftmaxRow
+from model.lower.kernels import Dense, Kernel, Lookup, SoftmaxPair, SoftmaxRow
 
 _IN = " " * 8
 

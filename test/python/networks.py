@@ -66,7 +66,7 @@ def convert(layers: list[Any], shape: tuple[int, ...], seed: int, per_channel: b
 
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
-    model = keras.Sequential([keras.Input(shape), *layers])
+    model = keras.Sequential([keras.Input(shape, batch_size=1), *layers])
     model.set_weights([w + rng.normal(0, 0.1, w.shape) for w in model.get_weights()])
     last = [layer for layer in model.layers if layer.get_weights()]
     if last:

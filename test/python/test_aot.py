@@ -76,3 +76,21 @@ def test_import_is_the_file() -> None:
         if tensor.data is not None:
             np.testing.assert_array_equal(np.array(tensor.data).reshape(tensor.shape), theirs)
     assert aot.read(network.data) == network.graph
+
+
+def _sigmoids() -> list[Any]:
+    layers = keras_layers()
+    return [layers.Dense(12, "tanh"), layers.Dense(9, "sigmoid"), layers.Dense(4, "tanh")]
+
+
+def _relu_first() -> list[Any]:
+    layers = keras_layers()
+    return [layers.Reshape((4, 8)), layers.ReLU(), layers.Flatten(), layers.Dense(3),
+            layers.Activation("sigmoid")]
+
+
+@pytest.mark.parametrize("build", [_sigmoids, _relu_first], ids=["sigmoids", "relu_first"])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_functions_of_one_value(build: Callable[[], list[Any]], seed: int, tmp_path: Path) -> None:
+    """LOGISTIC, TANH, RELU and RESHAPE are bit-exact, at several scales."""
+    assert_exact(convert(build(), (32,), seed, spread=float(seed)), tmp_path)

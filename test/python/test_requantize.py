@@ -11,7 +11,8 @@ import pytest
 from networks import compile_library
 
 from model import fixed, release
-from model.lower import Dense, lower
+from model.lower import lower
+from model.lower.kernels import Dense
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]

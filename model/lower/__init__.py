@@ -1,0 +1,66 @@
+"""From the graph to integer steps: what each kernel does, every constant worked out on the host.
+
+Standard library only. One function per operator checks what the kernel assumes and derives
+multipliers exactly as TFLM's Prepare does; what cannot be exact raises ModelError, named.
+To add an operator: its options in model/aot.py, a function here, a kernel in lib/vibration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from model.graph import Graph, ModelError, Operator
+from model.lower.checks import int8_tensor
+from model.lower.dense import fully_connected
+from model.lower.kernels import Kernel
+from model.lower.lookup import logistic, quantize, relu, relu6, tanh
+from model.lower.reshape import reshape
+from model.lower.softmax import softmax
+
+Lowering = Callable[[str, Graph, Operator], Kernel]
+LOWERINGS: dict[str, Lowering] = {
+    "FULLY_CONNECTED": fully_connected,
+    "LOGISTIC": logistic,
+    "QUANTIZE": quantize,
+    "RELU": relu,
+    "RELU6": relu6,
+    "RESHAPE": reshape,
+    "SOFTMAX": softmax,
+    "TANH": tanh,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operator of the graph: its kernel and the activation tensors that it reads and writes."""
+
+    index: int
+    code: str
+    kernel: Kernel
+    inputs: tuple[int, ...]
+    output: int
+
+
+def lower(graph: Graph) -> tuple[Step, ...]:
+    """All steps in execution order."""
+    if len(graph.inputs) != 1 or len(graph.outputs) != 1:
+        raise ModelError(f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs; "
+                         "the engine takes one of each")
+    for index in graph.inputs + graph.outputs:
+        int8_tensor("model", "input or output", graph.tensors[index])
+    steps = tuple(_step(graph, index, op) for index, op in enumerate(graph.operators))
+    if graph.outputs[0] not in (step.output for step in steps):
+        raise ModelError("model output: no operator writes it")
+    return steps
+
+
+def _step(graph: Graph, index: int, op: Operator) -> Step:
+    where = graph.where(index)
+    if op.code not in LOWERINGS:
+        raise ModelError(f"{where}: not supported by the ahead-of-time engine")
+    if len(op.outputs) != 1:
+        raise ModelError(f"{where}: {len(op.outputs)} outputs, expected 1")
+    kernel = LOWERINGS[op.code](where, graph, op)
+    activations = tuple(i for i in op.inputs if i >= 0 and graph.tensors[i].data is None)
+    return Step(index, op.code, kernel, activations, op.outputs[0])

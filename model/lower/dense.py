@@ -1,0 +1,46 @@
+"""FULLY_CONNECTED."""
+
+from __future__ import annotations
+
+from model.fixed import INT32_MAX, INT32_MIN
+from model.graph import Graph, ModelError, Operator
+from model.lower.checks import (
+    activation_range,
+    constant_bias,
+    constant_weights,
+    input_activation,
+    int8_tensor,
+    multipliers,
+    operand,
+)
+from model.lower.kernels import Dense
+
+
+def fully_connected(where: str, graph: Graph, op: Operator) -> Dense:
+    """One row of int8 inputs, per tensor or per channel, with a fused activation."""
+    source, weights = input_activation(where, graph, op), operand(where, graph, op, 1)
+    target = graph.tensors[op.outputs[0]]
+    scale, zero = int8_tensor(where, "the input", source)
+    output_scale, output_zero = int8_tensor(where, "the output", target)
+    if len(weights.shape) != 2 or source.size != weights.shape[1]:
+        raise ModelError(f"{where}: weights {weights.shape} for an input of {source.size} values; "
+                         "one row at a time is supported")
+    outputs, inputs = weights.shape
+    data = constant_weights(where, weights, outputs, 0)
+    rows = tuple(data[k * inputs:(k + 1) * inputs] for k in range(outputs))
+    bias = constant_bias(where, graph, op, outputs)
+    multiplier, shift = multipliers(where, scale, weights, output_scale)
+    low, high = activation_range(where, op.option("activation"), output_scale, output_zero)
+    kernel = Dense(rows, tuple(b - zero * sum(row) for b, row in zip(bias, rows, strict=True)),
+                   multiplier, shift, output_zero, low, high)
+    _check_reach(where, kernel)
+    return kernel
+
+
+def _check_reach(where: str, kernel: Dense) -> None:
+    """Neither the accumulator nor its left shift may leave int32."""
+    for output in range(len(kernel.weights)):
+        left = max(kernel.shift[output % len(kernel.shift)], 0)
+        low, high = kernel.reach(output)
+        if low << left < INT32_MIN or high << left > INT32_MAX:
+            raise ModelError(f"{where}: the accumulator of output {output} can leave int32")
