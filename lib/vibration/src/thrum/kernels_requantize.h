@@ -8,12 +8,12 @@
 namespace thrum {
 
 // round(a * b / 2^31), halves towards plus infinity. Not for a == b == INT32_MIN.
-inline int32_t DoublingHighMultiply(int32_t a, int32_t b) {
+constexpr int32_t DoublingHighMultiply(int32_t a, int32_t b) {
   return static_cast<int32_t>((static_cast<int64_t>(a) * b + (INT32_C(1) << 30)) >> 31);
 }
 
 // round(value / 2^exponent), halves away from zero. exponent 0 to 31.
-inline int32_t DivideByPowerOfTwo(int32_t value, uint8_t exponent) {
+constexpr int32_t DivideByPowerOfTwo(int32_t value, uint8_t exponent) {
   const int32_t mask = static_cast<int32_t>((UINT32_C(1) << exponent) - 1);
   const int32_t threshold = (mask >> 1) + (value < 0 ? 1 : 0);
   return (value >> exponent) + ((value & mask) > threshold ? 1 : 0);
@@ -21,14 +21,14 @@ inline int32_t DivideByPowerOfTwo(int32_t value, uint8_t exponent) {
 
 // value * multiplier * 2^(shift - 31) with TFLM's double rounding. multiplier Q31 and positive,
 // shift -31 to 30; the generator has proven that value * 2^shift fits int32.
-inline int32_t Requantize(int32_t value, int32_t multiplier, int8_t shift) {
+constexpr int32_t Requantize(int32_t value, int32_t multiplier, int8_t shift) {
   const uint8_t left = static_cast<uint8_t>(shift > 0 ? shift : 0);
   const uint8_t right = static_cast<uint8_t>(shift > 0 ? 0 : -shift);
   const int32_t shifted = static_cast<int32_t>(static_cast<uint32_t>(value) << left);
   return DivideByPowerOfTwo(DoublingHighMultiply(shifted, multiplier), right);
 }
 
-inline int8_t ClampToInt8(int32_t value, int8_t low, int8_t high) {
+constexpr int8_t ClampToInt8(int32_t value, int8_t low, int8_t high) {
   return static_cast<int8_t>(value < low ? low : value > high ? high : value);
 }
 
