@@ -1,0 +1,55 @@
+#include "console.h"
+
+#include "machine.h"
+
+namespace thrum {
+namespace machine {
+
+uint64_t Ticks() {
+  static uint32_t last = 0;
+  static uint64_t ticks = 0;
+  if (Timer0().control == 0) {
+    Timer0().reload = UINT32_MAX;
+    Timer0().value = UINT32_MAX;
+    Timer0().control = 1;
+  }
+  const uint32_t now = UINT32_MAX - Timer0().value;
+  ticks += static_cast<uint32_t>(now - last);
+  last = now;
+  return ticks;
+}
+
+namespace {
+
+void Enable() {
+  Uart0().divider = 16;
+  Uart0().control = 3;
+}
+
+void Write(char character) {
+  while (Uart0().state & 1u) {
+  }
+  Uart0().data = static_cast<uint8_t>(character);
+}
+
+}  // namespace
+}  // namespace machine
+
+void WriteLine(const char* line) {
+  machine::Enable();
+  for (; *line != '\0'; ++line) {
+    machine::Write(*line);
+  }
+  machine::Write('\n');
+}
+
+int16_t ReadByte() {
+  machine::Enable();
+  return machine::Uart0().state & 2u ? static_cast<uint8_t>(machine::Uart0().data) : -1;
+}
+
+uint32_t Milliseconds() {
+  return static_cast<uint32_t>(machine::Ticks() / (machine::kClockHz / 1000));
+}
+
+}  // namespace thrum
