@@ -1,0 +1,180 @@
+"""Sections about the replays: the result, the alarm, what changed, every recording."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model import demo
+from model.firmware import Replay
+from model.params import Config
+from model.report import figures, svg
+from model.report.material import Material
+from model.report.page import Cell, Markup, facts, listing, paragraph, section, table, verdict
+from model.report.twin import Twin
+from model.train import parameter_count
+
+
+def header(m: Material) -> str:
+    """The result in a sentence and in figures."""
+    r = m.replay
+    scene = r.scene
+    title = "Thrum: no alarm" if r.delay is None else f"Thrum: alarm after {_seconds(r.delay)}"
+    result = (
+        f"{scene.title}, replayed through the firmware: {_alarm_words(r)} "
+        f"({scene.change}); before it, {_false_words(r)}."
+    )
+    tiles = [
+        ("from change to alarm", "-" if r.delay is None else _seconds(r.delay)),
+        ("healthy windows in alarm", f"{r.false_alarms} of {r.judged_healthy}"),
+        ("replay, one core", f"{r.times_real_time:,.0f}x real time"),
+        ("model", f"{parameter_count(m.cfg)} parameters, int8"),
+    ]
+    kicker = f"Report of {m.written}, model {m.made.model_hash}"
+    return (
+        paragraph(kicker, "kicker")
+        + f"<h1>{title}</h1>\n"
+        + paragraph(result, "verdict")
+        + facts(tiles)
+    )
+
+
+def alarm(m: Material) -> str:
+    """The timeline and the lines that the firmware wrote."""
+    r = m.replay
+    caption = (
+        f"The vertical line marks where the second recording begins ({r.scene.change}). Grey: the "
+        f"first {r.scene.learn} windows, from which the device learns what is normal. Red: the "
+        "alarm. The recordings were made one after the other and are joined here, so the change "
+        "is sudden."
+    )
+    alt = (
+        f"Score, deviation and vibration over {r.scene.seconds:.0f} s; {_alarm_words(r)}; "
+        f"{_false_words(r)} before the change."
+    )
+    drawn = svg.figure("timeline", alt, caption, 5.0, figures.timeline(r, m.cfg.alarm.threshold))
+    lines = demo.excerpt(r.output.splitlines())
+    return section(
+        "The alarm",
+        drawn,
+        paragraph(_level(r)),
+        paragraph(_decision(m.cfg)),
+        "<h3>What the firmware wrote</h3>\n",
+        listing("\n".join(lines)),
+        paragraph(_agreement(m.twin)),
+    )
+
+
+def change(m: Material) -> str:
+    """Waveforms, spectra and deviations."""
+    r, cfg = m.replay, m.cfg
+    waves = svg.figure(
+        "waveforms",
+        "Waveforms of one axis and spectra before and after the change.",
+        "Left: four windows of the first axis, mean removed. Right: amplitude spectral density of "
+        "all judged samples. The scale is the same for both parts.",
+        3.6,
+        figures.waveforms(r, cfg.sample.full_scale_g),
+        6.6,
+    )
+    heat = svg.figure(
+        "bands",
+        f"Deviation of {cfg.features.bands} frequency bands over time.",
+        f"What the network sees: how far each of {cfg.features.bands} bands is from the learned "
+        "baseline, in multiples of its usual spread, clipped at 8. The white line marks the "
+        "change.",
+        3.3,
+        figures.heat_map(r, m.twin.z),
+        4.2,
+    )
+    return section("What changed", waves, heat)
+
+
+def recordings(m: Material) -> str:
+    """Every pair of recordings through the same firmware."""
+    if not m.others:
+        return section(
+            "Real recordings",
+            paragraph(
+                "None were found. Name a folder with --data or THRUM_DATA; the replay above is "
+                "synthetic and shows that the chain works, not how well it detects."
+            ),
+        )
+    rows = [_scene_row(r) for r in m.others]
+    head = (
+        "recording",
+        "what changed",
+        "learned",
+        "healthy windows in alarm",
+        "alarm after",
+        "as it should",
+    )
+    text = (
+        "Each row is one replay through the firmware: a healthy recording, then another one of the "
+        "same machine. The demonstration above is the first row. A re-installed sensor alarms too: "
+        "the device reports a change since its baseline, and cannot know that nothing is broken. "
+        "After remounting it has to learn again."
+    )
+    return section("Real recordings", paragraph(text), table(head, rows))
+
+
+def _scene_row(r: Replay) -> tuple[Cell, ...]:
+    after = "no alarm" if r.delay is None else _seconds(r.delay)
+    if r.scene.fault:
+        word: Markup | str = verdict(r.good, "yes" if r.good else "no")
+    else:
+        word = "change, no fault"
+    return (
+        f"{r.scene.title}, {r.scene.rate_hz:,} Hz",
+        r.scene.change,
+        f"{r.scene.learn} windows",
+        f"{r.false_alarms} of {r.judged_healthy}",
+        after,
+        word,
+    )
+
+
+def _decision(cfg: Config) -> str:
+    a = cfg.alarm
+    return (
+        f"A window is {cfg.window.length} samples. The score is the mean of {a.mean_windows} "
+        f"windows; {a.k} of {a.n} votes above {a.threshold:g} raise the alarm, as many below "
+        f"{a.threshold - a.dead_band:g} end it, after {a.hold_windows} windows at the "
+        "earliest. The deviation is the root mean square over the bands, the network's "
+        "cross-check."
+    )
+
+
+def _level(r: Replay) -> str:
+    """Whether the plain level of vibration would have told the same."""
+    rms = r.telemetry.rms_mg
+    before = rms[r.scene.learn : r.changes_at]
+    after = float(np.median(rms[r.changes_at :]))
+    text = f"The vibration's level went from {np.median(before):.0f} to {after:.0f} mg (median). "
+    if after > before.max():
+        return text + "Here a threshold on the level alone would have told the same."
+    return text + (
+        "It stays below the highest healthy level: a threshold on the level alone would "
+        "not have raised an alarm."
+    )
+
+
+def _agreement(twin: Twin) -> str:
+    if not twin.compared:
+        return "Not compared with the reference: tflite_micro is not available on this computer."
+    return (
+        f"Compared with the Python twin and TensorFlow Lite Micro's reference kernels: score "
+        f"and state differ in {twin.different} of {twin.compared} judged windows."
+    )
+
+
+def _alarm_words(r: Replay) -> str:
+    return "no alarm" if r.delay is None else f"alarm {_seconds(r.delay)} after the change"
+
+
+def _false_words(r: Replay) -> str:
+    minutes = r.seconds_of(r.judged_healthy) / 60
+    return f"{r.false_alarms} of {r.judged_healthy} judged windows ({minutes:.1f} min) in alarm"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"

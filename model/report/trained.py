@@ -1,0 +1,95 @@
+"""Sections about the model: training, memory, limits, provenance."""
+
+from __future__ import annotations
+
+from model.report import figures, svg
+from model.report.material import Material
+from model.report.page import Cell, Markup, paragraph, section, table
+
+_RATES = ("balanced_accuracy", "detected", "false_alarms")
+_LIMITS = """In public recordings, healthy and faulty are also two sessions: part of every detection
+above may be the session and not the fault. The claim is change detection relative to a learned
+baseline, not diagnosis. Other speeds and loads need a baseline of their own. Windows of one
+recording resemble one another, so counts of windows overstate how much was tested; counts of
+recordings do not."""
+
+
+def training(m: Material) -> str:
+    """What the model saw, how it learned, and what int8 costs."""
+    t, a = m.cfg.train, m.cfg.alarm
+    text = (
+        f"The network was trained on {t.machines} synthetic machines (seed {t.seed}) and on no "
+        "recording of any real one. A tenth of the machines stops the training, another tenth "
+        "is used for the table below; no machine is in two parts."
+    )
+    head = ("network", "balanced accuracy", "windows detected", "false alarms", "area under ROC")
+    note = (
+        "Single windows of synthetic machines that were held out. The firmware decides on the "
+        f"mean of {a.mean_windows} windows and on {a.k} of {a.n} votes."
+    )
+    return section("Training", paragraph(text), _curves(m), table(head, _rows(m), note))
+
+
+def _curves(m: Material) -> str:
+    metrics = m.made.metrics
+    if "loss" not in metrics:
+        return ""
+    words = "Loss on the machines to train and on those that stop the training."
+    draw = figures.curves(metrics["loss"], metrics["stop_loss"])
+    return svg.figure("curves", words, words, 2.8, draw, 3.0)
+
+
+def _rows(m: Material) -> list[tuple[Cell, ...]]:
+    metrics = m.made.metrics
+    return [
+        (
+            name,
+            *(f"{100 * metrics[name][key]:.2f} %" for key in _RATES),
+            f"{metrics[name]['auc']:.4f}",
+        )
+        for name in ("float", "int8")
+    ]
+
+
+def memory(m: Material) -> str:
+    """Arena of the interpreter, flash and RAM of the boards."""
+    arena = m.made.arena
+    if arena["measured"]:
+        origin = f"{arena['minimum']:,} B is the least with which the interpreter works, measured"
+    else:
+        origin = "a bound: the reference interpreter, which measures it, is missing here"
+    rows = [
+        ("Tensor arena, for the TFLM engine only", f"{arena['nbytes']:,} B", origin),
+        ("Model file", f"{len(m.made.tflite):,} B", "model.tflite"),
+    ]
+    return section("Memory", table(("what", "size", "origin"), rows), _boards(m))
+
+
+def _boards(m: Material) -> str:
+    if not m.boards:
+        return paragraph(
+            "No firmware of a board with this model has been built here; pio run -e nano builds "
+            "one."
+        )
+    return table(
+        ("environment", "processor", "flash", "RAM"),
+        [(b.environment, b.processor, f"{b.flash:,} B", f"{b.ram:,} B") for b in m.boards],
+        "Whole firmware as last built here: the sections that are loaded, without stack.",
+    )
+
+
+def limits(m: Material) -> str:
+    """What the figures do not say."""
+    return section("Limits", paragraph(_LIMITS))
+
+
+def provenance(m: Material) -> str:
+    """What made this page."""
+    rows: list[tuple[Cell, ...]] = [
+        ("model", Markup(f"<code>{m.made.model_hash}</code>")),
+        ("sources and pins", Markup(f"<code>{m.made.determined_by}</code>")),
+        ("recording", m.replay.scene.source),
+        ("written", m.written),
+        *m.versions,
+    ]
+    return section("Provenance", table(("what", "value"), rows))
