@@ -1,6 +1,9 @@
 #pragma once
 
-// The name of this environment in platformio.ini, which the build defines as THRUM_BOARD.
+// What the build says about this environment of platformio.ini: its name as THRUM_BOARD, and the
+// rate of its sensor as THRUM_RATE_HZ where that is not the model's.
+
+#include <stdint.h>
 
 #include "thrum/progmem.h"
 
@@ -17,5 +20,12 @@ inline const char* BoardName() {
   return THRUM_TEXT("unnamed");
 #endif
 }
+
+// The rate of this board's sensor; 0: that of model/config.toml.
+#if defined(THRUM_RATE_HZ)
+constexpr uint32_t kBoardRateHz = THRUM_RATE_HZ;
+#else
+constexpr uint32_t kBoardRateHz = 0;
+#endif
 
 }  // namespace thrum

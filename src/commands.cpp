@@ -138,7 +138,7 @@ LineError TakeAxis() {
   }
   Feed();
   filled = 0;
-  pipeline::AddAxis(false);
+  pipeline::AddAxis(Fault::kNone);
   SendNumber(THRUM_TEXT("!a "), 0);
   return LineError::kNone;
 }
@@ -150,7 +150,7 @@ LineError JudgeFed() {
   Feed();
   filled = 0;
   pipeline::Judgement judgement;
-  pipeline::AddAxis(false);
+  pipeline::AddAxis(Fault::kNone);
   pipeline::Judge(&judgement);
   SendBinary('F', judgement.log_bands, sizeof(judgement.log_bands));
   SendBinary('Z', judgement.z, sizeof(judgement.z));

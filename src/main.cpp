@@ -1,3 +1,4 @@
+#include "board.h"
 #include "commands.h"
 #include "console.h"
 #include "engine.h"
@@ -39,14 +40,19 @@ void WriteEvent(const pipeline::Judgement& judgement) {
   WriteLine(line.c_str());
 }
 
-// Reads one window of all axes into the pipeline.
+// Reads one window of all axes into the pipeline. A sensor that has gone silent is a window that
+// cannot be judged; the sampler tries to wake it with the next one.
 Status Sample() {
   for (uint8_t axis = 0; axis < sampler::Axes(); ++axis) {
     const Status status = sampler::Read(axis, pipeline::Window());
+    if (status == Status::kSensorSilent) {
+      pipeline::AddAxis(Fault::kSilent);
+      break;
+    }
     if (status != Status::kOk && status != Status::kSamplesLost) {
       return status;
     }
-    pipeline::AddAxis(status == Status::kSamplesLost);
+    pipeline::AddAxis(status == Status::kOk ? Fault::kNone : Fault::kSamplesLost);
   }
   return Status::kOk;
 }
@@ -78,7 +84,9 @@ Status Resume() {
 
 }  // namespace
 
-Settings DefaultSettings() { return {model::kRateHz, model::kBaseline.windows}; }
+Settings DefaultSettings() {
+  return {kBoardRateHz != 0 ? kBoardRateHz : model::kRateHz, model::kBaseline.windows};
+}
 
 Status Start(const Settings& chosen) {
   settings = chosen;

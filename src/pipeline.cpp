@@ -34,6 +34,7 @@ State Infer(Judgement* judgement) {
     features[b] = static_cast<int8_t>(judgement->z[b] - 128);
   }
   if (Engine::Run(features, judgement->scores) != Status::kOk) {
+    judgement->fault = Fault::kEngine;
     return detector.Fail();
   }
   judgement->judged = true;
@@ -74,11 +75,11 @@ void Interrupt() {
 
 int16_t* Window() { return samples; }
 
-void AddAxis(bool gap) {
+void AddAxis(Fault of_sampler) {
   const WindowStats stats = AddWindow(model::kFeatures, samples, &power);
   square += static_cast<uint32_t>(stats.rms) * stats.rms;
-  if (gap) {
-    fault = Fault::kSamplesLost;
+  if (of_sampler != Fault::kNone) {
+    fault = of_sampler;
   } else if (fault == Fault::kNone) {
     fault = CheckSensor(stats, model::kWindow);
   }

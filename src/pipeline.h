@@ -37,8 +37,8 @@ void Interrupt();
 // The buffer of kWindow samples that AddAxis takes; it is overwritten.
 int16_t* Window();
 
-// One call per axis of a window, then Judge. gap: samples are missing in this axis.
-void AddAxis(bool gap);
+// One call per axis of a window, then Judge. fault: what the sampler says of this axis.
+void AddAxis(Fault fault);
 void Judge(Judgement* judgement);
 
 // Windows that the baseline has learned and takes.

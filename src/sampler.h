@@ -4,6 +4,7 @@
 // build_src_filter), so there is neither an #if nor a virtual call:
 //   src/native/replay.cpp    WAV file or raw int16 stream
 //   src/arduino/analog.cpp   analog accelerometer under a timer interrupt
+//   src/imu/sampler.cpp      accelerometer with a FIFO: LSM9DS1, BMI270, ADXL345, MPU6050
 // Samples are int16 counts, 32768 = the full scale of model/config.toml; a sample at the sensor's
 // limit is delivered as +-32767.
 
@@ -27,6 +28,7 @@ bool Ready();
 
 // Copies the current window of one axis, kWindow samples, to `samples`. Axis 0 waits for the next
 // window (kHop samples after the last one) or returns kEndOfData; ask for the axes in order.
+// kSensorSilent: the sensor stopped; the next Read of axis 0 tries to start it again.
 [[nodiscard]] Status Read(uint8_t axis, int16_t* samples);
 
 // Samples that were lost since Begin.

@@ -19,7 +19,7 @@ namespace thrum {
 enum class State : uint8_t { kLearning = 0, kOk = 1, kAlarm = 2, kFault = 3 };
 
 // Why a window cannot be judged.
-enum class Fault : uint8_t { kNone, kStuck, kSaturated, kSamplesLost };
+enum class Fault : uint8_t { kNone, kStuck, kSaturated, kSamplesLost, kSilent, kEngine };
 
 constexpr uint8_t kMaxMeanWindows = 32;
 

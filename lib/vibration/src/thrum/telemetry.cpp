@@ -106,6 +106,10 @@ const char* Name(Fault fault) {
       return THRUM_TEXT("the sensor is at its limit");
     case Fault::kSamplesLost:
       return THRUM_TEXT("samples were lost");
+    case Fault::kSilent:
+      return THRUM_TEXT("sensor silent");
+    case Fault::kEngine:
+      return THRUM_TEXT("inference failed");
   }
   return THRUM_TEXT("unknown");
 }
