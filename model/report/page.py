@@ -36,7 +36,8 @@ figure svg.narrow{display:none}
 figcaption{color:var(--muted);font-size:.875rem;margin-top:.4rem;max-width:44rem}
 .scroll{overflow-x:auto;margin:1rem 0 1.5rem}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;width:100%}
-caption{caption-side:bottom;text-align:left;color:var(--muted);font-size:.875rem;padding-top:.5rem}
+.note{color:var(--muted);font-size:.875rem;margin-top:-1rem}
+td small{display:block;color:var(--muted);font-size:.82rem}
 th,td{text-align:left;padding:.42rem 1.4rem .42rem 0;border-bottom:1px solid var(--grid);
 vertical-align:top}
 th:last-child,td:last-child{padding-right:0}
@@ -46,7 +47,8 @@ pre{background:var(--raised);padding:.9rem 1rem;overflow-x:auto;font:.8rem/1.5 v
 code{font:.88em var(--mono);overflow-wrap:anywhere}
 @media (max-width:40rem){main{padding:1.5rem 1rem 3rem}h1{font-size:1.4rem}
 figure svg.wide{display:none}figure svg.narrow{display:block}.facts dd{font-size:1.1rem}
-.facts{grid-template-columns:1fr 1fr}}
+.facts{grid-template-columns:1fr 1fr}
+th,td{padding-right:1rem}td:first-child{min-width:9rem}}
 @media print{body{background:#fff}h2{break-after:avoid}figure{break-inside:avoid}}
 """
 
@@ -94,10 +96,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], caption: str = ""
     body = [list(row) for row in rows]
     numeric = [bool(body) and _is_number(cell) for cell in (body[0] if body else head)]
     lines = [_row("th", head, numeric), *(_row("td", row, numeric) for row in body)]
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    note = paragraph(caption, "note") if caption else ""
     return (
-        f'<div class="scroll"><table>{title}<thead>{lines[0]}</thead>'
-        f"<tbody>{''.join(lines[1:])}</tbody></table></div>\n"
+        f'<div class="scroll" tabindex="0"><table><thead>{lines[0]}</thead>'
+        f"<tbody>{''.join(lines[1:])}</tbody></table></div>\n{note}"
     )
 
 
@@ -109,6 +111,11 @@ def listing(text: str) -> str:
 def verdict(good: bool, text: str) -> Markup:
     """A word in the colour of its meaning."""
     return Markup(f'<span class="{"good" if good else "bad"}">{escape(text)}</span>')
+
+
+def two_lines(text: str, small: str) -> Markup:
+    """A cell with a second, smaller line."""
+    return Markup(f"{escape(text)}<small>{escape(small)}</small>")
 
 
 def _row(tag: str, cells: Sequence[Cell], numeric: Sequence[bool]) -> str:

@@ -9,7 +9,17 @@ from model.firmware import Replay
 from model.params import Config
 from model.report import figures, svg
 from model.report.material import Material
-from model.report.page import Cell, Markup, facts, listing, paragraph, section, table, verdict
+from model.report.page import (
+    Cell,
+    Markup,
+    facts,
+    listing,
+    paragraph,
+    section,
+    table,
+    two_lines,
+    verdict,
+)
 from model.report.twin import Twin
 from model.train import parameter_count
 
@@ -26,8 +36,8 @@ def header(m: Material) -> str:
     tiles = [
         ("from change to alarm", "-" if r.delay is None else _seconds(r.delay)),
         ("healthy windows in alarm", f"{r.false_alarms} of {r.judged_healthy}"),
-        ("replay, one core", f"{r.times_real_time:,.0f}x real time"),
-        ("model", f"{parameter_count(m.cfg)} parameters, int8"),
+        ("times real time, one core", f"{r.times_real_time:,.0f}"),
+        ("parameters, int8", f"{parameter_count(m.cfg)}"),
     ]
     kicker = f"Report of {m.written}, model {m.made.model_hash}"
     return (
@@ -100,14 +110,7 @@ def recordings(m: Material) -> str:
             ),
         )
     rows = [_scene_row(r) for r in m.others]
-    head = (
-        "recording",
-        "what changed",
-        "learned",
-        "healthy windows in alarm",
-        "alarm after",
-        "as it should",
-    )
+    head = ("what changed", "healthy windows in alarm", "alarm after", "as it should")
     text = (
         "Each row is one replay through the firmware: a healthy recording, then another one of the "
         "same machine. The demonstration above is the first row. A re-installed sensor alarms too: "
@@ -123,10 +126,9 @@ def _scene_row(r: Replay) -> tuple[Cell, ...]:
         word: Markup | str = verdict(r.good, "yes" if r.good else "no")
     else:
         word = "change, no fault"
+    origin = f"{r.scene.title}, {r.scene.rate_hz:,} Hz, learned from {r.scene.learn} windows"
     return (
-        f"{r.scene.title}, {r.scene.rate_hz:,} Hz",
-        r.scene.change,
-        f"{r.scene.learn} windows",
+        two_lines(r.scene.change, origin),
         f"{r.false_alarms} of {r.judged_healthy}",
         after,
         word,

@@ -64,7 +64,7 @@ def figure(
         _tag(render(f"{name}-{form}", draw, width, tall, form == "narrow"), form, alt)
         for form, width, tall in forms
     )
-    return f'<figure id="{name}">{images}<figcaption>{caption}</figcaption></figure>\n'
+    return f'<figure id="{name}">{images}<figcaption>{escape(caption)}</figcaption></figure>\n'
 
 
 def render(

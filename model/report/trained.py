@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from model.report import figures, svg
 from model.report.material import Material
-from model.report.page import Cell, Markup, paragraph, section, table
+from model.report.page import Cell, Markup, paragraph, section, table, two_lines
 
 _RATES = ("balanced_accuracy", "detected", "false_alarms")
 _LIMITS = """In public recordings, healthy and faulty are also two sessions: part of every detection
@@ -55,14 +55,14 @@ def memory(m: Material) -> str:
     """Arena of the interpreter, flash and RAM of the boards."""
     arena = m.made.arena
     if arena["measured"]:
-        origin = f"{arena['minimum']:,} B is the least with which the interpreter works, measured"
+        origin = f"measured; {arena['minimum']:,} B is the least with which the interpreter works"
     else:
         origin = "a bound: the reference interpreter, which measures it, is missing here"
-    rows = [
-        ("Tensor arena, for the TFLM engine only", f"{arena['nbytes']:,} B", origin),
-        ("Model file", f"{len(m.made.tflite):,} B", "model.tflite"),
+    rows: list[tuple[Cell, ...]] = [
+        (two_lines("Tensor arena of the TFLM engine", origin), f"{arena['nbytes']:,} B"),
+        (two_lines("Model file", "model.tflite"), f"{len(m.made.tflite):,} B"),
     ]
-    return section("Memory", table(("what", "size", "origin"), rows), _boards(m))
+    return section("Memory", table(("what", "size"), rows), _boards(m))
 
 
 def _boards(m: Material) -> str:

@@ -1,0 +1,185 @@
+"""The report: one page that needs nothing else, whatever was measured."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from replays import replay
+
+from model import params, report
+from model.firmware import FirmwareError, Replay
+from model.graph import Graph
+from model.release import Release
+from model.report import footprint, svg
+from model.report.footprint import Footprint
+from model.report.material import Material
+from model.report.page import table
+from model.report.twin import Twin
+
+CFG = params.load()
+METRICS = {"balanced_accuracy": 0.9, "detected": 0.85, "false_alarms": 0.05, "auc": 0.95}
+VOID = {"meta", "path", "use", "rect", "image", "line", "circle"}
+
+
+def release() -> Release:
+    return Release(
+        tflite=b"model",
+        graph=Graph((), (), (), ()),
+        parameters={},
+        arena={"nbytes": 2480, "minimum": 2192, "measured": True},
+        metrics={"float": METRICS, "int8": METRICS, "loss": [0.6, 0.5], "stop_loss": [0.6, 0.55]},
+        determined_by="f" * 64,
+    )
+
+
+def material(seen: Replay) -> Material:
+    z = np.random.default_rng(1).integers(0, 256, (8, 32), dtype=np.uint8)
+    boards = (Footprint("nano", "AVR", 20_000, 700),)
+    versions = (("Python", "3.11"),)
+    return Material(CFG, release(), seen, (seen,), Twin(z, 8, 0), boards, "today", versions)
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return report.html(material(replay()))
+
+
+class _Tags(HTMLParser):
+    """Collects what a browser would load, and ids; checks that tags are balanced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.ids: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.loaded += [found[k] or "" for k in ("src", "href", "xlink:href") if k in found]
+        self.ids += [found["id"] or ""] if "id" in found else []
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+
+def test_the_page_loads_nothing_and_is_balanced(text: str) -> None:
+    tags = _Tags()
+    tags.feed(text)
+    assert not tags.open
+    assert all(address.startswith(("data:image/png;base64,", "#")) for address in tags.loaded)
+    assert not re.search(r"<(script|link|iframe)|@import|url\((?!#)", text)
+
+
+def test_ids_are_unique_and_references_resolve(text: str) -> None:
+    tags = _Tags()
+    tags.feed(text)
+    assert [name for name, count in Counter(tags.ids).items() if count > 1] == []
+    used = set(re.findall(r"url\(#([^)]+)\)", text))
+    used |= {address[1:] for address in tags.loaded if address.startswith("#")}
+    assert used <= set(tags.ids)
+
+
+def test_every_picture_has_words_and_two_forms(text: str) -> None:
+    pictures = re.findall(r"<svg[^>]*>", text)
+    assert len(pictures) % 2 == 0
+    assert len(pictures) >= 8
+    assert all(re.search(r'role="img" aria-label="[^"]{20,}"', tag) for tag in pictures)
+    assert sum('class="narrow"' in tag for tag in pictures) == len(pictures) // 2
+
+
+def test_the_page_says_what_happened(text: str) -> None:
+    assert "alarm after 2.56 s" in text
+    assert "0 of 4" in text
+    assert "differ in 0 of 8 judged windows" in text
+    assert "20,000 B" in text
+
+
+def test_names_from_recordings_are_escaped(text: str) -> None:
+    assert "a loose &lt;bolt&gt;" in text
+    assert "<bolt>" not in text
+
+
+def test_a_page_without_alarm_recordings_or_reference_is_honest() -> None:
+    poor = replace(
+        material(replay("000011111111")),
+        others=(),
+        boards=(),
+        twin=Twin(np.zeros((8, 32), np.uint8), 0, 0),
+    )
+    text = report.html(poor)
+    for words in ("no alarm", "None were found", "Not compared", "No firmware of a board"):
+        assert words in text
+
+
+def test_figures_are_the_same_every_time() -> None:
+    picture = report.picture(replay(), CFG)
+    assert picture == report.picture(replay(), CFG)
+    assert picture.startswith("<?xml")
+    assert "<text" not in picture
+
+
+def test_inline_figures_take_the_colours_of_the_page(text: str) -> None:
+    inline = "".join(re.findall(r"<svg.*?</svg>", text, re.DOTALL))
+    assert "var(--healthy)" in inline
+    assert not any(colour in inline for colour in svg.COLOURS.values() if colour != "#ffffff")
+
+
+def test_columns_of_numbers_are_aligned() -> None:
+    text = table(("name", "count"), [("a", 1000), ("b", 2)])
+    assert text.count('class="number"') == 3
+    assert "1,000" in text
+
+
+def test_a_firmware_with_another_model_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("model.release.load", lambda folder: release())
+    with pytest.raises(FirmwareError, match="carries model 0123456789ab"):
+        report.collect(CFG, tmp_path, tmp_path / "program", tmp_path, replay=replay())
+
+
+def elf(machine: int, sections: list[tuple[int, int, int, int]]) -> bytes:
+    """A 32-bit ELF header and sections given as type, flags, address, size."""
+    ident = b"\x7fELF\x01\x01\x01" + bytes(9)
+    offset = 52
+    head = struct.pack(
+        "<16sHHIIIIIHHHHHH", ident, 2, machine, 1, 0, 0, offset, 0, 52, 32, 0, 40, len(sections), 0
+    )
+    return head + b"".join(
+        struct.pack("<10I", 0, kind, flags, address, 0, size, 0, 0, 1, 0)
+        for kind, flags, address, size in sections
+    )
+
+
+def test_flash_and_ram_come_from_the_sections() -> None:
+    code, data, bss = (1, 6, 0, 1000), (1, 3, 0x800100, 50), (8, 3, 0x800132, 200)
+    eeprom, debug = (1, 3, 0x810000, 99), (1, 0, 0, 9999)
+    found = footprint.measure("nano", elf(83, [code, data, bss, eeprom, debug]))
+    assert found == Footprint("nano", "AVR", 1050, 250)
+
+
+def test_only_firmware_with_this_model_is_listed(tmp_path: Path) -> None:
+    for name, content in (("nano", b"0123456789ab"), ("old", b"ba9876543210")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "firmware.elf").write_bytes(elf(40, [(1, 6, 0, 10)]) + content)
+    assert [b.environment for b in footprint.footprints(tmp_path, "0123456789ab")] == ["nano"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x7fELF\x02\x01" + bytes(60), elf(62, [])])
+def test_other_files_have_no_footprint(content: bytes) -> None:
+    assert footprint.measure("x", content) is None
