@@ -72,8 +72,8 @@ def _check_values(name: str, samples: Floats) -> None:
                            f"{bad[0]}; cut the recording there or record again")
     spread = np.ptp(samples, axis=0)
     if len(samples) > 1 and not spread.all():
-        raise DatasetError(f"{name}: axis {int(np.argmin(spread))} is constant at {samples[0].min():g}"
-                           " g; check the sensor or choose other axes with key")
+        raise DatasetError(f"{name}: axis {int(np.argmin(spread))} is constant "
+                           f"({samples[0].min():g} g); check the sensor or choose axes with key")
 
 
 def resample(name: str, samples: Floats, rate_hz: float, target_hz: float) -> Floats:
@@ -95,8 +95,8 @@ def to_counts(name: str, samples: Floats, full_scale_g: float) -> Counts:
     counts = np.rint(samples * (32768.0 / full_scale_g))
     clipped = float(np.mean((counts > 32767) | (counts < -32768)))
     if clipped > _SATURATED_SHARE:
-        raise DatasetError(f"{name}: {clipped:.1%} of the samples exceed {full_scale_g:g} g (largest "
-                           f"{np.abs(samples).max():.3g} g); raise sample.full_scale_g or check unit")
+        raise DatasetError(f"{name}: {clipped:.1%} of the samples exceed {full_scale_g:g} g (up to "
+                           f"{np.abs(samples).max():.3g} g); raise sample.full_scale_g, check unit")
     return np.clip(counts, -32768, 32767).astype(np.int16)
 
 

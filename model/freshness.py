@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = (
     "aot", "arena", "baseline", "dataset", "detector", "features", "flatbuffer", "freshness",
     "golden", "graph", "machine", "manifest", "params", "pipeline",
-    "quantize", "readers", "reference", "release", "synth", "train",
+    "quantize", "readers", "reference", "release", "synth", "train", "vibration",
 )
 LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scipy", "tflite_micro")
 

@@ -27,7 +27,7 @@ def read(entry: Entry) -> tuple[Floats, float]:
         raise DatasetError(f"{entry.path}: no such file; correct the manifest or pass --data DIR")
     reader = _READERS.get(entry.path.suffix.lower())
     if reader is None:
-        raise DatasetError(f"{entry.path}: unknown format; supported: {', '.join(sorted(_READERS))}")
+        raise DatasetError(f"{entry.path}: unknown format; supported: {', '.join(_READERS)}")
     try:
         raw, found_rate, scale = reader(entry)
     except DatasetError:
@@ -46,7 +46,7 @@ def _read_csv(entry: Entry) -> tuple[Any, float | None, float]:
     named = not all(_is_number(name) for name in header)
     names = header if named else [str(i) for i in range(len(header))]
     table = np.loadtxt(entry.path, delimiter=",", skiprows=int(named), ndmin=2)
-    columns = dict(zip(names, table.T))
+    columns = dict(zip(names, table.T, strict=True))
     rate = None
     if entry.time:
         rate = _rate_of_times(entry, _pick(entry, columns, entry.time))
@@ -132,7 +132,7 @@ def _rate_of_times(entry: Entry, times: Floats) -> float | None:
 
 def _rate(entry: Entry, found: float | None) -> float:
     if found is None and entry.rate_hz is None:
-        raise DatasetError(f"{entry.path}: rate unknown; add rate_hz, rate_key or time to its entry")
+        raise DatasetError(f"{entry.path}: rate unknown; add rate_hz, rate_key or time")
     if found is None or entry.rate_hz is None:
         rate = entry.rate_hz if found is None else found
     else:
@@ -175,4 +175,4 @@ def _is_number(text: str) -> bool:
     return True
 
 
-_READERS = {".csv": _read_csv, ".wav": _read_wav, ".npz": _read_npz, ".mat": _read_mat}
+_READERS = {".csv": _read_csv, ".mat": _read_mat, ".npz": _read_npz, ".wav": _read_wav}

@@ -12,11 +12,12 @@ from model.baseline import Baseline
 from model.dataset import Recording, at_rate, to_counts, windows
 from model.features import log_bands
 from model.params import Config
+from model.vibration import render
 
 _RATES_HZ = (200.0, 12_000.0)
-_JUDGED_WINDOWS = 32
 _SHORTEST_BASELINE = 24
 _SEVERITIES = (0.25, 1.5)
+_WARM_WHEN_LEARNED = (0.3, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class MachineSet:
 
 
 def machine_set(cfg: Config, rng: np.random.Generator, name: str,
-                baseline_windows: int, judged_windows: int = _JUDGED_WINDOWS) -> MachineSet:
+                baseline_windows: int, judged_windows: int) -> MachineSet:
     """Recordings of one random machine at cfg's rate; a fault of each kind, severities random."""
     machine = physics.draw_machine(rng, cfg.sample.rate_hz, cfg.sample.axes)
     learn, judge = (cfg.window.hop * (n - 1) + cfg.window.length
@@ -47,27 +48,33 @@ def machine_set(cfg: Config, rng: np.random.Generator, name: str,
     first, other = (physics.draw_session(rng, machine) for _ in range(2))
 
     def record(session: physics.Session, samples: int, title: str,
-               fault: physics.Fault | None = None) -> Recording:
-        signal = physics.render(machine, session, samples, rng, fault)
+               warm: tuple[float, float], fault: physics.Fault | None = None) -> Recording:
+        signal = render(machine, session, samples, rng, fault, warm=warm)
         return _recording(cfg, signal, name, title, int(fault is not None))
 
-    whole = record(first, learn + judge, "session 1")
     faults = [physics.Fault(kind, float(rng.uniform(*_SEVERITIES))) for kind in physics.FAULTS]
     return MachineSet(
-        baseline=_part(whole, slice(0, learn)), healthy_same=_part(whole, slice(learn, None)),
-        healthy_other=record(other, judge, "session 2"),
+        baseline=record(first, learn, "session 1", (0.0, rng.uniform(*_WARM_WHEN_LEARNED))),
+        healthy_same=record(first, judge, "session 1", (1.0, 1.0)),
+        healthy_other=record(other, judge, "session 2", (0.0, 1.0)),
         faulty=tuple(record(other if rng.random() < 0.5 else first, judge,
-                            f"{fault.kind} {fault.severity:.2f}", fault) for fault in faults),
+                            f"{fault.kind} {fault.severity:.2f}", (0.0, 1.0), fault)
+                     for fault in faults),
     )
 
 
 def training_set(cfg: Config) -> TrainingSet:
-    """Deviations of cfg.train.machines synthetic machines of mixed rates, axes and baselines."""
+    """Deviations of cfg.train.machines synthetic machines of mixed rates, axes and baselines.
+
+    Every cfg.alarm.mean_windows consecutive rows are consecutive windows of one recording, so that
+    training may judge them as the detector does.
+    """
     rng = np.random.default_rng(cfg.train.seed)
     learned = rng.choice(_baseline_lengths(cfg.baseline.windows), cfg.train.machines)
     machines = [_bands(cfg, rng, number, int(n)) for number, n in enumerate(learned)]
     z, label = [], []
-    for (_, judged, labels), baseline in zip(machines, _learn(cfg, [m[0] for m in machines])):
+    baselines = _learn(cfg, [learned_bands for learned_bands, _, _ in machines])
+    for (_, judged, labels), baseline in zip(machines, baselines, strict=True):
         z.append(baseline.deviation(judged))
         label.append(labels)
     return TrainingSet(np.concatenate(z), np.concatenate(label),
@@ -84,7 +91,8 @@ def _bands(cfg: Config, rng: np.random.Generator, number: int,
     """Log bands of one machine: the baseline's, the judged windows', and the labels of these."""
     rate = int(np.exp(rng.uniform(*np.log(_RATES_HZ))))
     mine = at_rate(cfg, rate, int(rng.choice([1, 3])))
-    data = machine_set(mine, rng, f"synthetic {number}", learned)
+    data = machine_set(mine, rng, f"synthetic {number}", learned,
+                       2 * cfg.alarm.mean_windows)
     judged = (data.healthy_same, data.healthy_other, *data.faulty)
     cuts = [windows(rec, mine) for rec in judged]
     bands = log_bands(np.concatenate([windows(data.baseline, mine), *cuts]), mine)
@@ -109,7 +117,7 @@ def demo_recording(cfg: Config, seconds: float = 120.0) -> Recording:
     session = physics.draw_session(rng, machine)
     samples = int(seconds * cfg.sample.rate_hz)
     growth = np.clip(3 * np.linspace(0, 1, samples) - 2, 0, 1)
-    signal = physics.render(machine, session, samples, rng, physics.Fault("bearing", 3.0), growth)
+    signal = render(machine, session, samples, rng, physics.Fault("bearing", 3.0), growth)
     return _recording(cfg, signal, "synthetic demo", "bearing fault grows", 1)
 
 
@@ -118,8 +126,3 @@ def _recording(cfg: Config, signal: NDArray[np.float32], machine: str, title: st
     name = f"{machine} {title}"
     counts = to_counts(name, signal.astype(np.float64), cfg.sample.full_scale_g)
     return Recording(counts, float(cfg.sample.rate_hz), machine, "synthetic", label, name, title)
-
-
-def _part(rec: Recording, piece: slice) -> Recording:
-    return Recording(rec.samples[piece], rec.rate_hz, rec.machine, rec.condition, rec.label,
-                     rec.name, rec.session)

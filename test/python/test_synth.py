@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model import dataset, machine, params, synth
+from model import dataset, machine, params, synth, vibration
 
 CFG = params.load()
 SMALL = replace(CFG, train=replace(CFG.train, machines=6))
@@ -23,7 +23,7 @@ def rendered(kind: str | None, rate: float = 3200.0, severity: float = 1.0) -> n
     drawn = machine.draw_machine(rng(), rate)
     session = machine.draw_session(rng(), drawn)
     fault = machine.Fault(kind, severity) if kind else None
-    return machine.render(drawn, session, int(10 * rate), rng(), fault)[:, 0]
+    return vibration.render(drawn, session, int(10 * rate), rng(), fault)[:, 0]
 
 
 def level_at(signal: np.ndarray, hz: float, rate: float = 3200.0) -> float:
@@ -67,7 +67,7 @@ def test_looseness_makes_half_orders() -> None:
 def test_bearing_fault_is_impulsive() -> None:
     """The kurtosis of the fault's force is far above 3."""
     drawn = machine.draw_machine(rng(), 12_000)
-    force = machine._impacts(drawn, np.arange(50_000) * drawn.shaft_hz / 12_000, rng())
+    force = vibration._impacts(drawn, np.arange(50_000) * drawn.shaft_hz / 12_000, rng())
     assert np.mean(force**4) / np.mean(force**2) ** 2 > 10
     assert np.mean(force**2) == pytest.approx(1.0, rel=1e-3)
 
@@ -76,7 +76,7 @@ def test_unbalance_may_lower_the_first_harmonic() -> None:
     """Vector addition: in some machines the first harmonic shrinks."""
     generator = rng()
     drawn = [machine.draw_machine(generator, 3200) for _ in range(50)]
-    change = [abs(m.tones[0, 1] + machine._fault_tones(m, "unbalance", generator)[0, 1])
+    change = [abs(m.tones[0, 1] + vibration._fault_tones(m, "unbalance", generator)[0, 1])
               - abs(m.tones[0, 1]) for m in drawn]
     assert min(change) < 0 < max(change)
 
@@ -86,7 +86,7 @@ def test_growth_scales_the_fault() -> None:
     drawn = machine.draw_machine(rng(), 3200)
     session = machine.draw_session(rng(), drawn)
     growth = np.linspace(0, 1, 32_000)
-    signal = machine.render(drawn, session, 32_000, rng(), machine.Fault("bearing", 8.0), growth)
+    signal = vibration.render(drawn, session, 32_000, rng(), machine.Fault("bearing", 8.0), growth)
     assert signal[-8000:].std() > 1.5 * signal[:8000].std()
 
 
