@@ -55,8 +55,8 @@ void StartTimer(uint32_t rate_hz) {
   TCCR1B = _BV(WGM12) | _BV(CS10);  // counts cycles up to OCR1A
   TIMSK1 = 0;
   OCR1A = static_cast<uint16_t>((F_CPU + rate_hz / 2) / rate_hz - 1);
-  OCR1B = 0;
-  TCNT1 = 1;
+  OCR1B = OCR1A / 2;
+  TCNT1 = 0;
   TIFR1 = _BV(OCF1B);
 }
 
