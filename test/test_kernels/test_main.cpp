@@ -151,7 +151,6 @@ void EveryAccumulatorOfEitherSign() {
   EveryAccumulatorIsEqual<RulerChannels>();
   EveryAccumulatorIsEqual<RulerCoarse>();
   EveryAccumulatorIsEqual<NearNegative>();
-  EveryAccumulatorIsEqual<Half>();
 }
 
 struct Pair {
