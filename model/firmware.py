@@ -12,6 +12,7 @@ from pathlib import Path
 from model.detector import State
 from model.params import Config
 from model.recording_file import write_wav
+from model.release import FOLDER
 from model.scenes import Scene
 from model.telemetry import Telemetry, parse
 
@@ -81,7 +82,9 @@ class Replay:
 
 def build(model: Path, folder: Path) -> Path:
     """Build the native firmware for the model in a folder, apart from the project's own build."""
-    setting = {"THRUM_MODEL": str(model.resolve()), "PLATFORMIO_BUILD_DIR": str(folder.resolve())}
+    setting = {"PLATFORMIO_BUILD_DIR": str(folder.resolve())}
+    if model.resolve() != FOLDER.resolve():
+        setting["THRUM_MODEL"] = str(model.resolve())
     command = [sys.executable, "-m", "platformio", "run", "--silent", "-e", "native"]
     done = subprocess.run(
         command,

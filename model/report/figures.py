@@ -53,6 +53,7 @@ def timeline(replay: Replay, threshold: float) -> Draw:
             textcoords="offset points",
         )
         _legend(axes[0], replay, unit, narrow)
+        _name_change(axes[-1], replay, unit)
         axes[-1].set_xlabel(words)
         axes[-1].set_xlim(0, len(seen) * replay.hop / replay.scene.rate_hz / unit)
         figure.align_ylabels(axes)
@@ -90,6 +91,21 @@ def _legend(axis: Axes, replay: Replay, unit: float, narrow: bool) -> None:
             color=COLOURS["muted"] if word != "ALARM" else COLOURS["changed"],
             weight="bold" if word == "ALARM" else "normal",
         )
+
+
+def _name_change(axis: Axes, replay: Replay, unit: float) -> None:
+    """What happened, beside the line that says when."""
+    where = replay.seconds_of(replay.changes_at) / unit
+    left = where > 0.45 * replay.seconds_of(len(replay.telemetry)) / unit
+    axis.annotate(
+        replay.scene.change,
+        (where, 0.08),
+        xycoords=("data", "axes fraction"),
+        xytext=(-5 if left else 5, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        fontsize=8.5,
+    )
 
 
 def waveforms(replay: Replay, full_scale_g: float) -> Draw:
@@ -158,7 +174,7 @@ def heat_map(replay: Replay, z: npt.NDArray[np.uint8]) -> Draw:
             extent=(start / unit, end / unit, 0, scene.rate_hz / 2),
             interpolation="nearest",
         )
-        axis.axvline(replay.seconds_of(replay.changes_at) / unit, color="#ffffff", linewidth=1.4)
+        axis.axvline(replay.seconds_of(replay.changes_at) / unit, color="#fefefe", linewidth=1.4)
         axis.set_xlabel(words)
         axis.set_ylabel("Hz")
         axis.grid(False)

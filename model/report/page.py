@@ -42,13 +42,13 @@ th,td{text-align:left;padding:.42rem 1.4rem .42rem 0;border-bottom:1px solid var
 vertical-align:top}
 th:last-child,td:last-child{padding-right:0}
 th{color:var(--muted);font-weight:600;font-size:.8rem}
-td.number,th.number{text-align:right;white-space:nowrap}
+td.number,th.number{text-align:right}td.number{white-space:nowrap}
 pre{background:var(--raised);padding:.9rem 1rem;overflow-x:auto;font:.8rem/1.5 var(--mono)}
 code{font:.88em var(--mono);overflow-wrap:anywhere}
 @media (max-width:40rem){main{padding:1.5rem 1rem 3rem}h1{font-size:1.4rem}
 figure svg.wide{display:none}figure svg.narrow{display:block}.facts dd{font-size:1.1rem}
 .facts{grid-template-columns:1fr 1fr}
-th,td{padding-right:1rem}td:first-child{min-width:9rem}}
+th,td{padding-right:1rem}td:first-child{min-width:8rem}}
 @media print{body{background:#fff}h2{break-after:avoid}figure{break-inside:avoid}}
 """
 

@@ -117,7 +117,24 @@ def recordings(m: Material) -> str:
         "the device reports a change since its baseline, and cannot know that nothing is broken. "
         "After remounting it has to learn again."
     )
-    return section("Real recordings", paragraph(text), table(head, rows))
+    return section("Real recordings", paragraph(text), table(head, rows), _second(m))
+
+
+def _second(m: Material) -> str:
+    """The timeline of another machine, where there is one."""
+    title = m.replay.scene.title.split(",")[0]
+    other = next((r for r in m.others if not r.scene.title.startswith(title)), None)
+    if other is None:
+        return ""
+    scene = other.scene
+    caption = (
+        f"{scene.title}: {scene.source}, at {scene.rate_hz:,} Hz, replayed through the "
+        f"same firmware. The healthy recording lasts "
+        f"{scene.changes_at / scene.rate_hz:.0f} s only, so it learns from {scene.learn} windows."
+    )
+    alt = f"{scene.title}: {_alarm_words(other)}; {_false_words(other)} before it."
+    draw = figures.timeline(other, m.cfg.alarm.threshold)
+    return svg.figure("second", alt, caption, 4.2, draw)
 
 
 def _scene_row(r: Replay) -> tuple[Cell, ...]:

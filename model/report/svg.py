@@ -82,7 +82,12 @@ def render(
             out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
     text = out.getvalue()
-    return text[text.index("<svg") :]
+    return re.sub(r' d="[^"]*"', _shorter, text[text.index("<svg") :])
+
+
+def _shorter(path: re.Match[str]) -> str:
+    """A path to a tenth of a point, which is what can be seen."""
+    return re.sub(r"\d+\.\d+", lambda number: f"{float(number[0]):.1f}", path[0])
 
 
 def _tag(svg: str, form: str, alt: str) -> str:
