@@ -36,10 +36,10 @@ def _facts(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
         f"constexpr uint16_t kInputSize = {graph.tensors[graph.inputs[0]].size};",
         f"constexpr uint16_t kOutputSize = {graph.tensors[graph.outputs[0]].size};",
         f"constexpr uint8_t kOperators = {len(steps)};",
-        f"constexpr uint16_t kLayerBytes = {layers};  // outputs of all operators together", "",
+        f"constexpr uint32_t kLayerBytes = {layers};  // outputs of all operators together", "",
         "// Activations, planned by liveness; input and output are the caller's:",
         *(f"//   {line}" for line in places.text()),
-        f"constexpr uint16_t kArenaBytes = {places.nbytes};", "",
+        f"constexpr size_t kArenaBytes = {places.nbytes};", "",
     ]
 
 

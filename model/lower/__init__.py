@@ -11,17 +11,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from model.graph import Graph, ModelError, Operator
+from model.lower.arithmetic import add, mean
 from model.lower.checks import int8_tensor
 from model.lower.dense import fully_connected
 from model.lower.kernels import Kernel
 from model.lower.lookup import logistic, quantize, relu, relu6, tanh
 from model.lower.reshape import reshape
 from model.lower.softmax import softmax
+from model.lower.window import average_pool, conv, depthwise, max_pool
+
+_MAX_VALUES = 65535
 
 Lowering = Callable[[str, Graph, Operator], Kernel]
 LOWERINGS: dict[str, Lowering] = {
+    "ADD": add,
+    "AVERAGE_POOL_2D": average_pool,
+    "CONV_2D": conv,
+    "DEPTHWISE_CONV_2D": depthwise,
+    "EXPAND_DIMS": reshape,
     "FULLY_CONNECTED": fully_connected,
     "LOGISTIC": logistic,
+    "MAX_POOL_2D": max_pool,
+    "MEAN": mean,
     "QUANTIZE": quantize,
     "RELU": relu,
     "RELU6": relu6,
@@ -47,6 +58,10 @@ def lower(graph: Graph) -> tuple[Step, ...]:
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         raise ModelError(f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs; "
                          "the engine takes one of each")
+    for index, tensor in enumerate(graph.tensors):
+        if tensor.size > _MAX_VALUES:
+            raise ModelError(f"tensor {index} ({tensor.name}): {tensor.size} values; the engine "
+                             f"counts to {_MAX_VALUES}")
     for index in graph.inputs + graph.outputs:
         int8_tensor("model", "input or output", graph.tensors[index])
     steps = tuple(_step(graph, index, op) for index, op in enumerate(graph.operators))

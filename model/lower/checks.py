@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from model.fixed import float32, quantize_multiplier, round_away
+from model.fixed import INT32_MAX, INT32_MIN, float32, quantize_multiplier, round_away
 from model.graph import Graph, ModelError, Operator, Tensor
+from model.lower.kernels import Weighted
 
 _LARGEST_MULTIPLIER = 2.0**30
 
@@ -52,12 +53,12 @@ def activation_range(where: str, name: object, scale: float, zero: int) -> tuple
 def multipliers(
     where: str, source: float, weights: Tensor, target: float
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Per tensor from a float32 product of the scales, per channel from a double product."""
-    if len(weights.scale) == 1:
-        reals = [float32(source * weights.scale[0]) / target]
-    else:
-        reals = [source * scale / target for scale in weights.scale]
-    pairs = [multiplier(where, real) for real in reals]
+    """One per scale of the weights, from a double product of the three float32 scales.
+
+    Older interpreters multiply the first two in float32 where there is one scale; the released one
+    does not, and test_aot.py has a network on which that shows.
+    """
+    pairs = [multiplier(where, source * scale / target) for scale in weights.scale]
     return tuple(m for m, _ in pairs), tuple(s for _, s in pairs)
 
 
@@ -87,3 +88,12 @@ def constant_bias(where: str, graph: Graph, op: Operator, channels: int) -> tupl
     if tensor.type != "int32" or tensor.data is None or tensor.size != channels:
         raise ModelError(f"{where}: the bias must be {channels} constant int32")
     return tensor.data
+
+
+def check_reach(where: str, kernel: Weighted) -> None:
+    """Neither the accumulator nor its left shift may leave int32."""
+    for output in range(len(kernel.weights)):
+        left = max(kernel.shift[output % len(kernel.shift)], 0)
+        low, high = kernel.reach(output)
+        if low << left < INT32_MIN or high << left > INT32_MAX:
+            raise ModelError(f"{where}: the accumulator of output {output} can leave int32")

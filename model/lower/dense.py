@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from model.fixed import INT32_MAX, INT32_MIN
 from model.graph import Graph, ModelError, Operator
 from model.lower.checks import (
     activation_range,
+    check_reach,
     constant_bias,
     constant_weights,
     input_activation,
@@ -33,14 +33,5 @@ def fully_connected(where: str, graph: Graph, op: Operator) -> Dense:
     low, high = activation_range(where, op.option("activation"), output_scale, output_zero)
     kernel = Dense(rows, tuple(b - zero * sum(row) for b, row in zip(bias, rows, strict=True)),
                    multiplier, shift, output_zero, low, high)
-    _check_reach(where, kernel)
+    check_reach(where, kernel)
     return kernel
-
-
-def _check_reach(where: str, kernel: Dense) -> None:
-    """Neither the accumulator nor its left shift may leave int32."""
-    for output in range(len(kernel.weights)):
-        left = max(kernel.shift[output % len(kernel.shift)], 0)
-        low, high = kernel.reach(output)
-        if low << left < INT32_MIN or high << left > INT32_MAX:
-            raise ModelError(f"{where}: the accumulator of output {output} can leave int32")

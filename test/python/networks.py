@@ -34,7 +34,7 @@ struct Trace {
 };
 extern "C" void run(const int8_t* in, int8_t* out, int8_t* layers, int rows) {
   for (int i = 0; i < rows; ++i) {
-    Trace trace = {layers + i * kLayerBytes};
+    Trace trace = {layers + static_cast<uint32_t>(i) * kLayerBytes};
     RunProbed(in + i * kInputSize, out + i * kOutputSize, trace);
   }
 }
@@ -58,15 +58,29 @@ def keras_layers() -> Any:
     return keras.layers
 
 
-def convert(layers: list[Any], shape: tuple[int, ...], seed: int, per_channel: bool = False,
+Layers = list[Any] | Callable[[Any, Any], Any]
+
+
+def _model(layers: Layers, shape: tuple[int, ...]) -> Any:
+    """A sequence of layers, or a function of keras.layers and the input."""
+    import keras
+
+    source = keras.Input(shape, batch_size=1)
+    if isinstance(layers, list):
+        return keras.Sequential([source, *layers])
+    return keras.Model(source, layers(keras.layers, source))
+
+
+def convert(layers: Layers, shape: tuple[int, ...], seed: int, per_channel: bool = False,
             spread: float = 1.0) -> Network:
-    """Quantize a sequential network with random weights; `spread` scales the last layer."""
+    """Quantize a network with random weights; `spread` scales the last layer."""
     import keras
     import tensorflow as tf
 
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
-    model = keras.Sequential([keras.Input(shape, batch_size=1), *layers])
+    keras_layers()
+    model = _model(layers, shape)
     model.set_weights([w + rng.normal(0, 0.1, w.shape) for w in model.get_weights()])
     last = [layer for layer in model.layers if layer.get_weights()]
     if last:

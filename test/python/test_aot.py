@@ -66,6 +66,11 @@ def test_every_layer(build: Callable[[], list[Any]], per_channel: bool, tmp_path
         assert_exact(convert(build(), (32,), seed, per_channel, spread), folder)
 
 
+def test_multipliers_are_double_products(tmp_path: Path) -> None:
+    """A network in which a float32 product of the scales gives another integer, rarely."""
+    assert_exact(convert(_mlp(2)(), (32,), 14), tmp_path, 30_000)
+
+
 def test_import_is_the_file() -> None:
     """Weights, scales and shapes are those of the interpreter."""
     network = convert(_mlp(2)(), (32,), 3)

@@ -45,9 +45,11 @@
 //   a test can run both on the same layer: DensePortable<L>::Run(DensePortable<L>::Pack(), ...)
 //   with the packed constant in flash.
 
+#include "kernels_arithmetic.h"
 #include "kernels_dense.h"
 #include "kernels_lookup.h"
 #include "kernels_softmax.h"
+#include "kernels_window.h"
 #include "target.h"
 
 #if THRUM_KERNELS_CORTEX_M4
