@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_headers(commands)
     _add_demo(commands)
     _add_report(commands)
+    _add_verify(commands)
     return parser
 
 
@@ -115,6 +116,32 @@ def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", type=Path, metavar="DIR",
                          help="folder of the recordings (default: THRUM_DATA or ../shared/data; "
                               "without any, a synthetic machine is used)")
+
+
+def _add_verify(commands: Any) -> None:
+    verify = commands.add_parser(
+        "verify", help="compare a board with the reference, bit for bit",
+        description="Feeds a board windows over its serial line and compares every feature, "
+                    "score and decision with this computer's. The board forgets what it learned.")
+    _add_device(verify)
+    verify.add_argument("--windows", type=int, default=200, metavar="N",
+                        help="windows to judge after learning (default: 200)")
+    verify.add_argument("--seed", type=int, metavar="N", help="default: a fresh one, printed")
+    verify.add_argument("--seconds", type=float, default=2.0, metavar="S",
+                        help="how long an answer may take (default: 2)")
+    verify.add_argument("--model", type=Path, default=FOLDER, metavar="DIR",
+                        help="folder of the model (default: model/artifacts)")
+    verify.add_argument("command", nargs="*", metavar="COMMAND",
+                        help="after --: a program that is the device, such as the native firmware "
+                             "with --serve")
+    verify.set_defaults(run=_elsewhere("verify"))
+
+
+def _add_device(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", metavar="PORT",
+                         help="serial port or pyserial URL, such as socket://127.0.0.1:4000")
+    command.add_argument("--baud", type=int, default=115_200, metavar="RATE",
+                         help="default: 115200")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -105,11 +105,6 @@ void SendNumber(const char* flash_text, uint32_t value) {
   Send(&line);
 }
 
-void Feed() {
-  mode = Mode::kFed;
-  fed_at_ms = Milliseconds();
-}
-
 // Samples may come again, but not with a gap.
 LineError TakeSamples(const Request& request) {
   const uint16_t offset = request.numbers[0];
@@ -123,7 +118,7 @@ LineError TakeSamples(const Request& request) {
   if (mode == Mode::kFed ? offset > filled : offset != 0) {
     return LineError::kOrder;
   }
-  Feed();
+  mode = Mode::kFed;
   memcpy(pipeline::Window() + offset, request.data, request.size);
   filled = static_cast<uint16_t>(offset + count);
   SendNumber(THRUM_TEXT("!w "), filled);
@@ -136,7 +131,6 @@ LineError TakeAxis() {
   if (!WindowIsComplete()) {
     return LineError::kOrder;
   }
-  Feed();
   filled = 0;
   pipeline::AddAxis(Fault::kNone);
   SendNumber(THRUM_TEXT("!a "), 0);
@@ -147,7 +141,6 @@ LineError JudgeFed() {
   if (!WindowIsComplete()) {
     return LineError::kOrder;
   }
-  Feed();
   filled = 0;
   pipeline::Judgement judgement;
   pipeline::AddAxis(Fault::kNone);
@@ -261,6 +254,8 @@ Mode ServeLine(uint32_t rate_hz) {
     }
     if (error != LineError::kNone) {
       SendError(error);
+    } else if (mode == Mode::kFed) {
+      fed_at_ms = Milliseconds();
     }
   }
   if (mode == Mode::kFed && Milliseconds() - fed_at_ms > kFedTimeoutMs) {

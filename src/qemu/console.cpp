@@ -19,12 +19,28 @@ uint64_t Ticks() {
   return ticks;
 }
 
+// Interrupts stay masked: a pending one wakes the processor all the same, and needs no handler.
+void Doze() {
+  constexpr uint32_t kUart0Received = 1;
+  constexpr uint32_t kClearSysTick = 1u << 25;
+  __asm volatile("cpsid i");
+  SysTick0().reload = kClockHz / 1000;
+  SysTick0().control = 7;
+  InterruptEnable() = kUart0Received;
+  __asm volatile("wfi");
+  SystemControl() = kClearSysTick;
+  Uart0().interrupt = 2;
+  InterruptClear() = kUart0Received;
+}
+
 namespace {
 
 void Enable() {
   Uart0().divider = 16;
-  Uart0().control = 3;
+  Uart0().control = 3 | 8;
 }
+
+bool Received() { return (Uart0().state & 2) != 0; }
 
 void Write(char character) {
   while (Uart0().state & 1u) {
@@ -45,7 +61,10 @@ void WriteLine(const char* line) {
 
 int16_t ReadByte() {
   machine::Enable();
-  return machine::Uart0().state & 2u ? static_cast<uint8_t>(machine::Uart0().data) : -1;
+  if (!machine::Received()) {
+    machine::Doze();
+  }
+  return machine::Received() ? static_cast<uint8_t>(machine::Uart0().data) : -1;
 }
 
 uint32_t Milliseconds() {

@@ -1,0 +1,206 @@
+"""The serial line to a board, from the host's side: lib/vibration/PROTOCOL.md in Python.
+
+A Device asks one question at a time, repeats it when a line was damaged, and names what is wrong
+with a device that is silent, resets or babbles.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+LONGEST_LINE = 127
+BABBLE_BYTES = 65_536  # without the answer among them
+_BOOT = "# thrum "
+_DAMAGED = (1, 2, 3)  # error codes that damage on the way down can cause
+
+
+class LineError(ValueError):
+    """The device does not answer as it should; the message says how and what to do."""
+
+
+class RefusedError(LineError):
+    """The device answered with an error line; `code` is its number."""
+
+    def __init__(self, request: str, code: int, sentence: str) -> None:
+        super().__init__(f"the device refused {request!r}: {sentence} (error {code})")
+        self.code = code
+
+
+class LostAnswerError(LineError):
+    """An answer was damaged that cannot be asked for again."""
+
+
+class Transport(Protocol):
+    """Bytes to and from a device."""
+
+    def write(self, data: bytes) -> None:
+        """Send all of it."""
+
+    def read(self, seconds: float) -> bytes:
+        """What has arrived, at the latest after so long; empty when nothing has."""
+
+    def close(self) -> None:
+        """End the connection."""
+
+
+def seal(payload: str) -> str:
+    """The payload with its checksum."""
+    return f"{payload}*{binascii.crc_hqx(payload.encode('ascii', 'replace'), 0):04x}"
+
+
+def unseal(line: str) -> str | None:
+    """The payload of a sealed line, or None when it is damaged."""
+    payload, star, _ = line.rpartition("*")
+    return payload if star and seal(payload) == line else None
+
+
+def encode(data: bytes) -> str:
+    """Base64."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def decode(text: str) -> bytes:
+    """Base64, or LineError."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise LineError(f"not base64: {text!r}") from None
+
+
+def fields(answer: str) -> dict[str, str]:
+    """The name:value words of an answer."""
+    return dict(word.split(":", 1) for word in answer.split() if ":" in word)
+
+
+class LineBuffer:
+    """Bytes to lines; overlong ones are cut, so that garbage cannot fill the memory."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def push(self, data: bytes) -> list[str]:
+        """The lines that these bytes complete, without their ends."""
+        *complete, self._rest = (self._rest + data).split(b"\n")
+        self._rest = self._rest[:4 * LONGEST_LINE]
+        return [line.decode("ascii", "replace").strip("\r") for line in complete]
+
+
+class Device:
+    """A firmware on the other end. `listen` gets every line that answers no question."""
+
+    def __init__(self, transport: Transport, seconds: float = 2.0, tries: int = 4,
+                 listen: Callable[[str], None] | None = None) -> None:
+        self._transport = transport
+        self._seconds = seconds
+        self._tries = tries
+        self._listen = listen or (lambda line: None)
+        self._buffer = LineBuffer()
+        self._lines: list[str] = []
+        self._connected = False
+        self.repeated = 0  # questions that had to be asked again
+
+    def connect(self) -> dict[str, str]:
+        """Wait for the device and return what it says of itself."""
+        self._transport.write(b"\n")
+        answers = self.ask("?", "id", "source")
+        self._connected = True
+        return fields(" ".join(answers))
+
+    def ask(self, payload: str, *kinds: str, repeatable: bool = True) -> list[str]:
+        """Send a request; return the answers of these kinds, without the kind.
+
+        A kind may be a whole answer, such as "w 24": only that one will do.
+        """
+        for attempt in range(self._tries):
+            if attempt:
+                self.repeated += 1
+                self._drain()
+            self.send(payload)
+            try:
+                return [self._answer(payload, kind) for kind in kinds]
+            except RefusedError as error:
+                if error.code not in _DAMAGED:
+                    raise
+                last: LineError = error
+            except _DamagedError as error:
+                if not repeatable:
+                    raise LostAnswerError(str(error)) from None
+                last = error
+        raise LineError(f"{last}; tried {self._tries} times")
+
+    def send(self, payload: str) -> None:
+        """Send a sealed line without waiting."""
+        self._transport.write(seal(payload).encode("ascii") + b"\n")
+
+    def refusal(self, data: bytes) -> int:
+        """Send bytes as they are; return the code of the error that answers them."""
+        self._transport.write(data)
+        try:
+            self._answer(data[:20].decode("ascii", "replace"), "error")
+        except RefusedError as error:
+            return error.code
+        return 0
+
+    def next_line(self, seconds: float) -> str | None:
+        """The next line, or None when none came in time."""
+        end = time.monotonic() + seconds
+        while not self._lines:
+            left = end - time.monotonic()
+            if left <= 0:
+                return None
+            self._lines += self._buffer.push(self._transport.read(left))
+        return self._lines.pop(0)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._transport.close()
+
+    def _answer(self, request: str, kind: str) -> str:
+        end = time.monotonic() + self._seconds
+        heard = 0
+        while True:
+            line = self.next_line(end - time.monotonic())
+            if line is None:
+                raise _DamagedError(self._silence(request, heard))
+            heard += len(line) + 1
+            if heard > BABBLE_BYTES:
+                raise LineError(f"the device babbles: {heard} characters without an answer to "
+                                f"{request!r}; check the baud rate and the firmware")
+            if line.startswith("!"):
+                payload = self._checked(request, line)
+                if payload == kind or payload.startswith(f"{kind} "):
+                    return payload.partition(" ")[2]
+            elif self._connected and line.startswith(_BOOT):
+                raise LineError("the device has reset in the middle of an exchange; check its "
+                                "supply, or its stack")
+            else:
+                self._listen(line)
+
+    def _checked(self, request: str, line: str) -> str:
+        payload = unseal(line)
+        if payload is None:
+            raise _DamagedError(f"damaged answer to {request!r}: {line[:60]!r}")
+        words = payload[1:].split(" ", 2)
+        if words[0] == "error":
+            raise RefusedError(request, int(words[1]), words[2])
+        return payload[1:]
+
+    def _silence(self, request: str, heard: int) -> str:
+        words = f"no answer to {request!r} within {self._seconds:g} s"
+        if heard:
+            return f"{words}, only {heard} other characters; is this Thrum's firmware and its rate?"
+        return f"{words}; is the board powered, the port right, the firmware running?"
+
+    def _drain(self) -> None:
+        """Let a late answer to the last try pass."""
+        end = time.monotonic() + self._seconds
+        while time.monotonic() < end and self.next_line(0.1) is not None:
+            pass
+
+
+class _DamagedError(LineError):
+    """Worth another try."""

@@ -1,0 +1,96 @@
+"""Ways to a device: what pyserial opens (a port, socket://) or a program's stdin and stdout."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from model.line import LineError
+
+_CHUNK = 4096
+
+
+class SerialTransport:
+    """A serial port, a pty or any of pyserial's URLs."""
+
+    def __init__(self, port: str, baud: int, patience: float = 5.0) -> None:
+        import serial
+
+        self._gone = (serial.SerialException, OSError)
+        end = time.monotonic() + patience
+        while True:
+            try:
+                self._port: Any = serial.serial_for_url(port, baudrate=baud, timeout=0)
+                return
+            except self._gone as error:  # noqa: PERF203 (a retry)
+                if time.monotonic() > end or "://" not in port:
+                    raise LineError(f"cannot open {port}: {error}") from None
+                time.sleep(0.05)
+
+    def write(self, data: bytes) -> None:
+        """Send all of it."""
+        try:
+            self._port.write(data)
+        except self._gone as error:
+            raise LineError(f"the connection is gone: {error}") from None
+
+    def read(self, seconds: float) -> bytes:
+        """What has arrived, at the latest after so long; empty when nothing has."""
+        try:
+            self._port.timeout = max(0.0, seconds)
+            first = self._port.read(1)
+            self._port.timeout = 0
+            return bytes(first + self._port.read(_CHUNK)) if first else b""
+        except self._gone as error:
+            raise LineError(f"the connection is gone: {error}") from None
+
+    def close(self) -> None:
+        """Close the port."""
+        self._port.close()
+
+
+class ProgramTransport:
+    """A program that is a device, such as the native firmware with --serve."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         bufsize=0)
+
+    def write(self, data: bytes) -> None:
+        """Send all of it."""
+        try:
+            assert self._program.stdin is not None
+            self._program.stdin.write(data)
+        except OSError:
+            raise LineError(self._ended()) from None
+
+    def read(self, seconds: float) -> bytes:
+        """What has arrived, at the latest after so long; empty when nothing has."""
+        assert self._program.stdout is not None
+        pipe = self._program.stdout.fileno()
+        if not select.select([pipe], [], [], max(0.0, seconds))[0]:
+            return b""
+        data = os.read(pipe, _CHUNK)
+        if not data:
+            raise LineError(self._ended())
+        return data
+
+    def close(self) -> None:
+        """End the program: the end of its input, then force."""
+        if self._program.stdin is not None:
+            self._program.stdin.close()
+        try:
+            self._program.wait(2.0)
+        except subprocess.TimeoutExpired:
+            self._program.kill()
+            self._program.wait()
+
+    def _ended(self) -> str:
+        try:
+            return f"the program ended with exit code {self._program.wait(5.0)}; see what it said"
+        except subprocess.TimeoutExpired:
+            return "the program closed its output"

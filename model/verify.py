@@ -1,0 +1,207 @@
+"""Compares a board with the reference, bit for bit: `python -m model verify --port PORT`.
+
+Every comparison is one line in Unity's format, so that `pio test` counts it as a test case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from model import reference, release
+from model.challenge import Challenge, challenges
+from model.expected import Answer, expected
+from model.line import Device, LineError, LostAnswerError, RefusedError, decode, encode, seal
+from model.params import Config, from_tables
+from model.transport import ProgramTransport, SerialTransport
+
+LEARN = 16  # the shortest baseline
+PER_LINE = 24  # samples
+VECTORS = 24  # inputs of the engine alone
+SEQUENCES = 3  # tries of the whole window sequence
+
+
+@dataclass(frozen=True)
+class Case:
+    """The outcome of one comparison; an empty message means that it passed."""
+
+    name: str
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is compared: the release, the windows to judge after learning, the seed."""
+
+    made: release.Release
+    cfg: Config
+    windows: int
+    seed: int
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Entry point of the command; exit code 1 when a case failed."""
+    seed = arguments.seed if arguments.seed is not None else secrets.randbelow(2**31)
+    made = release.load(arguments.model)
+    plan = Plan(made, from_tables(made.parameters), arguments.windows, seed)
+    print(f"seed {seed}, repeat with --seed {seed}", flush=True)
+    device = _open(arguments)
+    start, count, failed = time.monotonic(), 0, 0
+    try:
+        for case in cases(device, plan):
+            count += 1
+            failed += bool(case.message)
+            outcome = f"FAIL: {case.message}" if case.message else "PASS"
+            print(f"model/verify.py:1:{case.name}:{outcome}", flush=True)
+    except LineError as error:
+        count, failed = count + 1, failed + 1
+        print(f"model/verify.py:1:the_line:FAIL: {error}")
+    finally:
+        device.close()
+    print(f"{time.monotonic() - start:.1f} s, {device.repeated} lines repeated")
+    print(f"{count} Tests {failed} Failures 0 Ignored")
+    return int(failed > 0 or count == 0)
+
+
+def cases(device: Device, plan: Plan) -> Iterator[Case]:
+    """Every comparison, as it is made. LineError ends them early."""
+    about = device.connect()
+    yield _identity(about, plan)
+    if about.get("model") != plan.made.model_hash:
+        return
+    _take_over(device)
+    yield from _refusals(device)
+    yield from _thresholds(device)
+    if not reference.available():
+        print("No reference kernels on this system (tflite_micro): scores are not compared")
+        return
+    yield from _engine(device, plan)
+    yield from _windows(device, plan, int(about["mg_q12"]))
+    device.ask("forget", "learn")
+    device.ask("raw 0", "raw")
+
+
+def _open(arguments: argparse.Namespace) -> Device:
+    if arguments.command:
+        return Device(ProgramTransport(arguments.command), arguments.seconds)
+    if not arguments.port:
+        raise LineError("no device: pass --port PORT, or -- and the command that starts one")
+    return Device(SerialTransport(arguments.port, arguments.baud), arguments.seconds)
+
+
+def _identity(about: dict[str, str], plan: Plan) -> Case:
+    cfg, wanted = plan.cfg, plan.made.model_hash
+    if about.get("model") != wanted:
+        return Case("identity", f"the board runs model {about.get('model')}, the artifacts hold "
+                                f"{wanted}: upload the firmware again")
+    facts = {"window": cfg.window.length, "hop": cfg.window.hop, "bands": cfg.features.bands}
+    wrong = [f"{name} {about.get(name)}, expected {value}" for name, value in facts.items()
+             if about.get(name) != str(value)]
+    return Case("identity", "; ".join(wrong))
+
+
+def _refusals(device: Device) -> Iterator[Case]:
+    """Bad lines get their error and change nothing."""
+    bad = {
+        "unknown_word": (b"hello\n", 1), "zero_bytes": (b"?\0\0\n", 1),
+        "overlong": (b"?" * 500 + b"\n", 2), "no_checksum": (b"t 9 8\n", 3),
+        "wrong_checksum": (b"learn 64*0000\n", 3), "data_missing": (b"w 0*1f3a\n", 3),
+        "high_bytes": (bytes(range(128, 200)) + b"\n", 1),
+    }
+    before = device.ask("status", "status")
+    sealed = {"a_gap": ("w 24 AAAAAA==", 6), "no_number": ("w x AAAA", 4), "half_a_sample":
+              ("w 0 AAAA", 4), "beyond_the_end": ("w 65535 AAA=", 5), "nothing_to_judge": ("p", 6),
+              "features_of_another_size": ("f AAAA", 4), "silly_thresholds": ("t 10 11", 5),
+              "too_few_windows": ("learn 15", 5), "too_many_windows": ("learn 4097", 5),
+              "another_mode": ("raw 2", 5)}
+    bad |= {name: (seal(payload).encode() + b"\n", code)
+            for name, (payload, code) in sealed.items()}
+    for name, (data, code) in bad.items():
+        got = device.refusal(data)
+        message = "" if got == code else f"error {got}, expected {code}"
+        yield Case(f"refuses_{name}", message)
+    after = device.ask("status", "status")
+    yield Case("refusals_change_nothing", "" if before == after else f"{before} became {after}")
+
+
+def _thresholds(device: Device) -> Iterator[Case]:
+    [before] = device.ask("t", "t")
+    for wanted in ("255 0", "1 1", "200 200", before):
+        [got] = device.ask(f"t {wanted}", "t")
+        [kept] = device.ask("t", "t")
+        message = "" if got == kept == wanted else f"got {got}, then {kept}, expected {wanted}"
+        yield Case(f"thresholds_{'_'.join(wanted.split())}", message)
+
+
+def _engine(device: Device, plan: Plan) -> Iterator[Case]:
+    rng = np.random.default_rng([plan.seed, 1])
+    inputs = rng.integers(-128, 128, (VECTORS, plan.cfg.features.bands), dtype=np.int8)
+    inputs[0], inputs[1], inputs[2] = -128, 127, 0
+    for k, wanted in enumerate(reference.run(plan.made.tflite, inputs)):
+        [got] = device.ask(f"f {encode(inputs[k].tobytes())}", "f")
+        words = " ".join(map(str, wanted))
+        yield Case(f"engine_{k:02d}", "" if got == words else f"got {got}, expected {words}")
+
+
+def _windows(device: Device, plan: Plan, mg_q12: int) -> Iterator[Case]:
+    rng = np.random.default_rng([plan.seed, 2])
+    given = challenges(plan.cfg, rng, LEARN, plan.windows)
+    wanted = expected(plan.cfg, plan.made.tflite, mg_q12, LEARN, given)
+    done = 0
+    for sequence in range(SEQUENCES):
+        try:
+            for k, got in enumerate(_judge_all(device, given)):
+                if k >= done:
+                    done = k + 1
+                    yield Case(f"window_{k:03d}_{given[k].name}", _difference(got, wanted[k]))
+            return
+        except LostAnswerError as error:  # noqa: PERF203 (a retry)
+            print(f"{error}: sequence {sequence + 1} starts again", flush=True)
+    raise LineError(f"answers were lost in {SEQUENCES} sequences; check the cable and its rate")
+
+
+def _take_over(device: Device) -> None:
+    """The first samples make the host the sampler; only then nothing else is learned."""
+    device.ask(f"w 0 {encode(bytes(2))}", "w 1")
+    device.ask(f"learn {LEARN}", "learn")
+
+
+def _judge_all(device: Device, given: Sequence[Challenge]) -> Iterator[Answer]:
+    _take_over(device)
+    for challenge in given:
+        try:
+            bands, z, decision = _judge(device, challenge)
+        except RefusedError as error:  # the device gave up waiting for the rest of the window
+            raise LostAnswerError(str(error)) from None
+        yield Answer(np.frombuffer(decode(bands), "<u2"), np.frombuffer(decode(z), np.uint8),
+                     tuple(decision.split()))
+
+
+def _judge(device: Device, challenge: Challenge) -> list[str]:
+    for samples in challenge.samples[:-1]:
+        _send_axis(device, samples)
+        device.ask("a", "a", repeatable=False)
+    _send_axis(device, challenge.samples[-1])
+    return device.ask("p", "F", "Z", "S", repeatable=False)
+
+
+def _send_axis(device: Device, samples: npt.NDArray[np.int16]) -> None:
+    for offset in range(0, len(samples), PER_LINE):
+        part = samples[offset:offset + PER_LINE].astype("<i2")
+        device.ask(f"w {offset} {encode(part.tobytes())}", f"w {offset + len(part)}")
+
+
+def _difference(got: Answer, wanted: Answer) -> str:
+    if not np.array_equal(got.log_bands, wanted.log_bands):
+        return f"log bands {got.log_bands.tolist()}, expected {wanted.log_bands.tolist()}"
+    if not np.array_equal(got.z, wanted.z):
+        return f"z {got.z.tolist()}, expected {wanted.z.tolist()}"
+    if got.decision != wanted.decision:
+        return f"decision {' '.join(got.decision)}, expected {' '.join(wanted.decision)}"
+    return ""
