@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
     _add_headers(commands)
+    _add_features(commands)
     _add_demo(commands)
     _add_report(commands)
     _add_verify(commands)
@@ -81,6 +82,21 @@ def _add_headers(commands: Any) -> None:
     headers.add_argument("--root", type=Path, default=ROOT, metavar="DIR",
                          help="project that gets the headers (default: this one)")
     headers.set_defaults(run=_headers)
+
+
+def _add_features(commands: Any) -> None:
+    features = commands.add_parser(
+        "features", help="write the log bands of recordings as CSV",
+        description="One row per window: the integers that the firmware computes, log2 of each "
+                    "band's power in units of 1/256.")
+    features.add_argument("manifest", type=Path, metavar="MANIFEST",
+                          help="describes the recordings; see model/manifests")
+    features.add_argument("--data", type=Path, metavar="DIR",
+                          help="folder of the files (default: the manifest's)")
+    features.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    features.add_argument("--config", type=Path, default=ROOT / "model" / "config.toml",
+                          metavar="FILE", help="parameters (default: model/config.toml)")
+    features.set_defaults(run=_elsewhere("export"))
 
 
 def _add_demo(commands: Any) -> None:
