@@ -12,22 +12,24 @@ from typing import Any
 from model.line import LineError
 
 _CHUNK = 4096
+_PATIENCE = 10.0  # seconds for a device that was started to open its port
 
 
 class SerialTransport:
-    """A serial port, a pty or any of pyserial's URLs."""
+    """A serial port, a pty or any of pyserial's URLs; `command` starts the device behind it."""
 
-    def __init__(self, port: str, baud: int, patience: float = 5.0) -> None:
+    def __init__(self, port: str, baud: int, command: Sequence[str] = ()) -> None:
         import serial
 
         self._gone = (serial.SerialException, OSError)
-        end = time.monotonic() + patience
+        self._program = subprocess.Popen(command, stdin=subprocess.DEVNULL) if command else None
+        end = time.monotonic() + _PATIENCE
         while True:
             try:
                 self._port: Any = serial.serial_for_url(port, baudrate=baud, timeout=0)
                 return
             except self._gone as error:  # noqa: PERF203 (a retry)
-                if time.monotonic() > end or "://" not in port:
+                if time.monotonic() > end or self._program is None:
                     raise LineError(f"cannot open {port}: {error}") from None
                 time.sleep(0.05)
 
@@ -49,8 +51,11 @@ class SerialTransport:
             raise LineError(f"the connection is gone: {error}") from None
 
     def close(self) -> None:
-        """Close the port."""
+        """Close the port and end the device that was started."""
         self._port.close()
+        if self._program is not None:
+            self._program.kill()
+            self._program.wait()
 
 
 class ProgramTransport:

@@ -88,11 +88,12 @@ def cases(device: Device, plan: Plan) -> Iterator[Case]:
 
 
 def _open(arguments: argparse.Namespace) -> Device:
-    if arguments.command:
+    if arguments.command and not arguments.port:
         return Device(ProgramTransport(arguments.command), arguments.seconds)
     if not arguments.port:
         raise LineError("no device: pass --port PORT, or -- and the command that starts one")
-    return Device(SerialTransport(arguments.port, arguments.baud), arguments.seconds)
+    transport = SerialTransport(arguments.port, arguments.baud, arguments.command)
+    return Device(transport, arguments.seconds)
 
 
 def _identity(about: dict[str, str], plan: Plan) -> Case:

@@ -3,6 +3,14 @@
 Adds three rules to PlatformIO's own Unity runner: a suite without test cases fails, a program that
 crashes, hangs or stops half-way is named as such, and Unity comes from the core directory when
 tools/bootstrap.py put it there (from PlatformIO's registry otherwise).
+
+The suite test_stream is the firmware itself: `python -m model verify`, in the project's own Python,
+feeds it windows over its serial line and every comparison becomes a test case. Options of an
+environment in platformio.ini:
+  custom_line_command   program that is the device: its stdin and stdout are the line
+  custom_line_port      pyserial URL of the line instead; {port} is a free TCP port, here and above
+  custom_line_windows   windows to judge
+Without a custom_line_command the device is the board at test_port, or the one that is found.
 """
 
 from __future__ import annotations
@@ -10,7 +18,9 @@ from __future__ import annotations
 import collections
 import os
 import signal
+import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,10 +29,13 @@ import click
 from platformio.test.exception import UnitTestSuiteError
 from platformio.test.result import TestStatus
 from platformio.test.runners.readers.native import NativeTestOutputReader
+from platformio.test.runners.readers.serial import SerialTestOutputReader
 from platformio.test.runners.unity import UnityTestRunner
 
 LAST_LINES = 12  # of a program that stopped, shown with the error
 DEFAULT_SECONDS = "60"  # for custom_test_timeout
+STREAM_SUITE = "test_stream"
+STREAM_WINDOWS = "200"
 
 
 class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is untyped
@@ -43,14 +56,28 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         super().on_testing_line_output(line)
         if len(self.test_suite.cases) == cases and line.strip():
             self._last_lines.append(line.rstrip())
+            if self._streams() and not self.options.verbose:
+                click.echo(line.rstrip())  # the seed, and what was repeated
+
+    def configure_build_env(self, env: Any) -> Any:
+        """Set Unity up; for the stream suite build the firmware, with its main, instead."""
+        if not self._streams():
+            return super().configure_build_env(env)
+        config, section = env.GetProjectConfig(), f"env:{self.test_suite.env_name}"
+        config.set(section, "test_build_src", "yes")
+        env.Append(CPPDEFINES=["THRUM_STREAM_TEST"])
+        return env
 
     def stage_testing(self) -> None:
         """Run the suite, then insist that it tested something."""
         if self.options.without_testing:
             return
-        if self._runs_on_host():
+        if self._streams():
             click.secho("Testing...", bold=True)
-            self._run_program()
+            self._run(self._verify_command())
+        elif self._runs_on_host():
+            click.secho("Testing...", bold=True)
+            self._run(NativeTestOutputReader(self).get_testing_command())
         else:
             super().stage_testing()
         if not self.test_suite.cases:
@@ -62,9 +89,35 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
     def _runs_on_host(self) -> bool:
         return not self.platform.is_embedded() or bool(self._option("test_testing_command"))
 
-    def _run_program(self) -> None:
+    def _streams(self) -> bool:
+        return bool(self.test_suite.test_name == STREAM_SUITE)
+
+    def _verify_command(self) -> list[str]:
+        """The host's side of the line, and the device unless it is a board."""
+        command = [self._python(), "-m", "model", "verify"]
+        command += ["--windows", self._option("custom_line_windows", STREAM_WINDOWS)]
+        device = self._words("custom_line_command")
+        port = self._option("custom_line_port", "")
+        if not device:
+            port = SerialTestOutputReader(self).resolve_test_port()
+            command += ["--baud", str(self.get_test_speed())]
+        free = str(_free_port())
+        if port:
+            command += ["--port", port.replace("{port}", free)]
+        return [*command, "--", *(word.replace("{port}", free) for word in device)]
+
+    def _words(self, option: str) -> list[str]:
+        return [line for line in self._option(option, "").splitlines() if line.strip()]
+
+    def _python(self) -> str:
+        """The Python that has the model's requirements."""
+        folders = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+        own = os.path.join(os.getcwd(), ".venv", *folders)
+        python = self._option("custom_python", "") or own
+        return python if os.path.exists(python) else sys.executable
+
+    def _run(self, command: Sequence[str]) -> None:
         seconds = float(self._option("custom_test_timeout", DEFAULT_SECONDS))
-        command = NativeTestOutputReader(self).get_testing_command()
         program = Program(command, self.on_testing_data_output)
         code = program.run(seconds)
         if program.timed_out:
@@ -113,6 +166,12 @@ class Program:
     def _stop(self, process: subprocess.Popen[bytes]) -> None:
         self.timed_out = True
         process.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _signal_name(number: int) -> str:

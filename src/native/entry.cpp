@@ -59,7 +59,7 @@ thrum::ReplayOptions Parse(int argc, char** argv, thrum::Settings* settings, boo
 
 }  // namespace
 
-#ifndef PIO_UNIT_TESTING
+#if !defined(PIO_UNIT_TESTING) || defined(THRUM_STREAM_TEST)
 int main(int argc, char** argv) {
   thrum::Settings settings = thrum::DefaultSettings();
   bool serve = false;

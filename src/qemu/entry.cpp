@@ -1,7 +1,7 @@
 #include "console.h"
 #include "firmware.h"
 
-#if !defined(PIO_UNIT_TESTING)
+#if !defined(PIO_UNIT_TESTING) || defined(THRUM_STREAM_TEST)
 int main() {
   thrum::Status status = thrum::Start(thrum::DefaultSettings());
   while (status == thrum::Status::kOk) {
