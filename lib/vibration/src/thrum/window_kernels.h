@@ -56,6 +56,21 @@ void SplitPowers(int16_t* z, uint16_t points, const int16_t* sine,
                  uint8_t shift) __asm__("thrum_avr_split_powers");
 }  // namespace avr
 namespace kernel = avr;
+#elif THRUM_KERNELS_CORTEX_M4
+// cortex_m4/window.S and fft.S
+namespace cortex_m4 {
+int32_t Sum(const int16_t* samples, uint16_t length) __asm__("thrum_cortex_m4_sum");
+uint16_t Centre(int16_t* samples, uint16_t length, int16_t mean,
+                uint16_t* clipped) __asm__("thrum_cortex_m4_centre");
+uint32_t NormalizeAndWindow(int16_t* samples, uint16_t length, uint8_t shift, const int16_t* sine,
+                            uint8_t* excess) __asm__("thrum_cortex_m4_normalize_and_window");
+void ReverseBits(int16_t* data, uint16_t points) __asm__("thrum_cortex_m4_reverse_bits");
+uint8_t Stage(int16_t* data, uint16_t points, uint16_t half, const int16_t* sine,
+              uint8_t shift) __asm__("thrum_cortex_m4_stage");
+void SplitPowers(int16_t* z, uint16_t points, const int16_t* sine,
+                 uint8_t shift) __asm__("thrum_cortex_m4_split_powers");
+}  // namespace cortex_m4
+namespace kernel = cortex_m4;
 #else
 namespace kernel = portable;
 #endif
