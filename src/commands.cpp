@@ -142,9 +142,8 @@ LineError JudgeFed() {
     return LineError::kOrder;
   }
   filled = 0;
-  pipeline::Judgement judgement;
   pipeline::AddAxis(Fault::kNone);
-  pipeline::Judge(&judgement);
+  const pipeline::Judgement& judgement = pipeline::Judge();
   SendBinary('F', judgement.log_bands, sizeof(judgement.log_bands));
   SendBinary('Z', judgement.z, sizeof(judgement.z));
   SendDecision(judgement);

@@ -40,6 +40,14 @@ void WriteEvent(const pipeline::Judgement& judgement) {
   WriteLine(line.c_str());
 }
 
+void WriteReport(const pipeline::Judgement& judgement) {
+  Line line;
+  Append({judgement.mean_score, RmsDeviation(judgement.z, model::kBands), judgement.rms_mg,
+          judgement.state},
+         &line);
+  WriteLine(line.c_str());
+}
+
 // Reads one window of all axes into the pipeline. A sensor that has gone silent is a window that
 // cannot be judged; the sampler tries to wake it with the next one.
 Status Sample() {
@@ -63,16 +71,11 @@ Status JudgeWindow() {
     return status;
   }
   ++window_count;
-  pipeline::Judgement judgement;
-  pipeline::Judge(&judgement);
+  const pipeline::Judgement& judgement = pipeline::Judge();
   if (judgement.state != judgement.before) {
     WriteEvent(judgement);
   }
-  Line line;
-  Append({judgement.mean_score, RmsDeviation(judgement.z, model::kBands), judgement.rms_mg,
-          judgement.state},
-         &line);
-  WriteLine(line.c_str());
+  WriteReport(judgement);
   return Status::kOk;
 }
 

@@ -16,7 +16,11 @@ DetectorConfig detector_config = model::kDetector;
 Baseline baseline(baseline_config);
 Detector detector(detector_config);
 
-int16_t samples[model::kWindow];
+// The window is used up when it is judged; 2 KB boards have no room for both.
+union {
+  int16_t samples[model::kWindow];
+  Judgement judgement;
+} window;
 BandPower power;
 uint32_t square;  // of the RMS, summed over the axes: 3 * 32767^2 fits
 Fault fault;
@@ -73,10 +77,10 @@ void Interrupt() {
   detector.Reset();
 }
 
-int16_t* Window() { return samples; }
+int16_t* Window() { return window.samples; }
 
 void AddAxis(Fault of_sampler) {
-  const WindowStats stats = AddWindow(model::kFeatures, samples, &power);
+  const WindowStats stats = AddWindow(model::kFeatures, window.samples, &power);
   square += static_cast<uint32_t>(stats.rms) * stats.rms;
   if (of_sampler != Fault::kNone) {
     fault = of_sampler;
@@ -85,7 +89,8 @@ void AddAxis(Fault of_sampler) {
   }
 }
 
-void Judge(Judgement* judgement) {
+const Judgement& Judge() {
+  Judgement* judgement = &window.judgement;
   memset(judgement, 0, sizeof(*judgement));
   LogBands(model::kFeatures, power, judgement->log_bands);
   judgement->rms_mg = (SquareRoot(square) * model::kMilliGPerCountQ12 + 2048) >> 12;
@@ -94,6 +99,7 @@ void Judge(Judgement* judgement) {
   judgement->state = Decide(judgement);
   judgement->mean_score = detector.MeanScore();
   Open();
+  return *judgement;
 }
 
 uint16_t Learned() { return baseline.learned(); }

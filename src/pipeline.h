@@ -37,9 +37,10 @@ void Interrupt();
 // The buffer of kWindow samples that AddAxis takes; it is overwritten.
 int16_t* Window();
 
-// One call per axis of a window, then Judge. fault: what the sampler says of this axis.
+// One call per axis of a window, then Judge. The judgement takes the place of the samples: it lasts
+// until the next window is written. fault: what the sampler says of this axis.
 void AddAxis(Fault fault);
-void Judge(Judgement* judgement);
+const Judgement& Judge();
 
 // Windows that the baseline has learned and takes.
 uint16_t Learned();

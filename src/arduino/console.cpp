@@ -2,7 +2,18 @@
 
 #include <Arduino.h>
 
+#include "hardware.h"
+
 namespace thrum {
+
+void BeginHardware() {
+  Serial.begin(115200);
+  pinMode(LED_BUILTIN, OUTPUT);
+}
+
+void Light(bool on) { digitalWrite(LED_BUILTIN, on ? HIGH : LOW); }
+
+void Pause(uint16_t milliseconds) { delay(milliseconds); }
 
 void WriteLine(const char* line) { Serial.println(line); }
 

@@ -2,27 +2,26 @@
 
 #include "console.h"
 #include "firmware.h"
+#include "hardware.h"
 #include "pipeline.h"
 #include "thrum/progmem.h"
 #include "thrum/telemetry.h"
 
 namespace {
 
-constexpr uint32_t kBaud = 115200;
-
 // Steady light: alarm. Quick blinking: fault. Dark: learning or healthy.
 void ShowState() {
   const thrum::State state = thrum::pipeline::CurrentState();
-  const bool blink = state == thrum::State::kFault && (millis() & 128) != 0;
-  digitalWrite(LED_BUILTIN, state == thrum::State::kAlarm || blink ? HIGH : LOW);
+  const bool blink = state == thrum::State::kFault && (thrum::Milliseconds() & 128) != 0;
+  thrum::Light(state == thrum::State::kAlarm || blink);
 }
 
 void BlinkCode(uint8_t count) {
   for (; count != 0; --count) {
-    digitalWrite(LED_BUILTIN, HIGH);
-    delay(200);
-    digitalWrite(LED_BUILTIN, LOW);
-    delay(300);
+    thrum::Light(true);
+    thrum::Pause(200);
+    thrum::Light(false);
+    thrum::Pause(300);
   }
 }
 
@@ -33,15 +32,14 @@ void Park(thrum::Status status) {
     line.Text(THRUM_TEXT("# stopped: ")).Text(thrum::Explain(status));
     thrum::WriteLine(line.c_str());
     BlinkCode(static_cast<uint8_t>(status));
-    delay(2000);
+    thrum::Pause(2000);
   }
 }
 
 }  // namespace
 
 void setup() {
-  pinMode(LED_BUILTIN, OUTPUT);
-  Serial.begin(kBaud);
+  thrum::BeginHardware();
   const thrum::Status status = thrum::Start(thrum::DefaultSettings());
   if (status != thrum::Status::kOk) {
     Park(status);

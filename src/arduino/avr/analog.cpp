@@ -29,8 +29,8 @@ static_assert(model::kHop == model::kWindow, "there is no room to keep a part of
 constexpr uint32_t kLeastRateHz = F_CPU / 65536 + 1;
 constexpr uint32_t kMostRateHz = 8000;
 
-// Holds what arrives while a window is judged and reported: 30 ms at 3.2 kHz.
-constexpr uint8_t kRingSize = 96;
+// Holds what arrives while a window is judged and reported: 25 ms at 3.2 kHz.
+constexpr uint8_t kRingSize = 80;
 
 volatile uint16_t ring[kRingSize];
 volatile uint8_t head;  // next to be written, by the interrupt

@@ -1,0 +1,101 @@
+// Serial line and LED of the ATmega328P on its registers: 117,647 baud, which is Arduino's 115,200.
+
+#include "console.h"
+
+#include <Arduino.h>
+#include <avr/interrupt.h>
+#include <avr/io.h>
+#include <util/delay.h>
+
+#include "../hardware.h"
+
+namespace thrum {
+namespace {
+
+constexpr uint8_t kLed = PORTB5;
+
+// Powers of two. A window takes 10 ms, in which 115 characters may arrive; hosts wait for answers.
+constexpr uint8_t kReceived = 64;
+constexpr uint8_t kSent = 32;
+
+volatile char received[kReceived];
+volatile uint8_t received_head;
+volatile uint8_t received_tail;
+volatile char sent[kSent];
+volatile uint8_t sent_head;
+volatile uint8_t sent_tail;
+
+uint8_t Next(uint8_t index, uint8_t size) { return static_cast<uint8_t>((index + 1) & (size - 1)); }
+
+void Put(char character) {
+  const uint8_t next = Next(sent_head, kSent);
+  while (next == sent_tail) {
+  }
+  sent[sent_head] = character;
+  sent_head = next;
+  UCSR0B |= _BV(UDRIE0);
+}
+
+}  // namespace
+
+void BeginHardware() {
+  UCSR0A = _BV(U2X0);
+  UBRR0 = F_CPU / 8 / 117647 - 1;
+  UCSR0B = _BV(RXCIE0) | _BV(RXEN0) | _BV(TXEN0);
+  DDRB |= _BV(kLed);
+}
+
+void Light(bool on) {
+  if (on) {
+    PORTB |= _BV(kLed);
+  } else {
+    PORTB &= static_cast<uint8_t>(~_BV(kLed));
+  }
+}
+
+void Pause(uint16_t milliseconds) {
+  for (; milliseconds != 0; --milliseconds) {
+    _delay_ms(1);
+  }
+}
+
+void WriteLine(const char* line) {
+  while (*line != '\0') {
+    Put(*line++);
+  }
+  Put('\r');
+  Put('\n');
+}
+
+int16_t ReadByte() {
+  const uint8_t tail = received_tail;
+  if (tail == received_head) {
+    return -1;
+  }
+  const char character = received[tail];
+  received_tail = Next(tail, kReceived);
+  return static_cast<uint8_t>(character);
+}
+
+uint32_t Milliseconds() { return millis(); }
+
+}  // namespace thrum
+
+ISR(USART_RX_vect) {
+  const char character = static_cast<char>(UDR0);
+  const uint8_t next = thrum::Next(thrum::received_head, thrum::kReceived);
+  if (next != thrum::received_tail) {
+    thrum::received[thrum::received_head] = character;
+    thrum::received_head = next;
+  }
+}
+
+ISR(USART_UDRE_vect) {
+  const uint8_t tail = thrum::sent_tail;
+  if (tail == thrum::sent_head) {
+    UCSR0B &= static_cast<uint8_t>(~_BV(UDRIE0));
+    return;
+  }
+  UDR0 = static_cast<uint8_t>(thrum::sent[tail]);
+  thrum::sent_tail = thrum::Next(tail, thrum::kSent);
+}
