@@ -1,0 +1,148 @@
+"""Scores of windows against a learned part of a recording: the network and simple baselines.
+
+A scorer learns from one part and gives every window of another part a score that is 1 where a
+decision would be at its threshold. The network's threshold is the configured one; the others take
+1.3 times the 99th percentile of their decisions on the part they learned from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.baseline import Baseline
+from model.features import log_bands
+from model.metrics import Floats, running_mean
+from model.params import Config
+
+_PERCENTILE, _MARGIN = 99, 1.3
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """Windows int16 (w, axes, length) and their log bands uint16 Q8 (w, bands)."""
+
+    windows: NDArray[np.int16]
+    bands: NDArray[np.uint16]
+
+
+Predict = Callable[[NDArray[np.uint8]], Floats]
+Scorer = Callable[[Observed], Callable[[Observed], Floats]]
+
+
+def observe(windows: NDArray[np.int16], cfg: Config) -> Observed:
+    """Compute the features of windows int16 (w, axes, length)."""
+    return Observed(windows, log_bands(windows, cfg))
+
+
+def network(predict: Predict, cfg: Config) -> Scorer:
+    """A model that maps z uint8 (w, bands) in Q5 to scores (w,) from 0 to 1."""
+    def learn(learned: Observed) -> Callable[[Observed], Floats]:
+        baseline = Baseline.learn(learned.bands, cfg)
+        return lambda seen: predict(baseline.deviation(seen.bands)) / cfg.alarm.threshold
+
+    return learn
+
+
+def int8_model(data: bytes) -> Predict:
+    """A quantized .tflite on the reference kernels: (output of class 1 + 128) / 256."""
+    from model.quantize import INPUT_ZERO_POINT, int8_outputs
+
+    def predict(z: NDArray[np.uint8]) -> Floats:
+        inputs = (z.astype(np.int16) + INPUT_ZERO_POINT).astype(np.int8)
+        return (int8_outputs(data, inputs)[:, 1].astype(np.float64) + 128) / 256
+
+    return predict
+
+
+def float_model(keras_model: Any) -> Predict:
+    """A Keras model; its input is z in sigma."""
+    def predict(z: NDArray[np.uint8]) -> Floats:
+        outputs = keras_model.predict(z.astype(np.float32) / 32, batch_size=4096, verbose=0)
+        return np.asarray(outputs[:, 1], np.float64)
+
+    return predict
+
+
+def simple(cfg: Config) -> dict[str, Scorer]:
+    """The simple baselines by name."""
+    return {
+        "RMS": _standardized(_rms, cfg), "kurtosis": _standardized(_kurtosis, cfg),
+        "mean |z|": _of_z(lambda z: z.mean(axis=1), cfg),
+        "RMS of z": _of_z(lambda z: np.sqrt((z**2).mean(axis=1)), cfg),
+        "Mahalanobis": _calibrated(_mahalanobis, cfg),
+    }
+
+
+def of_model(tflite: bytes, cfg: Config) -> dict[str, Scorer]:
+    """The int8 model and the simple baselines."""
+    return {"network int8": network(int8_model(tflite), cfg), **simple(cfg)}
+
+
+def _calibrated(learn: Scorer, cfg: Config) -> Scorer:
+    """Divide raw scores by the threshold that the learned part suggests."""
+    def calibrated(learned: Observed) -> Callable[[Observed], Floats]:
+        raw = learn(learned)
+        own = raw(learned)
+        decisions = running_mean(own, min(cfg.alarm.mean_windows, len(own)))
+        threshold = max(_MARGIN * float(np.percentile(decisions, _PERCENTILE)), 1e-9)
+        return lambda seen: raw(seen) / threshold
+
+    return calibrated
+
+
+def _standardized(statistic: Callable[[Observed], Floats], cfg: Config) -> Scorer:
+    """Distance of a statistic from its mean over the learned part, in standard deviations."""
+    def learn(learned: Observed) -> Callable[[Observed], Floats]:
+        values = statistic(learned)
+        mean, spread = values.mean(), max(float(values.std()), 1e-9)
+        return lambda seen: np.abs(statistic(seen) - mean) / spread
+
+    return _calibrated(learn, cfg)
+
+
+def _of_z(statistic: Callable[[Floats], Floats], cfg: Config) -> Scorer:
+    def learn(learned: Observed) -> Callable[[Observed], Floats]:
+        baseline = Baseline.learn(learned.bands, cfg)
+        return lambda seen: statistic(baseline.deviation(seen.bands) / 32.0)
+
+    return _calibrated(learn, cfg)
+
+
+def _mahalanobis(learned: Observed) -> Callable[[Observed], Floats]:
+    """Covariance of log bands, shrunk towards its diagonal the more, the fewer the windows."""
+    bands = learned.bands / 256.0
+    mean = bands.mean(axis=0)
+    covariance = np.cov(bands, rowvar=False)
+    shrink = min(1.0, bands.shape[1] / len(bands))
+    diagonal = np.diag(np.maximum(np.diag(covariance), 1e-4))
+    inverse = np.linalg.inv((1 - shrink) * covariance + shrink * diagonal)
+
+    def distance(seen: Observed) -> Floats:
+        d = seen.bands / 256.0 - mean
+        squared: Floats = np.einsum("wi,ij,wj->w", d, inverse, d)
+        return np.sqrt(np.maximum(squared, 0) / len(mean))
+
+    return distance
+
+
+def _centred(seen: Observed) -> Floats:
+    x = seen.windows.astype(np.float64)
+    centred: Floats = x - x.mean(axis=2, keepdims=True)
+    return centred
+
+
+def _rms(seen: Observed) -> Floats:
+    rms: Floats = np.sqrt((_centred(seen) ** 2).mean(axis=2).sum(axis=1))
+    return rms
+
+
+def _kurtosis(seen: Observed) -> Floats:
+    squares = _centred(seen) ** 2
+    variance = np.maximum(squares.mean(axis=2), 1e-9)
+    kurtosis: Floats = ((squares**2).mean(axis=2) / variance**2).max(axis=1)
+    return kurtosis

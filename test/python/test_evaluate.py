@@ -1,0 +1,171 @@
+"""Protocol, statistics, scorers and table of the evaluation, and that it cannot fool itself."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model import dataset, evaluate, metrics, params, protocol, release, scorers, synth
+from model.dataset import Recording
+
+CFG = params.load()
+SHORT = replace(CFG, baseline=replace(CFG.baseline, windows=64))
+
+
+def noise(seed: int, label: int = 0, level: float = 300.0, session: str = "a",
+          condition: str = "c", samples: int = 40_000, machine: str = "m") -> Recording:
+    """White noise: a machine without character."""
+    counts = np.random.default_rng(seed).normal(0, level, (samples, 1)).astype(np.int16)
+    return Recording(counts, CFG.sample.rate_hz, machine, condition, label, f"r{seed}", session)
+
+
+def mean_z(z: np.ndarray) -> np.ndarray:
+    """A network that needs no training: 0.5 where |z| is 1.2 on average."""
+    scores: np.ndarray = np.minimum(z.mean(axis=1) / 32 / 2.4, 1.0)
+    return scores
+
+
+NETWORK = {"net": scorers.network(mean_z, CFG)}
+
+
+def rows(recordings: list[Recording]) -> list[evaluate.Row]:
+    """Evaluate the untrained network."""
+    return evaluate.evaluate(protocol.cases("test", recordings, CFG), NETWORK)
+
+
+def test_healthy_and_faulty_are_told_apart() -> None:
+    """Equal noise raises no alarm, noise of twice the level always does, after one decision."""
+    row, = rows([noise(1), noise(2, 1, 600.0)])
+    assert row.same is not None and row.same.value == 0 and row.other is None
+    assert row.detected is not None and row.detected.value == 1 and row.missed == 0
+    assert row.auc == row.partial_auc == 1
+    assert row.delay_s == pytest.approx(16 * 256 / CFG.sample.rate_hz)
+
+
+def test_counts_of_windows_and_decisions() -> None:
+    """Half of the healthy recording is learned; independent decisions share no sample."""
+    row, = rows([noise(1), noise(2, 1)])
+    assert row.learned == 20_000 // 256
+    assert row.same is not None and row.same.decisions == 78 - 15
+    assert row.same.independent == 78 // 16
+    assert row.windows == 78 + 156
+
+
+def test_same_and_other_sessions_are_apart() -> None:
+    """A louder healthy session alarms as `other`; the same session does not."""
+    row, = rows([noise(1), noise(2, session="b", level=600.0), noise(3), noise(4, 1, 600.0)])
+    assert row.other is not None and row.other.value == 1
+    assert row.same is not None and row.same.value == 0 and row.same.decisions == 63 + 141
+
+
+def test_condition_without_healthy_recording() -> None:
+    """It is judged against the machine's first healthy recording, and says so."""
+    first, second = rows([noise(1), noise(2, 1), noise(3, 1, 600.0, condition="fast")])
+    assert (first.learned_in, second.learned_in) == ("c", "c")
+    assert second.condition == "fast" and second.same is None and np.isnan(second.auc)
+    assert "fast, learned at c" in evaluate.table([second])
+
+
+def test_nothing_healthy_is_an_error() -> None:
+    """Without a healthy recording there is no baseline."""
+    with pytest.raises(ValueError, match="no healthy recording"):
+        rows([noise(1, 1)])
+
+
+def test_short_recordings_overlap_their_windows() -> None:
+    """The hop is halved until 32 windows can be learned, at most to a quarter window."""
+    for samples, hop in ((40_000, 256), (10_000, 128), (5_000, 64), (2_000, 64)):
+        case, = protocol.cases("test", [noise(1, samples=samples)], CFG)
+        assert case.cfg.window.hop == hop
+
+
+def test_leaks_are_refused() -> None:
+    """Trained-on recordings and copies under another name stop the evaluation."""
+    copy = replace(noise(1), name="renamed")
+    with pytest.raises(protocol.LeakError, match=r"renamed is judged.*as r1"):
+        protocol.check_leak([noise(1)], [noise(2), copy])
+    protocol.check_leak([noise(1)], [noise(2)])
+    with pytest.raises(protocol.LeakError, match="renamed and r1 are the same recording"):
+        rows([noise(1), noise(2, 1), copy])
+
+
+def test_learned_and_judged_samples_do_not_overlap() -> None:
+    """The two parts of the learned recording make up the whole and share nothing."""
+    rec = noise(1)
+    case, = protocol.cases("test", [rec], CFG)
+    assert np.array_equal(np.concatenate([case.learn, case.same[0]]), rec.samples)
+
+
+def test_machines_of_a_condition_are_pooled() -> None:
+    """One row; decisions of both machines count."""
+    row, = rows([noise(1), noise(2, 1), noise(3, machine="n"), noise(4, 1, machine="n")])
+    assert row.same is not None and row.same.decisions == 2 * 63
+
+
+def test_simple_scorers_find_a_louder_machine() -> None:
+    """All but the kurtosis, which is blind to level."""
+    healthy, loud = (scorers.observe(dataset.windows(rec, CFG), CFG)
+                     for rec in (noise(1), noise(2, 1, 600.0)))
+    for name, scorer in scorers.simple(CFG).items():
+        score = scorer(healthy)
+        assert score(healthy).mean() < 1, name
+        assert (score(loud).mean() > 1) == (name != "kurtosis"), name
+
+
+def test_wilson_interval() -> None:
+    """Values of the literature: 0 of 10 and 5 of 10; more decisions narrow it."""
+    assert metrics.wilson(0.0, 10) == pytest.approx((0.0, 0.2775), abs=1e-3)
+    assert metrics.wilson(0.5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-3)
+    assert metrics.share(np.empty(0, bool), 0) is None
+
+
+def test_areas_under_the_curve() -> None:
+    """Perfect, useless, inverted, ties, and the part below a false-positive rate of 0.1."""
+    low, high = np.arange(100.0), np.arange(100.0) + 100
+    assert metrics.partial_auc(low, high) == metrics.partial_auc(low, high, 0.1) == 1
+    assert metrics.partial_auc(high, low) == metrics.partial_auc(high, low, 0.1) == 0
+    assert metrics.partial_auc(low, low) == pytest.approx(0.5)
+    assert metrics.partial_auc(low, low, 0.1) == pytest.approx(0.05)
+    assert metrics.partial_auc(np.zeros(5), np.zeros(7)) == 0.5
+    assert np.isnan(metrics.partial_auc(low, np.empty(0)))
+
+
+def test_auc_equals_the_rank_statistic() -> None:
+    """Random scores with ties: share of pairs in the right order, ties half."""
+    rng = np.random.default_rng(3)
+    a, b = rng.integers(0, 20, 60).astype(float), rng.integers(5, 25, 80).astype(float)
+    pairs = np.mean((b[:, None] > a) + 0.5 * (b[:, None] == a))
+    assert metrics.partial_auc(a, b) == pytest.approx(pairs)
+
+
+def test_running_mean() -> None:
+    """Full sets only."""
+    assert np.allclose(metrics.running_mean(np.arange(5.0), 2), [0.5, 1.5, 2.5, 3.5])
+    assert len(metrics.running_mean(np.arange(3.0), 4)) == 0
+
+
+def test_synthetic_machines_are_not_those_of_training() -> None:
+    """Another seed: no recording of the evaluation is drawn by the training set."""
+    case, = evaluate.synthetic_cases(SHORT, 1)
+    rng = np.random.default_rng(CFG.train.seed)
+    trained = synth.machine_set(SHORT, rng, "t", 128, 32)
+    protocol.check_leak([trained.baseline, *trained.faulty], case.faulty)
+    assert len(case.same) == 2 and len(case.other) == 1 and len(case.faulty) == 5
+
+
+def test_run_prints_protocol_and_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The command: a manifest of one machine, judged by the released model."""
+    for rec in (noise(1), noise(2, 1, 600.0)):
+        np.savez(tmp_path / f"{rec.name}.npz", x=rec.samples / 2048.0)
+    text = "".join(f'[[recordings]]\nfile = "{name}.npz"\nmachine = "m"\ncondition = "c"\n'
+                   f'label = "{label}"\nrate_hz = {CFG.sample.rate_hz}\n'
+                   for name, label in (("r1", "healthy"), ("r2", "anomalous")))
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    assert evaluate.run(Namespace(model=release.FOLDER, data=None, manifest=path)) == 0
+    out = capsys.readouterr().out
+    assert "Honest protocol" in out and "network int8" in out and "| mine | c |" in out
