@@ -7,7 +7,8 @@
 
 void RunTests();
 
-#if defined(ARDUINO)
+// THRUM_HOST: the Arduino port of TensorFlow Lite Micro on the host, which insists on ARDUINO.
+#if defined(ARDUINO) && !defined(THRUM_HOST)
 #include <Arduino.h>
 
 #if defined(__AVR__)

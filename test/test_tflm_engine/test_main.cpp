@@ -76,11 +76,12 @@ bool Fits(size_t arena_size) {
   return status == Status::kOk;
 }
 
-// Downwards in small steps from an arena that works: TFLM aborts on some that are far too small.
+// Downwards in small steps from the header's value: TFLM notices an arena that is a little too small
+// and dies of many that are much too small.
 size_t SmallestArena() {
-  size_t size = kRoom;
-  for (size_t step = kRoom / 8; step != 0; step /= 2) {
-    while (size > 8 * step && Fits(size - step)) {
+  size_t size = model::kTensorArenaSize;
+  for (size_t step = 16; step != 0; step /= 16) {
+    while (Fits(size - step)) {
       size -= step;
     }
   }

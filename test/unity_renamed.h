@@ -1,0 +1,57 @@
+#pragma once
+
+// Unity 2.x under other names, for boards whose core already contains a Unity: libmbed.a of the
+// Nano 33 BLE is linked as a whole, and the linker would meet every symbol twice. Included before
+// everything else by custom_test_build_flags.
+
+#define Unity ThrumUnity
+#define UnityAssertBits ThrumUnityAssertBits
+#define UnityAssertEqualIntArray ThrumUnityAssertEqualIntArray
+#define UnityAssertEqualIntNumber ThrumUnityAssertEqualIntNumber
+#define UnityAssertEqualMemory ThrumUnityAssertEqualMemory
+#define UnityAssertEqualString ThrumUnityAssertEqualString
+#define UnityAssertEqualStringArray ThrumUnityAssertEqualStringArray
+#define UnityAssertEqualStringLen ThrumUnityAssertEqualStringLen
+#define UnityAssertEqualUintNumber ThrumUnityAssertEqualUintNumber
+#define UnityAssertFloatSpecial ThrumUnityAssertFloatSpecial
+#define UnityAssertFloatsNotWithin ThrumUnityAssertFloatsNotWithin
+#define UnityAssertFloatsWithin ThrumUnityAssertFloatsWithin
+#define UnityAssertGreaterOrLessFloat ThrumUnityAssertGreaterOrLessFloat
+#define UnityAssertIntGreaterOrLessOrEqualNumber ThrumUnityAssertIntGreaterOrLessOrEqualNumber
+#define UnityAssertIntNumbersWithin ThrumUnityAssertIntNumbersWithin
+#define UnityAssertNotEqualMemory ThrumUnityAssertNotEqualMemory
+#define UnityAssertNotEqualString ThrumUnityAssertNotEqualString
+#define UnityAssertNotEqualStringLen ThrumUnityAssertNotEqualStringLen
+#define UnityAssertNumbersArrayWithin ThrumUnityAssertNumbersArrayWithin
+#define UnityAssertUintGreaterOrLessOrEqualNumber ThrumUnityAssertUintGreaterOrLessOrEqualNumber
+#define UnityAssertUintNumbersWithin ThrumUnityAssertUintNumbersWithin
+#define UnityAssertWithinFloatArray ThrumUnityAssertWithinFloatArray
+#define UnityBegin ThrumUnityBegin
+#define UnityConcludeTest ThrumUnityConcludeTest
+#define UnityDefaultTestRun ThrumUnityDefaultTestRun
+#define UnityEnd ThrumUnityEnd
+#define UnityFail ThrumUnityFail
+#define UnityFloatToPtr ThrumUnityFloatToPtr
+#define UnityIgnore ThrumUnityIgnore
+#define UnityMessage ThrumUnityMessage
+#define UnityNumToPtr ThrumUnityNumToPtr
+#define UnityPrint ThrumUnityPrint
+#define UnityPrintF ThrumUnityPrintF
+#define UnityPrintFloat ThrumUnityPrintFloat
+#define UnityPrintIntNumberByStyle ThrumUnityPrintIntNumberByStyle
+#define UnityPrintLen ThrumUnityPrintLen
+#define UnityPrintMask ThrumUnityPrintMask
+#define UnityPrintNumber ThrumUnityPrintNumber
+#define UnityPrintNumberHex ThrumUnityPrintNumberHex
+#define UnityPrintNumberUnsigned ThrumUnityPrintNumberUnsigned
+#define UnityPrintUintNumberByStyle ThrumUnityPrintUintNumberByStyle
+#define UnitySetTestFile ThrumUnitySetTestFile
+#define UnityStrErr64 ThrumUnityStrErr64
+#define UnityStrErrDetailStack ThrumUnityStrErrDetailStack
+#define UnityStrErrDouble ThrumUnityStrErrDouble
+#define UnityStrErrFloat ThrumUnityStrErrFloat
+#define UnityStrErrShorthand ThrumUnityStrErrShorthand
+#define UnityStrFail ThrumUnityStrFail
+#define UnityStrIgnore ThrumUnityStrIgnore
+#define UnityStrOk ThrumUnityStrOk
+#define UnityStrPass ThrumUnityStrPass

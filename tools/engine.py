@@ -1,0 +1,71 @@
+"""SCons pre-script: `custom_engine = aot|tflm` of the environment, checked against the model.
+
+Options of an environment in platformio.ini:
+  custom_engine = aot         or tflm: TensorFlow Lite Micro, which lib_deps must then bring
+  custom_arena_budget = 8192  largest tensor arena in bytes that this environment accepts
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from SCons.Script import DefaultEnvironment
+
+env = DefaultEnvironment()
+ROOT = Path(env.subst("$PROJECT_DIR"))
+
+
+def library_folders():
+    """Folders of libraries that this environment sees."""
+    for storage in env.GetLibSourceDirs():
+        folder = Path(storage)
+        if folder.is_dir():
+            yield from sorted(item for item in folder.iterdir() if item.is_dir())
+
+
+def board_limit(name):
+    """A number of the board's manifest; 0 on the host."""
+    if "BOARD" not in env:
+        return 0
+    return int(env.BoardConfig().get(f"upload.{name}", 0))
+
+
+def check(engine):
+    """End the build with the remedy when model, library and board do not fit together."""
+    from model import contract, release
+    from model.graph import ModelError
+
+    target = contract.Target(
+        engine=engine,
+        library=contract.find_library(library_folders()) if engine == "tflm" else None,
+        flash=board_limit("maximum_size"),
+        ram=board_limit("maximum_ram_size"),
+        arena_budget=int(env.GetProjectOption("custom_arena_budget", "0")),
+    )
+    try:
+        made = release.load(ROOT / os.environ.get("THRUM_MODEL", "model/artifacts"))
+        contract.check(made.graph, int(made.arena["nbytes"]), target)
+    except ModelError as error:
+        sys.stderr.write(f"thrum: {env['PIOENV']}: {error}\n")
+        env.Exit(1)
+
+
+def select(engine):
+    """Define the engine for src/engine.h; without the interpreter its library is not built."""
+    if engine == "tflm":
+        env.Append(CPPDEFINES=[("THRUM_ENGINE_TFLM", 1)])
+        return
+    section = f"env:{env['PIOENV']}"
+    config = env.GetProjectConfig()
+    kept = [d for d in config.get(section, "lib_deps", []) if "tensorflow" not in d.lower()]
+    config.set(section, "lib_deps", kept)
+
+
+ENGINE = env.GetProjectOption("custom_engine", "aot")
+if not (env.IsCleanTarget() or env.IsIntegrationDump()):
+    sys.path.insert(0, str(ROOT))
+    try:
+        check(ENGINE)
+    finally:
+        sys.path.remove(str(ROOT))
+select(ENGINE)
