@@ -15,7 +15,7 @@ namespace {
 constexpr uint8_t kLed = PORTB5;
 
 // Powers of two. A window takes 10 ms, in which 115 characters may arrive; hosts wait for answers.
-constexpr uint8_t kReceived = 64;
+constexpr uint8_t kReceived = 32;
 constexpr uint8_t kSent = 32;
 
 volatile char received[kReceived];

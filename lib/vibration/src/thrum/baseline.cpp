@@ -70,8 +70,10 @@ void Baseline::Finish() {
 void Baseline::Deviation(const uint16_t* log_bands, uint8_t* z) const {
   for (uint8_t b = 0; b < config_.bands; ++b) {
     const uint16_t distance = Magnitude16(static_cast<int16_t>(log_bands[b] - mean_[b]));
-    const uint32_t scaled = (static_cast<uint32_t>(distance) * spread_[b] + (1u << 14)) >> 15;
-    z[b] = static_cast<uint8_t>(scaled < 255 ? scaled : 255);
+    const uint32_t scaled = static_cast<uint32_t>(distance) * spread_[b] + (1u << 14);
+    z[b] = scaled >= UINT32_C(255) << 15  // below that, scaled >> 8 has 15 bits
+               ? 255
+               : static_cast<uint8_t>(static_cast<uint16_t>(scaled >> 8) >> 7);
   }
 }
 

@@ -17,7 +17,10 @@ const uint16_t kLog2Table[33] THRUM_FLASH = {0,   11,  22,  33,  44,  54,  63,  
 
 constexpr uint8_t kLog2BinsThatFit = 2;  // 4 * 32766^2 < 2^32
 
-uint32_t SaturatingAdd(uint32_t a, uint32_t b) { return a > UINT32_MAX - b ? UINT32_MAX : a + b; }
+uint32_t SaturatingAdd(uint32_t a, uint32_t b) {
+  const uint32_t sum = a + b;
+  return sum < a ? UINT32_MAX : sum;
+}
 
 // Sum of `bins` powers, one per complex slot, each shifted right.
 uint32_t SumBins(const int16_t* slots, uint8_t bins, uint8_t shift) {
@@ -51,9 +54,14 @@ void Accumulate(const FeatureConfig& config, const int16_t* slots, int8_t expone
 
 // 256 * log2(value), value > 0.
 uint16_t Log2(uint32_t value) {
-  const uint8_t bits = BitLength(value);
-  const uint16_t mantissa = static_cast<uint16_t>(  // 1.15, leading one in bit 15
-      bits > 16 ? value >> (bits - 16) : value << (16 - bits));
+  uint8_t bits = 32;
+  for (; value < UINT32_C(1) << 24; value <<= 8) {
+    bits = static_cast<uint8_t>(bits - 8);
+  }
+  for (; value < UINT32_C(1) << 31; value <<= 1) {
+    --bits;
+  }
+  const uint16_t mantissa = static_cast<uint16_t>(value >> 16);  // 1.15, leading one in bit 15
   const uint8_t segment = (mantissa >> 10) & 31;
   const uint16_t fraction = mantissa & 1023;
   const uint16_t low = FlashRead(kLog2Table + segment);
