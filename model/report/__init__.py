@@ -12,7 +12,7 @@ from pathlib import Path
 from model import firmware, params, release, scenes
 from model.firmware import ROOT, FirmwareError, Replay
 from model.params import Config
-from model.report import figures, footprint, replayed, svg, trained, twin
+from model.report import evaluated, figures, footprint, judged, replayed, svg, trained, twin
 from model.report.material import Material
 from model.report.page import page
 
@@ -45,7 +45,7 @@ def write(
     replay: Replay | None = None,
 ) -> Path:
     """Replay what is there, evaluate, and write the page."""
-    text = html(collect(cfg, model, program, path.parent, data, replay))
+    text = html(collect(cfg, model, program, path.with_suffix(""), data, replay))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
@@ -79,6 +79,7 @@ def collect(
         shown,
         others,
         twin.follow(shown, made.tflite, cfg),
+        evaluated.of_release(made, cfg, data, scratch / "evaluation.json"),
         tuple(footprint.footprints(ROOT / ".pio" / "build", made.model_hash)),
         datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         tuple(_versions()),
@@ -94,6 +95,7 @@ def html(material: Material) -> str:
             replayed.alarm(material),
             replayed.change(material),
             replayed.recordings(material),
+            judged.evaluation(material),
             trained.training(material),
             trained.memory(material),
             trained.limits(material),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from model.firmware import Replay
 from model.params import Config
 from model.release import Release
+from model.report.evaluated import Evaluation
 from model.report.footprint import Footprint
 from model.report.twin import Twin
 
@@ -20,6 +21,7 @@ class Material:
     replay: Replay
     others: tuple[Replay, ...]
     twin: Twin
+    evaluation: Evaluation
     boards: tuple[Footprint, ...]
     written: str
     versions: tuple[tuple[str, str], ...]

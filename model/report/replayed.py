@@ -170,10 +170,10 @@ def _level(r: Replay) -> str:
     after = float(np.median(rms[r.changes_at :]))
     text = f"The vibration's level went from {np.median(before):.0f} to {after:.0f} mg (median). "
     if after > before.max():
-        return text + "Here a threshold on the level alone would have told the same."
+        return text + "Here an upper limit on the level alone would have told the same."
     return text + (
-        "It stays below the highest healthy level: a threshold on the level alone would "
-        "not have raised an alarm."
+        "It stays below the highest healthy level: an upper limit on the level alone would not "
+        "have raised an alarm."
     )
 
 

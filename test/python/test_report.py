@@ -14,10 +14,14 @@ import pytest
 from replays import replay
 
 from model import params, report
+from model.evaluate import Row
 from model.firmware import FirmwareError, Replay
 from model.graph import Graph
+from model.metrics import Share
+from model.protocol import Case
 from model.release import Release
-from model.report import footprint, svg
+from model.report import evaluated, footprint, svg
+from model.report.evaluated import DRAWN, Curve, Evaluation, pooled
 from model.report.footprint import Footprint
 from model.report.material import Material
 from model.report.page import table
@@ -39,11 +43,40 @@ def release() -> Release:
     )
 
 
+def evaluation() -> Evaluation:
+    share, other = Share(0.02, 100, 7, 0.0, 0.3), Share(0.9, 50, 4, 0.5, 1.0)
+    rows = [
+        Row(
+            "rig 200 Hz",
+            condition,
+            "0 HP",
+            name,
+            128,
+            256,
+            999,
+            same,
+            None,
+            other,
+            0.9,
+            0.8,
+            1.0,
+            1,
+            "weak.npz 0.10",
+        )
+        for condition, same in (("0 HP", share), ("1 HP", None))
+        for name in DRAWN
+    ]
+    curves = [Curve("rig 200 Hz", name, (0.0, 0.1, 1.0), (0.0, 0.9, 1.0)) for name in DRAWN]
+    return Evaluation(tuple(rows), tuple(curves))
+
+
 def material(seen: Replay) -> Material:
     z = np.random.default_rng(1).integers(0, 256, (8, 32), dtype=np.uint8)
     boards = (Footprint("nano", "AVR", 20_000, 700),)
     versions = (("Python", "3.11"),)
-    return Material(CFG, release(), seen, (seen,), Twin(z, 8, 0), boards, "today", versions)
+    return Material(
+        CFG, release(), seen, (seen,), Twin(z, 8, 0), evaluation(), boards, "today", versions
+    )
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +140,46 @@ def test_the_page_says_what_happened(text: str) -> None:
     assert "0 of 4" in text
     assert "differ in 0 of 8 judged windows" in text
     assert "20,000 B" in text
+
+
+def test_counts_are_pooled_over_conditions(text: str) -> None:
+    assert [cell in text for cell in (">98<", ">2<", ">10<", ">90<")] == [True] * 4
+    assert "none to judge" in text
+
+
+def test_pooled_shares_weigh_decisions() -> None:
+    share = pooled([Share(0.0, 100, 5, 0, 1), None, Share(1.0, 300, 15, 0, 1)])
+    assert share is not None
+    assert (share.value, share.decisions, share.independent) == (0.75, 400, 20)
+    assert 0.5 < share.low < 0.75 < share.high < 1
+    assert pooled([None]) is None
+
+
+def test_the_evaluation_is_kept_until_something_changes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls: list[int] = []
+
+    def count(cases: list[Case], judges: object) -> tuple[Row, ...]:
+        calls.append(len(cases))
+        return evaluation().rows
+
+    monkeypatch.setattr(evaluated, "synthetic_cases", lambda cfg: [])
+    monkeypatch.setattr(evaluated, "public_cases", lambda cfg, directory: [])
+    monkeypatch.setattr(evaluated, "evaluate", count)
+    recordings = tmp_path / "recordings"
+    recordings.mkdir()
+    file = tmp_path / "kept" / "evaluation.json"
+
+    def evaluate(made: Release) -> Evaluation:
+        return evaluated.of_release(made, CFG, recordings, file)
+
+    assert evaluate(release()) == evaluate(release()) == Evaluation(evaluation().rows, ())
+    assert len(calls) == 1
+    evaluate(replace(release(), tflite=b"another"))
+    file.write_text("{", encoding="utf-8")
+    evaluate(release())
+    assert len(calls) == 3
 
 
 def test_names_from_recordings_are_escaped(text: str) -> None:

@@ -1,0 +1,146 @@
+"""What model/evaluate.py finds, with ROC curves; kept in a file because it takes a while."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model import release, scorers
+from model.dataset import cut
+from model.evaluate import Row, evaluate, public_cases, synthetic_cases
+from model.manifest import data_directory
+from model.metrics import Floats, Share, running_mean, wilson
+from model.params import Config
+from model.protocol import Case
+from model.release import Release
+
+NETWORK = "network int8"
+DRAWN = (NETWORK, "RMS of z", "Mahalanobis", "RMS")
+_POINTS = 200  # of a curve
+_SOURCES = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """ROC of one scorer on the conditions of a data set that have healthy recordings to judge."""
+
+    data: str
+    scorer: str
+    false_alarms: tuple[float, ...]
+    detected: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Rows of model/evaluate.py and the curves behind their areas."""
+
+    rows: tuple[Row, ...]
+    curves: tuple[Curve, ...]
+
+
+def of_release(made: Release, cfg: Config, directory: Path | None, file: Path) -> Evaluation:
+    """Evaluate a model on held-out synthetic machines and on the recordings that are found.
+
+    The result is kept in `file` and read from there while code, model and recordings stay.
+    """
+    key = _key(made, directory)
+    found = _read(file, key)
+    if found is not None:
+        return found
+    cases = [*synthetic_cases(cfg), *public_cases(cfg, directory)]
+    judges = scorers.of_model(made.tflite, cfg)
+    result = Evaluation(tuple(evaluate(cases, judges)), tuple(_curves(cases, judges)))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"key": key, **asdict(result)}), encoding="utf-8")
+    return result
+
+
+def pooled(shares: Sequence[Share | None]) -> Share | None:
+    """Decisions of several rows counted together."""
+    known = [share for share in shares if share is not None]
+    if not known:
+        return None
+    decisions = sum(share.decisions for share in known)
+    independent = sum(share.independent for share in known)
+    value = sum(share.value * share.decisions for share in known) / decisions
+    return Share(value, decisions, independent, *wilson(value, max(1, independent)))
+
+
+def _curves(cases: Sequence[Case], judges: dict[str, scorers.Scorer]) -> list[Curve]:
+    curves = []
+    for data in dict.fromkeys(case.data for case in cases):
+        mine = [case for case in cases if case.data == data and case.same]
+        parts = [_decisions(case, [judges[name] for name in DRAWN]) for case in mine]
+        for i, name in enumerate(DRAWN):
+            healthy = np.concatenate([part[i][0] for part in parts])
+            faulty = np.concatenate([part[i][1] for part in parts])
+            curves.append(_curve(data, name, healthy, faulty))
+    return curves
+
+
+def _decisions(case: Case, judges: Sequence[scorers.Scorer]) -> list[tuple[Floats, Floats]]:
+    """Healthy and faulty decisions of each judge, in units of its threshold."""
+    cfg = case.cfg
+    groups = [[case.learn], case.same, [rec.samples for rec in case.faulty]]
+    learned, same, faulty = (
+        [scorers.observe(cut(samples, cfg.window.length, cfg.window.hop), cfg) for samples in group]
+        for group in groups
+    )
+    out = []
+    for judge in judges:
+        score = judge(learned[0])
+        healthy, ill = (
+            np.concatenate([running_mean(score(seen), cfg.alarm.mean_windows) for seen in group])
+            for group in (same, faulty)
+        )
+        out.append((healthy, ill))
+    return out
+
+
+def _curve(data: str, name: str, healthy: Floats, faulty: Floats) -> Curve:
+    edges = np.unique(np.concatenate([healthy, faulty]))[::-1]
+    false, true = (
+        np.concatenate([[0.0], 1 - np.searchsorted(np.sort(part), edges) / len(part)])
+        for part in (healthy, faulty)
+    )
+    corner = np.flatnonzero((np.diff(false, prepend=-1) != 0) | (np.diff(false, append=2) != 0))
+    kept = corner[:: max(1, len(corner) // _POINTS)]
+    kept = np.append(kept, corner[-1])
+    return Curve(data, name, *(tuple(np.round(axis[kept], 4).tolist()) for axis in (false, true)))
+
+
+def _key(made: Release, directory: Path | None) -> str:
+    """Changes when anything does that the result depends on."""
+    digest = hashlib.sha256(made.tflite + json.dumps(made.parameters, sort_keys=True).encode())
+    for path in sorted(_SOURCES.rglob("*.py")) + sorted(_SOURCES.glob("manifests/*")):
+        digest.update(path.read_bytes())
+    folder = data_directory(directory)
+    for path in sorted(folder.rglob("*")) if folder else ():
+        state = path.stat()
+        digest.update(f"{path} {state.st_size} {state.st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def _read(file: Path, key: str) -> Evaluation | None:
+    try:
+        content = release.read_json(file)
+        if content["key"] != key:
+            return None
+        rows = tuple(_row(item) for item in content["rows"])
+        return Evaluation(rows, tuple(Curve(**item) for item in content["curves"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _row(item: dict[str, Any]) -> Row:
+    shares = {
+        name: None if item[name] is None else Share(**item[name])
+        for name in ("same", "other", "detected")
+    }
+    return Row(**{**item, **shares})
