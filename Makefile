@@ -1,16 +1,20 @@
 # make demo   train, build, replay a machine that goes bad, write the report
+# make monitor-demo   the live view of `pio device monitor`, on a machine that goes bad
 # make test   every check and every test, on the host and on the simulated boards
 # make setup  what both need first: .venv and PlatformIO's packages
 
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help demo test setup
+.PHONY: help demo monitor-demo test setup
 help:
 	@sed -n 's/^# //p' Makefile
 
 demo: setup
 	@$(VENV_PYTHON) -m model demo
+
+monitor-demo: setup
+	@$(VENV_PYTHON) -m tools.monitor_demo
 
 test: setup
 	@$(VENV_PYTHON) -m tools.check

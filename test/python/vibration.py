@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model import detector
+from model.codegen.headers import write_headers
 from model.features import sine_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,3 +109,17 @@ def detect(
 
 def _pointer(array: npt.NDArray[np.generic]) -> ctypes.c_void_p:
     return ctypes.c_void_p(array.ctypes.data)
+
+
+@functools.cache
+def native_firmware() -> Path:
+    """The native firmware with the released model, sanitizers on; headers made on the side."""
+    folder = Path(tempfile.mkdtemp(prefix="thrum-firmware-"))
+    write_headers(folder)
+    firmware = ROOT / "src"
+    sources = [*firmware.glob("*.cpp"), *firmware.glob("native/*.cpp"), *SOURCES.glob("thrum/*.cpp")]
+    flags = ["-std=gnu++17", "-O1", "-fsanitize=address,undefined", f"-I{folder / 'include'}"]
+    flags += [f"-I{firmware}", f"-I{SOURCES}", "-DTHRUM_BOARD=native"]
+    program = folder / "program"
+    subprocess.run(["g++", *flags, "-o", str(program), *map(str, sources)], check=True)
+    return program

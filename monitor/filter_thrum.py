@@ -1,0 +1,127 @@
+"""Live view of Thrum's telemetry for `pio device monitor` (monitor_filters = thrum).
+
+One line that renews itself: state, score, deviation, vibration, windows a second, lost samples.
+Changes of state stay above it with their time. Everything else passes through untouched, and where
+output is not a terminal, or NO_COLOR is set, the view does without control sequences.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from typing import Any
+
+from platformio.device.monitor.filters.base import DeviceMonitorFilterBase
+
+FRAME = re.compile(r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-3])")
+EVENT = re.compile(r"# (learning|ok|alarm|fault) at window \d+.*")
+LOST = re.compile(r"!(?:lost (\d+)|status .*\blost:(\d+)).*")
+STARTS = ("anomaly:", "# learning ", "# ok ", "# alarm ", "# fault ")
+LONGEST = 160  # characters that may wait for the end of their line
+
+NAMES = ("learning", "ok", "alarm", "fault")
+COLOURS = {"learning": "36", "ok": "32", "alarm": "1;31", "fault": "33"}
+CLEAR = "\r\x1b[K"
+BAR = 20
+
+
+class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is untyped
+    """The filter; PlatformIO creates it and calls rx with whatever has arrived."""
+
+    NAME = "thrum"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        self._held = ""  # the beginning of a line that may be ours
+        self._passing = False  # in the middle of a line that is not
+        self._view = ""  # shown in the last line of the terminal
+        self._rate = Rate()
+        self._lost = 0
+
+    def rx(self, text: str) -> str:
+        """Text to show for text that was received. Never raises, never loses foreign text."""
+        shown = ""
+        for piece in text.splitlines(keepends=True):
+            try:
+                shown += self._piece(piece)
+            except Exception:  # noqa: PERF203 (a monitor outlives its own mistakes)
+                shown += self._held + piece
+                self._held = ""
+        return shown
+
+    def _piece(self, piece: str) -> str:
+        """One line, or the part of one that has arrived."""
+        if self._passing:
+            self._passing = not piece.endswith("\n")
+            return piece
+        self._held += piece
+        if self._held.endswith("\n"):
+            line, self._held = self._held, ""
+            return self._line(line)
+        if len(self._held) < LONGEST and _may_be_ours(self._held):
+            return ""
+        text, self._held, self._passing = self._held, "", True
+        return self._clear() + text
+
+    def _line(self, line: str) -> str:
+        words = line.rstrip("\r\n")
+        frame = FRAME.fullmatch(words)
+        if frame:
+            return self._show(*frame.groups())
+        lost = LOST.fullmatch(words)
+        if lost:
+            self._lost = int(lost[1] or lost[2])
+        event = EVENT.fullmatch(words)
+        text = self._event(event[1], words) + "\n" if event else line
+        return self._clear() + text + self._view
+
+    def _event(self, state: str, words: str) -> str:
+        return self._paint(state, f"{time.strftime('%H:%M:%S')}  {words[2:]}")
+
+    def _show(self, mean: str, z: str, rms: str, state: str) -> str:
+        name, score = NAMES[int(state)], float(mean)
+        filled = min(BAR, round(BAR * score))
+        per_second = self._rate.next(time.monotonic())
+        view = (f"{name:8} {'█' * filled}{'░' * (BAR - filled)} {score:.2f}  {float(z):5.2f} sigma"
+                f"  {rms:>5} mg  {per_second:4.1f}/s  lost {self._lost}")
+        if not self._terminal:
+            return view + "\n"
+        columns = _columns()
+        self._view = self._paint(name, view[:columns - 1])
+        return CLEAR + self._view
+
+    def _paint(self, state: str, text: str) -> str:
+        return f"\x1b[{COLOURS[state]}m{text}\x1b[0m" if self._terminal else text
+
+    def _clear(self) -> str:
+        return CLEAR if self._view else ""
+
+
+class Rate:
+    """Windows a second, smoothed over about eight of them."""
+
+    def __init__(self) -> None:
+        self._last: float | None = None
+        self._mean = 0.0
+
+    def next(self, now: float) -> float:
+        """Count a window at this time in seconds; return the rate."""
+        if self._last is not None:
+            step = max(now - self._last, 1e-3)
+            self._mean += (step - self._mean) / 8 if self._mean else step
+        self._last = now
+        return 1 / self._mean if self._mean else 0.0
+
+
+def _may_be_ours(text: str) -> bool:
+    return any(start.startswith(text) or text.startswith(start) for start in STARTS)
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(1).columns or 100
+    except (OSError, ValueError, AttributeError):
+        return 100

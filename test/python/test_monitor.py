@@ -1,0 +1,155 @@
+"""monitor/filter_thrum.py behind a real `pio device monitor`, on a pty and on a socket."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FRAME = "anomaly:{:.2f},z:{:.2f},rms_mg:{},state:{}\n"
+SECONDS = 20.0
+
+
+class Monitor:
+    """`pio device monitor -f thrum` on a terminal of its own."""
+
+    def __init__(self, port: str) -> None:
+        self._terminal, inner = pty.openpty()
+        command = [sys.executable, "-m", "platformio", "device", "monitor", "-f", "thrum",
+                   "--no-reconnect", "--quiet", "--port", port]
+        environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=inner, stdout=inner,
+                                         stderr=inner, close_fds=True,
+                                         env={**environment, "TERM": "xterm"})
+        os.close(inner)
+        self.shown = ""
+
+    def wait_for(self, text: str) -> None:
+        """Collect what is shown until the text is among it."""
+        end = time.monotonic() + SECONDS
+        while text not in self.shown:
+            left = end - time.monotonic()
+            assert left > 0, f"{text!r} was not shown: {self.shown[-500:]!r}"
+            if select.select([self._terminal], [], [], left)[0]:
+                self.shown += os.read(self._terminal, 65536).decode("utf-8", "replace")
+
+    def type(self, text: str) -> None:
+        os.write(self._terminal, text.encode())
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._terminal)
+
+
+@pytest.fixture
+def board() -> Iterator[tuple[int, Monitor]]:
+    """A pty that a test speaks on, and the monitor that listens."""
+    device, port = pty.openpty()
+    monitor = Monitor(os.ttyname(port))
+    try:
+        _say_until_heard(device, monitor)
+        yield device, monitor
+    finally:
+        monitor.close()
+        os.close(device)
+        os.close(port)
+
+
+def test_live_view_of_state_score_and_vibration(board: tuple[int, Monitor]) -> None:
+    device, monitor = board
+    os.write(device, FRAME.format(0.93, 4.1, 412, 2).encode())
+    monitor.wait_for("412 mg")
+    view = monitor.shown[monitor.shown.rindex("\x1b[K"):]
+    assert "alarm" in view and "0.93" in view and "4.10 sigma" in view
+    assert view.count("█") == 19 and view.count("░") == 1
+    assert "\x1b[1;31m" in view  # red
+    assert "anomaly:" not in monitor.shown
+
+
+def test_events_stay_with_their_time(board: tuple[int, Monitor]) -> None:
+    device, monitor = board
+    os.write(device, b"# alarm at window 71: 800-850 Hz 6.31 sigma\n")
+    monitor.wait_for("6.31 sigma")
+    assert re.search(r"\d\d:\d\d:\d\d  alarm at window 71: 800-850 Hz 6.31 sigma", monitor.shown)
+
+
+def test_lost_samples_are_counted(board: tuple[int, Monitor]) -> None:
+    device, monitor = board
+    os.write(device, b"!lost 17*0000\n" + FRAME.format(0, 1, 2, 1).encode())
+    monitor.wait_for("lost 17")
+
+
+def test_other_lines_pass_untouched(board: tuple[int, Monitor]) -> None:
+    device, monitor = board
+    lines = ["hello", "# thrum engine:aot model:1 rate_hz:3200", "anomaly:x,z:1,state:2",
+             "!id engine:aot*0000", "an", "anomaly:0.93,z:4.10,rms_mg:412,state:7", "end 1"]
+    os.write(device, "".join(line + "\r\n" for line in lines).encode())
+    monitor.wait_for("end 1")
+    shown = re.sub(r"\r\x1b\[K", "", monitor.shown)
+    for line in lines:
+        assert line in shown
+
+
+def test_a_prompt_without_end_is_shown_at_once(board: tuple[int, Monitor]) -> None:
+    device, monitor = board
+    os.write(device, b"password: ")
+    monitor.wait_for("password: ")
+
+
+def test_survives_garbage(board: tuple[int, Monitor]) -> None:
+    device, monitor = board
+    rng = np.random.default_rng(1)
+    pieces = [b"anomaly:0.", b"93,z:4", b"anomaly:" * 50, b"\n", b"\r", b"# alarm at wi", b"\0"]
+    for _ in range(200):
+        noise = rng.integers(0, 256, rng.integers(1, 100)).astype(np.uint8).tobytes()
+        os.write(device, noise + pieces[rng.integers(len(pieces))])
+        monitor.wait_for("")
+    os.write(device, b"\n" + FRAME.format(0.5, 1, 4321, 1).encode())
+    monitor.wait_for("4321 mg")
+
+
+def test_on_a_socket_with_the_native_firmware(tmp_path: Path) -> None:
+    from vibration import native_firmware
+
+    from tools.monitor_demo import serve
+
+    recording = tmp_path / "noise.raw"
+    rng = np.random.default_rng(2)
+    rng.normal(0, 500, 64 * 256).astype("<i2").tofile(recording)
+    command = [str(native_firmware()), "--serve", "--realtime", "--learn", "16", "--raw", "1",
+               str(recording)]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monitor = Monitor(f"socket://127.0.0.1:{server.getsockname()[1]}")
+        try:
+            import threading
+
+            threading.Thread(target=serve, args=(server, command), daemon=True).start()
+            monitor.wait_for(" mg ")
+            monitor.type("?\r")
+            monitor.wait_for("!id engine:")
+            monitor.wait_for("\x1b[32mok ")
+        finally:
+            monitor.close()
+
+
+def _say_until_heard(device: int, monitor: Monitor) -> None:
+    """The monitor drops what came before it opened the port."""
+    end = time.monotonic() + SECONDS
+    while "ready" not in monitor.shown:
+        assert time.monotonic() < end, monitor.shown
+        os.write(device, b"ready\n")
+        if select.select([monitor._terminal], [], [], 0.2)[0]:
+            monitor.shown += os.read(monitor._terminal, 65536).decode("utf-8", "replace")
+    monitor.shown = ""
