@@ -111,13 +111,14 @@ def _learn(cfg: Config, bands: list[NDArray[np.uint16]]) -> list[Baseline]:
 
 
 def demo_recording(cfg: Config, seconds: float = 120.0) -> Recording:
-    """A machine that is healthy for two thirds and then grows a bearing fault."""
+    """A machine that has run in, is healthy for two thirds and then grows a bearing fault."""
     rng = np.random.default_rng(cfg.train.seed)
     machine = physics.draw_machine(rng, cfg.sample.rate_hz, cfg.sample.axes)
     session = physics.draw_session(rng, machine)
     samples = int(seconds * cfg.sample.rate_hz)
     growth = np.clip(3 * np.linspace(0, 1, samples) - 2, 0, 1)
-    signal = render(machine, session, samples, rng, physics.Fault("bearing", 3.0), growth)
+    signal = render(machine, session, samples, rng, physics.Fault("bearing", 3.0), growth,
+                    warm=(1.0, 1.0))
     return _recording(cfg, signal, "synthetic demo", "bearing fault grows", 1)
 
 
