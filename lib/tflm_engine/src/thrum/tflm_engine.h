@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <new>
+
 #include "tflm_session.h"
 
 namespace thrum {
@@ -23,11 +25,11 @@ class TflmEngine {
  public:
   [[nodiscard]] static Status Begin() {
     alignas(16) static uint8_t arena[Model::kArenaSize];
-    operators_added_ = operators_added_ || Model::AddOperators(&resolver_);
-    if (!operators_added_) {
+    const tflite::MicroOpResolver* resolver = GetResolver();
+    if (resolver == nullptr) {
       return Status::kModelOperators;
     }
-    return session_.Begin(Model::Facts(), resolver_, arena, sizeof(arena));
+    return session_.Begin(Model::Facts(), *resolver, arena, sizeof(arena));
   }
 
   [[nodiscard]] static Status Run(const int8_t* features, int8_t* scores) {
@@ -39,16 +41,26 @@ class TflmEngine {
   static const char* Name() { return "tflm"; }
 
  private:
+  using Resolver = tflite::MicroMutableOpResolver<Model::kOperators>;
+
+  // Made once and never destroyed: a static object would be registered for an exit that never comes.
+  static const tflite::MicroOpResolver* GetResolver() {
+    alignas(Resolver) static uint8_t storage[sizeof(Resolver)];
+    static Resolver* resolver = nullptr;
+    if (resolver == nullptr) {
+      resolver = new (storage) Resolver;
+      complete_ = Model::AddOperators(resolver);
+    }
+    return complete_ ? resolver : nullptr;
+  }
+
   static tflm::Session session_;
-  static tflite::MicroMutableOpResolver<Model::kOperators> resolver_;
-  static bool operators_added_;
+  static bool complete_;  // the resolver has every operator
 };
 
 template <class Model>
 tflm::Session TflmEngine<Model>::session_;
 template <class Model>
-tflite::MicroMutableOpResolver<Model::kOperators> TflmEngine<Model>::resolver_;
-template <class Model>
-bool TflmEngine<Model>::operators_added_ = false;
+bool TflmEngine<Model>::complete_ = false;
 
 }  // namespace thrum
