@@ -102,9 +102,11 @@ FUNCTION thrum_avr_dense
 5:
   sbrs r4, 7
   rjmp 5f
-  clr r2
-  clr r3
-  clr r4
+  st X+, r24  // the lowest output, without any multiplication
+  brtc 4f
+  adiw r30, 6
+4:
+  ret
 5:
   cp r2, r25
   cpc r3, r28

@@ -1,0 +1,175 @@
+"""Measures the ATmega328P on simavr: cycles, flash and RAM of engine, window and firmware.
+
+`python -m tools.bench_avr [FIRMWARE.elf]` builds the programs of test/bench with avr-gcc (with the
+target's kernels and with the portable ones), runs them under tools/avr/meter.c and prints a table.
+With a firmware it is fed with a synthetic machine that goes bad after 24 s; without one those rows
+are left out. The cycles are simulated; interrupts are included in the firmware's rows only.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from array import array
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARY = ROOT / "lib" / "vibration" / "src"
+METER = ROOT / "tools" / "avr" / "meter.c"
+AVR_FLAGS = [
+    *("-mmcu=atmega328p", "-DF_CPU=16000000L", "-std=gnu++14", "-Os", "-flto"),
+    *("-ffunction-sections", "-fdata-sections", "-fno-exceptions", "-fno-threadsafe-statics"),
+    *("-fno-tree-switch-conversion", "-fno-inline-small-functions", "-Wno-attributes"),
+    "-Wl,--gc-sections,--relax",
+]
+PARTS = ("features", "deviation", "inference", "decision", "window", "learn")
+RATE_HZ = 3200
+SECONDS = 32  # 256 windows of learning take 20.5
+STEPS_PER_G = 102.4
+
+
+@dataclass(frozen=True)
+class Function:
+    """Calls of one function: cycles from call to return, bytes of stack."""
+
+    calls: int
+    least: int
+    total: int
+    most: int
+    stack: int
+
+    @property
+    def mean(self) -> int:
+        """Cycles of an average call."""
+        return self.total // max(1, self.calls)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run of the meter."""
+
+    functions: dict[str, Function]
+    peak_stack: int  # bytes, painted
+    samples: int  # conversions
+    uart: str
+
+
+def measure(
+    elf: Path, symbols: dict[str, str], seconds: float = 60, samples: Path | None = None
+) -> Measured:
+    """Run an ELF on simavr until it sleeps; symbols: regular expressions of demangled names."""
+    with tempfile.TemporaryDirectory() as folder:
+        uart = Path(folder) / "uart"
+        functions = [f"{name}={_address(elf, pattern):x}" for name, pattern in symbols.items()]
+        end = f"{_address(elf, '_end') & 0xFFFF:x}"
+        output = _run(
+            [str(_meter()), str(elf), str(seconds), str(samples or "-"), str(uart), end, *functions]
+        )
+        said = uart.read_bytes().decode("ascii", "replace")
+    rows = [line.split() for line in output.splitlines()]
+    found = {row[1]: Function(*map(int, row[2:])) for row in rows if row[0] == "function"}
+    ram = next(row for row in rows if row[0] == "ram")
+    count = next(row for row in rows if row[0] == "samples")
+    return Measured(found, int(ram[2]), int(count[1]), said)
+
+
+def parts(portable: bool) -> dict[str, Function]:
+    """Cycles and stack of the parts of a window."""
+    with tempfile.TemporaryDirectory() as folder:
+        elf = Path(folder) / "window.elf"
+        _build(ROOT / "test/bench/avr_window.cpp", elf, ["-DTHRUM_PORTABLE"] if portable else [])
+        return measure(elf, {part: f"bench_{part}" for part in PARTS}).functions
+
+
+def engine_flash(portable: bool) -> int:
+    """Bytes that inference adds to the smallest program, weights included."""
+    variant = ["-DTHRUM_PORTABLE"] if portable else []
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = []
+        for flags in ([*variant, "-DBENCH_WITH_ENGINE"], variant):
+            elf = Path(folder) / "engine.elf"
+            _build(ROOT / "test/bench/avr_engine.cpp", elf, flags)
+            sizes.append(sections(elf)[0])
+        return sizes[0] - sizes[1]
+
+
+def sections(elf: Path) -> tuple[int, int]:
+    """(flash, static RAM) in bytes."""
+    text, data, bss, *_ = map(int, _run(["avr-size", str(elf)]).split("\n")[1].split()[:3])
+    return text + data, data + bss
+
+
+def firmware(elf: Path) -> Measured:
+    """The whole firmware on the converter steps of a machine that goes bad after 24 s."""
+    with tempfile.TemporaryDirectory() as folder:
+        samples = Path(folder) / "samples"
+        samples.write_bytes(_machine().tobytes())
+        return measure(elf, {}, SECONDS, samples)
+
+
+def _machine() -> array[int]:
+    """Converter steps: a tone and noise, later also bursts of a resonance."""
+    draw = random.Random(2)
+    steps = array("H")
+    for i in range(RATE_HZ * SECONDS):
+        g = 0.6 * math.sin(0.7 * i) + draw.gauss(0, 0.08)
+        if i > 24 * RATE_HZ and i % 100 < 30:
+            g += 1.2 * math.sin(1.9 * i)
+        steps.append(min(1023, max(0, round(512 + STEPS_PER_G * g))))
+    return steps
+
+
+def _build(source: Path, elf: Path, flags: list[str]) -> None:
+    sources = [*LIBRARY.glob("thrum/*.cpp"), *LIBRARY.glob("thrum/avr/*.S"), source]
+    includes = [f"-I{LIBRARY}", f"-I{ROOT / 'include'}", f"-I{ROOT / 'test'}"]
+    _run(["avr-gcc", *AVR_FLAGS, *flags, *includes, *map(str, sorted(sources)), "-o", str(elf)])
+
+
+def _meter() -> Path:
+    """The compiled meter, as new as its source."""
+    program = ROOT / ".pio" / "avr_meter"
+    if not program.exists() or program.stat().st_mtime < METER.stat().st_mtime:
+        program.parent.mkdir(exist_ok=True)
+        _run(["cc", "-O2", str(METER), "-o", str(program), "-lsimavr", "-lelf"])
+    return program
+
+
+def _address(elf: Path, pattern: str) -> int:
+    for line in _run(["avr-nm", "--demangle", str(elf)]).splitlines():
+        address, _, name = line.split(" ", 2)
+        if re.fullmatch(pattern, name):
+            return int(address, 16)
+    raise SystemExit(f"{elf}: no symbol {pattern}")
+
+
+def _run(command: list[str]) -> str:
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise SystemExit(f"{command[0]}: {result.stderr}")
+    return result.stdout
+
+
+def main() -> None:
+    """Print everything that can be measured."""
+    print("ATmega328P at 16 MHz, simulated; cycles: mean (most)")
+    for name, portable in (("kernels", False), ("portable C++", True)):
+        for part, function in parts(portable).items():
+            print(
+                f"{name:13} {part:10} {function.mean:8} ({function.most})  stack {function.stack} B"
+            )
+        print(f"{name:13} engine     {engine_flash(portable):8} B of flash")
+    if len(sys.argv) > 1:
+        elf = Path(sys.argv[1])
+        flash, ram = sections(elf)
+        ran = firmware(elf)
+        print(f"firmware: flash {flash} B, static RAM {ram} B, peak stack {ran.peak_stack} B")
+        print(f"firmware: {ran.samples} samples, {ran.uart.count('anomaly:')} windows judged")
+
+
+if __name__ == "__main__":
+    main()
