@@ -54,13 +54,7 @@ void Accumulate(const FeatureConfig& config, const int16_t* slots, int8_t expone
 
 // 256 * log2(value), value > 0.
 uint16_t Log2(uint32_t value) {
-  uint8_t bits = 32;
-  for (; value < UINT32_C(1) << 24; value <<= 8) {
-    bits = static_cast<uint8_t>(bits - 8);
-  }
-  for (; value < UINT32_C(1) << 31; value <<= 1) {
-    --bits;
-  }
+  const uint8_t bits = Normalize(&value);
   const uint16_t mantissa = static_cast<uint16_t>(value >> 16);  // 1.15, leading one in bit 15
   const uint8_t segment = (mantissa >> 10) & 31;
   const uint16_t fraction = mantissa & 1023;

@@ -24,8 +24,14 @@ constexpr uint16_t Magnitude16(int16_t value) {
                    : static_cast<uint16_t>(value);
 }
 
+// Where unsigned has 32 bits, __builtin_clz is an instruction or a short function.
+constexpr bool kCountsZeros = sizeof(unsigned) == sizeof(uint32_t);
+
 // Number of bits up to the highest one that is set; 0 for 0.
 inline uint8_t BitLength(uint32_t value) {
+  if (kCountsZeros) {
+    return static_cast<uint8_t>(value == 0 ? 0 : 32 - __builtin_clz(static_cast<unsigned>(value)));
+  }
   uint8_t bits = 0;
   while (value >= 256) {
     value >>= 8;
@@ -35,6 +41,25 @@ inline uint8_t BitLength(uint32_t value) {
     value >>= 1;
     ++bits;
   }
+  return bits;
+}
+
+// Shifts value, which is not 0, to the left until bit 31 is set; returns its bit length before.
+inline uint8_t Normalize(uint32_t* value) {
+  uint32_t v = *value;
+  uint8_t bits = 32;
+  if (kCountsZeros) {
+    bits = BitLength(v);
+    v <<= 32 - bits;
+  } else {
+    for (; v < UINT32_C(1) << 24; v <<= 8) {
+      bits = static_cast<uint8_t>(bits - 8);
+    }
+    for (; v < UINT32_C(1) << 31; v <<= 1) {
+      --bits;
+    }
+  }
+  *value = v;
   return bits;
 }
 

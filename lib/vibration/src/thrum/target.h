@@ -2,7 +2,7 @@
 
 // The only place that asks which processor this is. Everything else tests these names:
 //   THRUM_FLASH_IS_SEPARATE  constants must be read through progmem.h (AVR)
-//   THRUM_KERNELS_CORTEX_M4  the DSP extension is there (SMLAD, SMMULR, SSAT)
+//   THRUM_KERNELS_CORTEX_M4  a Cortex-M with the DSP extension: SMLAD, SMMLA, SSAX, ...
 //   THRUM_KERNELS_AVR        8-bit AVR with the hardware multiplier
 // A target without kernels of its own runs the portable ones. Define THRUM_PORTABLE to force them,
 // as the tests do to compare both.
@@ -13,7 +13,7 @@
 #define THRUM_FLASH_IS_SEPARATE 0
 #endif
 
-#if defined(__ARM_FEATURE_DSP) && !defined(THRUM_PORTABLE)
+#if defined(__ARM_FEATURE_SIMD32) && __ARM_ARCH_PROFILE == 'M' && !defined(THRUM_PORTABLE)
 #define THRUM_KERNELS_CORTEX_M4 1
 #else
 #define THRUM_KERNELS_CORTEX_M4 0

@@ -12,17 +12,21 @@ FUNCTION thrum_cortex_m4_prepare
   beq 3f
   bpl 2f
 1:
+  .rept 4
   ldr r12, [r0]
   sadd16 r12, r12, r12
   str r12, [r0], #4
-  subs r1, #1
+  .endr
+  subs r1, #4
   bne 1b
   bx lr
 2:
+  .rept 4
   ldr r12, [r0]
   shadd16 r12, r12, r2
   str r12, [r0], #4
-  subs r1, #1
+  .endr
+  subs r1, #4
   bne 2b
 3:
   bx lr
