@@ -40,6 +40,7 @@ def _headers(arguments: argparse.Namespace) -> int:
 
 def _elsewhere(module: str) -> Command:
     """A command that lives in a module of its own: `run(arguments) -> int`."""
+
     def run(arguments: argparse.Namespace) -> int:
         return int(importlib.import_module(f"model.{module}").run(arguments))
 
@@ -48,116 +49,262 @@ def _elsewhere(module: str) -> Command:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m model", description="Train, compile and judge the vibration model.")
+        prog="python -m model", description="Train, compile and judge the vibration model."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
     _add_headers(commands)
     _add_features(commands)
     _add_demo(commands)
     _add_report(commands)
+    _add_evaluate(commands)
     _add_verify(commands)
+    _add_record(commands)
     return parser
 
 
 def _add_train(commands: Any) -> None:
     train = commands.add_parser(
-        "train", help="train, quantize and release the model",
+        "train",
+        help="train, quantize and release the model",
         description="Makes synthetic machines, trains, quantizes to int8, measures the arena and "
-                    "writes model.tflite, model.json and golden.json.")
-    train.add_argument("--out", type=Path, default=FOLDER, metavar="DIR",
-                       help="folder of the model (default: model/artifacts, which is committed)")
-    train.add_argument("--config", type=Path, default=ROOT / "model" / "config.toml",
-                       metavar="FILE", help="parameters (default: model/config.toml)")
+        "writes model.tflite, model.json and golden.json.",
+    )
+    train.add_argument(
+        "--out",
+        type=Path,
+        default=FOLDER,
+        metavar="DIR",
+        help="folder of the model (default: model/artifacts, which is committed)",
+    )
+    train.add_argument(
+        "--config",
+        type=Path,
+        default=ROOT / "model" / "config.toml",
+        metavar="FILE",
+        help="parameters (default: model/config.toml)",
+    )
     train.add_argument("--force", action="store_true", help="train even if nothing has changed")
     train.set_defaults(run=_train)
 
 
 def _add_headers(commands: Any) -> None:
     headers = commands.add_parser(
-        "headers", help="write the C++ headers of a trained model",
+        "headers",
+        help="write the C++ headers of a trained model",
         description="Writes include/model_*.h and test/golden.h, those that differ. Every build "
-                    "does this too.")
-    headers.add_argument("--model", type=Path, default=FOLDER, metavar="DIR",
-                         help="folder of the model (default: model/artifacts)")
-    headers.add_argument("--root", type=Path, default=ROOT, metavar="DIR",
-                         help="project that gets the headers (default: this one)")
+        "does this too.",
+    )
+    headers.add_argument(
+        "--model",
+        type=Path,
+        default=FOLDER,
+        metavar="DIR",
+        help="folder of the model (default: model/artifacts)",
+    )
+    headers.add_argument(
+        "--root",
+        type=Path,
+        default=ROOT,
+        metavar="DIR",
+        help="project that gets the headers (default: this one)",
+    )
     headers.set_defaults(run=_headers)
 
 
 def _add_features(commands: Any) -> None:
     features = commands.add_parser(
-        "features", help="write the log bands of recordings as CSV",
+        "features",
+        help="write the log bands of recordings as CSV",
         description="One row per window: the integers that the firmware computes, log2 of each "
-                    "band's power in units of 1/256.")
-    features.add_argument("manifest", type=Path, metavar="MANIFEST",
-                          help="describes the recordings; see model/manifests")
-    features.add_argument("--data", type=Path, metavar="DIR",
-                          help="folder of the files (default: the manifest's)")
+        "band's power in units of 1/256.",
+    )
+    features.add_argument(
+        "manifest",
+        type=Path,
+        metavar="MANIFEST",
+        help="describes the recordings; see model/manifests",
+    )
+    features.add_argument(
+        "--data", type=Path, metavar="DIR", help="folder of the files (default: the manifest's)"
+    )
     features.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
-    features.add_argument("--config", type=Path, default=ROOT / "model" / "config.toml",
-                          metavar="FILE", help="parameters (default: model/config.toml)")
+    features.add_argument(
+        "--config",
+        type=Path,
+        default=ROOT / "model" / "config.toml",
+        metavar="FILE",
+        help="parameters (default: model/config.toml)",
+    )
     features.set_defaults(run=_elsewhere("export"))
 
 
 def _add_demo(commands: Any) -> None:
     demo = commands.add_parser(
-        "demo", help="train, build and replay a machine that goes bad",
+        "demo",
+        help="train, build and replay a machine that goes bad",
         description="Trains a scratch model, builds the firmware for this computer with it, "
-                    "replays a recording of a machine that goes bad, and writes a report. Exit "
-                    "code 0: the alarm came after the fault began and not before.")
-    demo.add_argument("--out", type=Path, default=ROOT / "build" / "demo", metavar="DIR",
-                      help="scratch folder (default: build/demo)")
+        "replays a recording of a machine that goes bad, and writes a report. Exit "
+        "code 0: the alarm came after the fault began and not before.",
+    )
+    demo.add_argument(
+        "--out",
+        type=Path,
+        default=ROOT / "build" / "demo",
+        metavar="DIR",
+        help="scratch folder (default: build/demo)",
+    )
     _add_data(demo)
     demo.set_defaults(run=_elsewhere("demo"))
 
 
 def _add_report(commands: Any) -> None:
     report = commands.add_parser(
-        "report", help="replay and evaluate recordings, write one HTML page",
+        "report",
+        help="replay and evaluate recordings, write one HTML page",
         description="Builds the firmware for this computer, replays every recording through it "
-                    "and writes a page that needs nothing else.")
-    report.add_argument("--out", type=Path, default=ROOT / "build" / "report.html", metavar="FILE",
-                        help="the page (default: build/report.html)")
-    report.add_argument("--model", type=Path, default=FOLDER, metavar="DIR",
-                        help="folder of the model (default: model/artifacts)")
-    report.add_argument("--firmware", type=Path, metavar="PROGRAM",
-                        help="a native firmware with this model, instead of building one")
-    report.add_argument("--picture", type=Path, metavar="FILE",
-                        help="also draw the alarm timeline alone, as SVG")
+        "and writes a page that needs nothing else.",
+    )
+    report.add_argument(
+        "--out",
+        type=Path,
+        default=ROOT / "build" / "report.html",
+        metavar="FILE",
+        help="the page (default: build/report.html)",
+    )
+    report.add_argument(
+        "--model",
+        type=Path,
+        default=FOLDER,
+        metavar="DIR",
+        help="folder of the model (default: model/artifacts)",
+    )
+    report.add_argument(
+        "--firmware",
+        type=Path,
+        metavar="PROGRAM",
+        help="a native firmware with this model, instead of building one",
+    )
+    report.add_argument(
+        "--picture", type=Path, metavar="FILE", help="also draw the alarm timeline alone, as SVG"
+    )
     _add_data(report)
     report.set_defaults(run=_elsewhere("report"))
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", type=Path, metavar="DIR",
-                         help="folder of the recordings (default: THRUM_DATA or ../shared/data; "
-                              "without any, a synthetic machine is used)")
+    command.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="folder of the recordings (default: THRUM_DATA or ../shared/data; "
+        "without any, a synthetic machine is used)",
+    )
+
+
+def _add_evaluate(commands: Any) -> None:
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="judge recordings by an honest protocol, print one table",
+        description="Learns a baseline from the first half of a healthy recording and judges the "
+        "rest: false alarms on the same and on other sessions, detection, delay, with "
+        "95 %% intervals, beside simple scores.",
+    )
+    evaluate.add_argument(
+        "--model",
+        type=Path,
+        default=FOLDER,
+        metavar="DIR",
+        help="folder of the model (default: model/artifacts)",
+    )
+    evaluate.add_argument(
+        "--manifest",
+        type=Path,
+        metavar="FILE",
+        help="your own recordings (default: synthetic and public ones)",
+    )
+    _add_data(evaluate)
+    evaluate.set_defaults(run=_elsewhere("evaluate"))
 
 
 def _add_verify(commands: Any) -> None:
     verify = commands.add_parser(
-        "verify", help="compare a board with the reference, bit for bit",
+        "verify",
+        help="compare a board with the reference, bit for bit",
         description="Feeds a board windows over its serial line and compares every feature, "
-                    "score and decision with this computer's. The board forgets what it learned.")
+        "score and decision with this computer's. The board forgets what it learned.",
+    )
     _add_device(verify)
-    verify.add_argument("--windows", type=int, default=200, metavar="N",
-                        help="windows to judge after learning (default: 200)")
+    verify.add_argument(
+        "--windows",
+        type=int,
+        default=200,
+        metavar="N",
+        help="windows to judge after learning (default: 200)",
+    )
     verify.add_argument("--seed", type=int, metavar="N", help="default: a fresh one, printed")
-    verify.add_argument("--seconds", type=float, default=2.0, metavar="S",
-                        help="how long an answer may take (default: 2)")
-    verify.add_argument("--model", type=Path, default=FOLDER, metavar="DIR",
-                        help="folder of the model (default: model/artifacts)")
-    verify.add_argument("command", nargs="*", metavar="COMMAND",
-                        help="after --: a program that is the device, such as the native firmware "
-                             "with --serve")
+    verify.add_argument(
+        "--seconds",
+        type=float,
+        default=2.0,
+        metavar="S",
+        help="how long an answer may take (default: 2)",
+    )
+    verify.add_argument(
+        "--model",
+        type=Path,
+        default=FOLDER,
+        metavar="DIR",
+        help="folder of the model (default: model/artifacts)",
+    )
     verify.set_defaults(run=_elsewhere("verify"))
 
 
+def _add_record(commands: Any) -> None:
+    record = commands.add_parser(
+        "record",
+        help="record a board's raw samples for training and evaluation",
+        description="Streams the samples of a board into WAV files and adds them to manifest.toml "
+        "in the same folder.",
+    )
+    _add_device(record)
+    record.add_argument(
+        "--label", choices=("healthy", "anomalous"), required=True, help="what the machine is like"
+    )
+    record.add_argument("--machine", required=True, metavar="NAME", help="which machine it is")
+    record.add_argument(
+        "--condition",
+        default="as found",
+        metavar="TEXT",
+        help="speed, load or fault (default: as found)",
+    )
+    record.add_argument("--sensor", metavar="TEXT", help="which sensor, and where it sits")
+    record.add_argument("--seconds", type=float, default=60.0, metavar="S", help="default: 60")
+    record.add_argument(
+        "--out",
+        type=Path,
+        default=ROOT / "recordings",
+        metavar="DIR",
+        help="folder (default: recordings)",
+    )
+    record.set_defaults(run=_elsewhere("record"))
+
+
 def _add_device(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--port", metavar="PORT",
-                         help="serial port or pyserial URL, such as socket://127.0.0.1:4000")
-    command.add_argument("--baud", type=int, default=115_200, metavar="RATE",
-                         help="default: 115200")
+    command.add_argument(
+        "--port",
+        metavar="PORT",
+        help="serial port or pyserial URL, such as socket://127.0.0.1:4000",
+    )
+    command.add_argument(
+        "--baud", type=int, default=115_200, metavar="RATE", help="default: 115200"
+    )
+    command.add_argument(
+        "command",
+        nargs="*",
+        metavar="COMMAND",
+        help="after --: a program that is the device, such as the native firmware with --serve",
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -30,6 +30,10 @@ class RefusedError(LineError):
         self.code = code
 
 
+class NoDeviceError(LineError):
+    """This machine lacks what the program that stands for a device needs."""
+
+
 class LostAnswerError(LineError):
     """An answer was damaged that cannot be asked for again."""
 

@@ -9,9 +9,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from model.line import LineError
+from model.line import LineError, NoDeviceError
 
 _CHUNK = 4096
+_CANNOT = 77  # exit code of a program that lacks something, as in Automake's tests
 _PATIENCE = 10.0  # seconds for a device that was started to open its port
 
 
@@ -23,6 +24,7 @@ class SerialTransport:
 
         self._gone = (serial.SerialException, OSError)
         self._program = subprocess.Popen(command, stdin=subprocess.DEVNULL) if command else None
+        self._is_url = "://" in port
         end = time.monotonic() + _PATIENCE
         while True:
             try:
@@ -45,8 +47,12 @@ class SerialTransport:
         try:
             self._port.timeout = max(0.0, seconds)
             first = self._port.read(1)
-            self._port.timeout = 0
-            return bytes(first + self._port.read(_CHUNK)) if first else b""
+            if not first:
+                return b""
+            if self._is_url:  # pyserial does not know how much waits in a socket
+                self._port.timeout = 0
+                return bytes(first + self._port.read(_CHUNK))
+            return bytes(first + self._port.read(self._port.in_waiting))
         except self._gone as error:
             raise LineError(f"the connection is gone: {error}") from None
 
@@ -71,7 +77,7 @@ class ProgramTransport:
             assert self._program.stdin is not None
             self._program.stdin.write(data)
         except OSError:
-            raise LineError(self._ended()) from None
+            raise self._ended() from None
 
     def read(self, seconds: float) -> bytes:
         """What has arrived, at the latest after so long; empty when nothing has."""
@@ -81,7 +87,7 @@ class ProgramTransport:
             return b""
         data = os.read(pipe, _CHUNK)
         if not data:
-            raise LineError(self._ended())
+            raise self._ended()
         return data
 
     def close(self) -> None:
@@ -94,8 +100,10 @@ class ProgramTransport:
             self._program.kill()
             self._program.wait()
 
-    def _ended(self) -> str:
+    def _ended(self) -> LineError:
         try:
-            return f"the program ended with exit code {self._program.wait(5.0)}; see what it said"
+            code = self._program.wait(5.0)
         except subprocess.TimeoutExpired:
-            return "the program closed its output"
+            return LineError("the program closed its output")
+        kind = NoDeviceError if code == _CANNOT else LineError
+        return kind(f"the program ended with exit code {code}; see what it said")

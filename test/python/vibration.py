@@ -117,7 +117,8 @@ def native_firmware() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="thrum-firmware-"))
     write_headers(folder)
     firmware = ROOT / "src"
-    sources = [*firmware.glob("*.cpp"), *firmware.glob("native/*.cpp"), *SOURCES.glob("thrum/*.cpp")]
+    sources = [*SOURCES.glob("thrum/*.cpp")]
+    sources += [*firmware.glob("*.cpp"), *firmware.glob("native/*.cpp")]
     flags = ["-std=gnu++17", "-O1", "-fsanitize=address,undefined", f"-I{folder / 'include'}"]
     flags += [f"-I{firmware}", f"-I{SOURCES}", "-DTHRUM_BOARD=native"]
     program = folder / "program"

@@ -1,0 +1,198 @@
+"""The recorder: against QEMU's board, and against a board that loses, damages and disappears."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import shaker
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model import __main__ as command_line
+from model import params
+from model.dataset import at_rate, load_manifest
+from model.line import LineError, encode, seal
+from model.raw import PER_LINE, Assembler, Source
+from model.transport import ProgramTransport
+
+ROOT = Path(__file__).resolve().parents[2]
+I16 = npt.NDArray[np.int16]
+SOURCE = Source(3200, 2, 128, 2000 / 4096)
+BOARD = """
+import base64, binascii, struct, sys, time
+def seal(text): return text + "*%04x\\n" % binascii.crc_hqx(text.encode(), 0)
+def say(text): sys.stdout.write(seal(text)); sys.stdout.flush()
+for line in sys.stdin:
+    word = line.split("*")[0].strip()
+    if word == "?":
+        say("!id engine:aot model:0123456789ab board:fake arena:0")
+        say("!source rate_hz:RATE axes:1 window:256 hop:256 bands:32 mg_q12:2000")
+    elif word == "status":
+        say("!status state:0 learned:0 learn:256 mean:0 lost:5 mode:0")
+    elif word.startswith("raw"):
+        say("!" + word)
+        for number in range(7 * WINDOWS if word == "raw 1" else 0):
+            count = 4 if number % 7 == 6 else 42
+            data = struct.pack("<%dh" % count, *(number * 42 + i & 0x3FFF for i in range(count)))
+            text = seal("!r %d %s" % (number, base64.b64encode(data).decode()))
+            if number == 7:
+                say("!lost 12")
+            sys.stdout.write(text.replace("A", "B", 1) if number in DAMAGED else text)
+        sys.stdout.flush()
+        AFTER
+"""
+
+
+def _lines(windows: list[I16]) -> list[str]:
+    lines: list[str] = []
+    for window in windows:
+        for axis in window.T:
+            for start in range(0, len(axis), PER_LINE):
+                part = axis[start:start + PER_LINE].astype("<i2").tobytes()
+                lines.append(seal(f"!r {len(lines) % 65536} {encode(part)}"))
+    return lines
+
+
+@settings(max_examples=60, deadline=None)
+@given(lost=st.sets(st.integers(0, 8 * 12 - 1), max_size=12))
+def test_segments_are_the_runs_of_whole_windows(lost: set[int]) -> None:
+    rng = np.random.default_rng(3)
+    windows = [rng.integers(-9, 9, (128, 2)).astype(np.int16) for _ in range(12)]
+    assembler = Assembler(SOURCE)
+    lines = _lines(windows)
+    for number, line in enumerate(lines):
+        assembler.push(line[:-1] if number in lost and number % 2 else
+                       "" if number in lost else line)
+    damaged = {number // 8 for number in lost}
+    runs: list[list[I16]] = []
+    run: list[I16] = []
+    for k in range(12):
+        if k not in damaged:
+            run.append(windows[k])
+        elif run:
+            runs.append(run)
+            run = []
+    runs += [run] if run else []
+    got = assembler.segments(1)
+    assert len(got) == len(runs)
+    for segment, expected in zip(got, runs, strict=True):
+        np.testing.assert_array_equal(segment, np.concatenate(expected))
+    assert assembler.samples == 128 * (12 - len(damaged))
+
+
+def test_sequence_numbers_wrap() -> None:
+    windows = [np.full((128, 2), k % 100, np.int16) for k in range(8200)]
+    assembler = Assembler(SOURCE)
+    for line in _lines(windows):
+        assembler.push(line)
+    assert assembler.lost == 0
+    [segment] = assembler.segments(1)
+    assert len(segment) == 128 * 8200
+
+
+def test_a_gap_in_the_board_drops_its_window() -> None:
+    windows = [np.full((128, 2), k, np.int16) for k in range(3)]
+    lines = _lines(windows)
+    assembler = Assembler(SOURCE, lost_before=10)
+    for line in [*lines[:8], seal("!lost 14"), *lines[8:]]:
+        assembler.push(line)
+    assert [segment[0, 0] for segment in assembler.segments(1)] == [0, 2]
+    assert assembler.lost == 4 + 128
+
+
+def test_line_rate_is_an_upper_bound() -> None:
+    one = Source(3200, 1, 256, 1.0)
+    assert 3200 * 2.95 < one.characters_per_second <= 11_520
+    assert Source(3200, 3, 256, 1.0).characters_per_second > 11_520
+
+
+def _record(tmp_path: Path, *more: str) -> int:
+    return command_line.main(["record", "--label", "healthy", "--machine", "fan 1", "--out",
+                              str(tmp_path), *more])
+
+
+def _board(rate: int = 3200, windows: int = 4, damaged: str = "()",
+           after: str = "pass") -> list[str]:
+    text = BOARD.replace("RATE", str(rate)).replace("WINDOWS", str(windows))
+    text = text.replace("DAMAGED", damaged).replace("AFTER", after)
+    return ["--", sys.executable, "-c", text]
+
+
+def test_keeps_what_it_has_when_the_board_disappears(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _record(tmp_path, "--seconds", "9", *_board(damaged="(21,)", after="sys.exit(3)")) == 1
+    out, err = capsys.readouterr()
+    assert "ended early" in err and "exit code 3" in err
+    assert "519 samples lost" in out  # 7 in the board, its window, and one for a damaged line
+    assert len(list(tmp_path.glob("*.wav"))) == 2
+
+
+def test_refuses_another_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _record(tmp_path, "--seconds", "0.2", *_board(windows=5)) in (0, 1)
+    assert _record(tmp_path, "--seconds", "0.2", *_board(rate=1600)) == 1
+    assert "choose another --out" in capsys.readouterr().err
+
+
+def test_refuses_what_the_line_cannot_carry(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import pty
+    import threading
+
+    device, port = pty.openpty()
+    board = ProgramTransport(_board()[1:])
+
+    def relay() -> None:
+        while True:
+            try:
+                board.write(os.read(device, 100))
+                os.write(device, board.read(0.5))
+                os.write(device, board.read(0.1))
+            except (OSError, LineError):  # noqa: PERF203 (the end of the test)
+                return
+
+    threading.Thread(target=relay, daemon=True).start()
+    assert _record(tmp_path, "--port", os.ttyname(port), "--baud", "57600") == 1
+    assert "57600 baud carry at most 1" in capsys.readouterr().err
+    board.close()
+    os.close(port)
+
+
+def test_no_device_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _record(tmp_path, "--port", str(tmp_path / "nothing")) == 1
+    assert "cannot open" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not (shutil.which("qemu-system-arm") and shutil.which("arm-none-eabi-g++")),
+                    reason="needs qemu-system-arm and arm-none-eabi-g++")
+def test_records_every_sample_of_qemus_board(tmp_path: Path) -> None:
+    environment = {**os.environ, "PLATFORMIO_BUILD_DIR": str(tmp_path / "build")}
+    build = [sys.executable, "-m", "platformio", "run", "-s", "-e", "cortexm_sim"]
+    subprocess.run(build, cwd=ROOT, env=environment, check=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    line = f"tcp:127.0.0.1:{port},server=on,wait=on,nodelay=on"
+    board = ["qemu-system-arm", "-machine", "mps2-an386", "-display", "none", "-monitor", "none",
+             "-serial", line, "-kernel", str(tmp_path / "build/cortexm_sim/firmware.elf")]
+    start = time.monotonic()
+    assert _record(tmp_path / "data", "--seconds", "4", "--port", f"socket://127.0.0.1:{port}",
+                   "--", *board) == 0
+    assert time.monotonic() - start < 20
+    cfg = at_rate(params.load(), 3200)
+    [recording] = load_manifest(tmp_path / "data" / "manifest.toml", cfg)
+    assert (recording.machine, recording.label, recording.rate_hz) == ("fan 1", 0, 3200.0)
+    got = recording.samples[:, 0]
+    assert len(got) == 4 * 3200
+    sent = shaker.samples(len(got) + 4 * 256)  # the board judged a window or so before
+    start_at = next(k for k in range(0, 4 * 256, 256)
+                    if np.array_equal(got[:256], sent[k:k + 256]))
+    np.testing.assert_array_equal(got, sent[start_at:start_at + len(got)])
