@@ -45,8 +45,10 @@ def golden(cfg: Config, data: bytes, graph: Graph) -> dict[str, Any]:
     return {
         "learn": learn.tolist(),
         "windows": judged,
-        "network": [{"input": row.tolist(), "layers": trace.tolist()}
-                    for row, trace in zip(inputs, traces[len(judged):], strict=True)],
+        "network": [
+            {"input": row.tolist(), "layers": trace.tolist()}
+            for row, trace in zip(inputs, traces[len(judged) :], strict=True)
+        ],
         "replay": _replay(cfg, [window["score"] for window in judged]),
     }
 
@@ -70,10 +72,12 @@ def _artificial(length: int, rng: np.random.Generator) -> dict[str, I16]:
 
 def _measured(cfg: Config, machine: synth.MachineSet) -> dict[str, I16]:
     """Windows of a synthetic machine: healthy ones and the first of some faults."""
-    named = {"healthy": windows(machine.healthy_same, cfg)[0, 0],
-             "healthy, other session": windows(machine.healthy_other, cfg)[0, 0]}
+    named = {
+        "healthy": windows(machine.healthy_same, cfg)[0, 0],
+        "healthy, other session": windows(machine.healthy_other, cfg)[0, 0],
+    }
     for recording in machine.faulty[:3]:
-        named[recording.condition] = windows(recording, cfg)[0, 0]
+        named[recording.name] = windows(recording, cfg)[0, 0]
     return named
 
 
@@ -83,9 +87,15 @@ def _windows(cfg: Config, named: dict[str, I16], baseline: Baseline) -> list[dic
     bands = log_bands(samples[:, np.newaxis], cfg)
     z = baseline.deviation(bands)
     return [
-        {"name": name, "samples": samples[k].tolist(),
-         "stats": [int(getattr(stats, field)[k]) for field in ("mean", "peak", "rms", "clipped")],
-         "log_bands": bands[k].tolist(), "z": z[k].tolist()}
+        {
+            "name": name,
+            "samples": samples[k].tolist(),
+            "stats": [
+                int(getattr(stats, field)[k]) for field in ("mean", "peak", "rms", "clipped")
+            ],
+            "log_bands": bands[k].tolist(),
+            "z": z[k].tolist(),
+        }
         for k, name in enumerate(named)
     ]
 
@@ -106,13 +116,29 @@ def _replay(cfg: Config, scores: list[int]) -> list[dict[str, int]]:
     config = DetectorConfig.of(cfg)
     low, high = min(scores), max(scores)
     settle = config.mean_windows + config.n
-    runs = [(low, settle), (high, config.k), (low, config.k), (high, settle + 1),
-            (low, settle), (low, config.hold_windows + settle), (high, 1), (None, 1),
-            (low, 1), (high, settle)]
+    runs = [
+        (low, settle),
+        (high, config.k),
+        (low, config.k),
+        (high, settle + 1),
+        (low, settle),
+        (low, config.hold_windows + settle),
+        (high, 1),
+        (None, 1),
+        (low, 1),
+        (high, settle),
+    ]
     detector, replay = Detector(config), []
     for score, count in runs:
         for _ in range(count):
             state = detector.update(score)
-        replay.append({"score": FAULT if score is None else score, "fault": int(score is None),
-                       "count": count, "mean": detector.mean_score(), "state": int(state)})
+        replay.append(
+            {
+                "score": FAULT if score is None else score,
+                "fault": int(score is None),
+                "count": count,
+                "mean": detector.mean_score(),
+                "state": int(state),
+            }
+        )
     return replay

@@ -90,6 +90,7 @@ class Train:
         "1 to 4 layers of 2 to 128 units",
         lambda v: 1 <= len(v) <= 4 and all(2 <= u <= 128 for u in v),
     )
+    copies: int = _between(1, 16)
     epochs: int = _between(1, 1000)
     batch: int = _between(1, 65_536)
     learning_rate: float = _between(1e-6, 1.0)

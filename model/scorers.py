@@ -72,7 +72,7 @@ def simple(cfg: Config) -> dict[str, Scorer]:
     """The simple baselines by name."""
     return {
         "RMS": _standardized(_rms, cfg), "kurtosis": _standardized(_kurtosis, cfg),
-        "mean |z|": _of_z(lambda z: z.mean(axis=1), cfg),
+        "mean of z": _of_z(lambda z: z.mean(axis=1), cfg),
         "RMS of z": _of_z(lambda z: np.sqrt((z**2).mean(axis=1)), cfg),
         "Mahalanobis": _calibrated(_mahalanobis, cfg),
     }

@@ -1,4 +1,11 @@
-"""Training: a small dense network on deviations from the baseline, split by machine."""
+"""Training: a small dense network on deviations from the baseline, split by machine.
+
+Three choices make the network carry over to machines that it has never seen:
+- it is monotone: weights are constrained so that more deviation never looks healthier;
+- it is trained on what is decided, the mean score of alarm.mean_windows consecutive windows;
+- bands are permuted at random between the copies of a decision, because which bands a fault moves
+  is a matter of the machine.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +31,10 @@ _FOLDS = 10  # machines: one fold to test, one to stop early, the rest to train
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Deviations in sigma, float32 (n, bands), and labels int8 (n,)."""
+    """Deviations in sigma, float32 (n, bands), and labels int8 (n,).
+
+    Every alarm.mean_windows consecutive rows are consecutive windows of one recording.
+    """
 
     x: F32
     y: I8
@@ -65,16 +75,40 @@ def parameter_count(cfg: Config) -> int:
 
 
 def network(cfg: Config) -> Any:
-    """An untrained Keras model: dense layers with ReLU, softmax at the end."""
+    """An untrained, monotone Keras model: dense layers with ReLU, softmax at the end."""
     keras = _keras()
-    dense = keras.layers.Dense
-    layers = [dense(n, "relu", name=f"hidden{k}") for k, n in enumerate(cfg.train.hidden)]
-    layers.append(dense(len(cfg.classes.names), activation="softmax", name="classes"))
-    model = keras.Sequential([keras.Input((cfg.features.bands,), name="deviation"), *layers],
-                             name="thrum")  # fixed names: they end up in the .tflite
+    rising = keras.constraints.NonNeg()
+    layers = [
+        keras.layers.Dense(n, "relu", kernel_constraint=rising, name=f"hidden{k}")
+        for k, n in enumerate(cfg.train.hidden)
+    ]
+    layers.append(
+        keras.layers.Dense(
+            len(cfg.classes.names),
+            activation="softmax",
+            kernel_constraint=_opposed(keras),
+            name="classes",
+        )
+    )
+    model = keras.Sequential(
+        [keras.Input((cfg.features.bands,), name="deviation"), *layers], name="thrum"
+    )  # fixed names: they end up in the .tflite
     if model.count_params() != parameter_count(cfg):
         raise AssertionError(f"{model.count_params()} parameters, expected {parameter_count(cfg)}")
     return model
+
+
+def _opposed(keras: Any) -> Callable[[Any], Any]:
+    """Constraint of the last kernel: healthy never gains from a deviation, anomalous never loses.
+
+    Keras runs it under tf.function, hence the operators of keras.ops.
+    """
+
+    def constrain(kernel: Any) -> Any:
+        sign = keras.ops.convert_to_tensor([[-1.0, 1.0]])
+        return keras.ops.relu(kernel * sign) * sign
+
+    return constrain
 
 
 def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
@@ -82,21 +116,55 @@ def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
     keras = _keras()
     keras.utils.set_random_seed(cfg.train.seed)
     model = network(cfg)
-    model.compile(keras.optimizers.Adam(cfg.train.learning_rate), "sparse_categorical_crossentropy")
+    x, y = _permuted(cfg, *_decisions(cfg, data.train))
+    steps = -(-len(x) // cfg.train.batch) * cfg.train.epochs
+    rate = keras.optimizers.schedules.CosineDecay(cfg.train.learning_rate, steps)
+    decision = _decision_model(keras, cfg, model)
+    decision.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
     patience = keras.callbacks.EarlyStopping(
-        "val_loss", patience=cfg.train.patience, restore_best_weights=True)
-    history = model.fit(
-        data.train.x, data.train.y, cfg.train.batch, cfg.train.epochs, verbose=0,
-        validation_data=(data.stop.x, data.stop.y), class_weight=_class_weights(data.train.y),
-        callbacks=[patience, keras.callbacks.LambdaCallback(on_epoch_end=_progress(cfg, log))])
+        "val_loss", patience=cfg.train.patience, restore_best_weights=True
+    )
+    history = decision.fit(
+        x,
+        y,
+        cfg.train.batch,
+        cfg.train.epochs,
+        verbose=0,
+        validation_data=_decisions(cfg, data.stop),
+        class_weight=_class_weights(y),
+        callbacks=[patience, keras.callbacks.LambdaCallback(on_epoch_end=_progress(cfg, log))],
+    )
     return Trained(model, history.history["loss"], history.history["val_loss"])
+
+
+def _decision_model(keras: Any, cfg: Config, model: Any) -> Any:
+    """The mean output of the network over the windows of a decision."""
+    windows = keras.Input((cfg.alarm.mean_windows, cfg.features.bands))
+    scores = keras.layers.TimeDistributed(model)(windows)
+    return keras.Model(windows, keras.layers.GlobalAveragePooling1D()(scores))
+
+
+def _decisions(cfg: Config, part: Part) -> tuple[F32, I8]:
+    """Consecutive windows together: float32 (decisions, mean_windows, bands), labels int8."""
+    m = cfg.alarm.mean_windows
+    return part.x.reshape(-1, m, part.x.shape[1]), part.y[::m]
+
+
+def _permuted(cfg: Config, x: F32, y: I8) -> tuple[F32, I8]:
+    """train.copies of every decision, each with a band order of its own."""
+    rng = np.random.default_rng(cfg.train.seed)
+    x = np.concatenate([x] * cfg.train.copies)
+    order = rng.permuted(np.tile(np.arange(x.shape[2]), (len(x), 1)), axis=1)
+    return np.take_along_axis(x, order[:, np.newaxis], axis=2), np.tile(y, cfg.train.copies)
 
 
 def _progress(cfg: Config, log: Log) -> Callable[[int, dict[str, float]], None]:
     def show(epoch: int, logs: dict[str, float]) -> None:
         if epoch % 5 == 0:
-            log(f"  epoch {epoch + 1} of at most {cfg.train.epochs}: loss {logs['loss']:.4f}, "
-                f"held out {logs['val_loss']:.4f}")
+            log(
+                f"  epoch {epoch + 1} of at most {cfg.train.epochs}: loss {logs['loss']:.4f}, "
+                f"held out {logs['val_loss']:.4f}"
+            )
 
     return show
 

@@ -1,0 +1,54 @@
+"""The network and the set it learns from keep their promises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from model import params, reference, release, synth
+from model.train import parameter_count, split
+
+CFG = params.load()
+
+
+@pytest.mark.skipif(not reference.available(), reason="the tflite_micro wheel is Linux x86-64 only")
+def test_more_deviation_never_looks_healthier() -> None:
+    """Raising any bands of the released int8 model never lowers its score."""
+    rng = np.random.default_rng(2)
+    low = rng.integers(0, 256, (4000, CFG.features.bands))
+    low = low * (rng.random(low.shape) < rng.random((4000, 1))) // rng.integers(1, 9, (4000, 1))
+    high = np.minimum(low + rng.integers(0, 64, low.shape) * (rng.random(low.shape) < 0.2), 255)
+    tflite = release.load().tflite
+    before, after = (
+        reference.run(tflite, (z - 128).astype(np.int8))[:, 1].astype(int) for z in (low, high)
+    )
+    assert np.ptp(before) > 100
+    assert (after >= before).all()
+
+
+def test_parameters_of_the_default_network() -> None:
+    assert parameter_count(CFG) == 528 + 136 + 18 == 682
+
+
+def test_no_machine_is_in_two_parts_and_decisions_stay_whole() -> None:
+    machines = np.repeat(np.arange(40, dtype=np.int32), 3 * CFG.alarm.mean_windows)
+    z = np.repeat(machines.astype(np.uint8)[:, None], CFG.features.bands, axis=1)
+    parts = split(z, np.zeros(len(z), np.int8), machines)
+    seen = [set(np.rint(part.x[:, 0] * 32)) for part in (parts.train, parts.stop, parts.test)]
+    assert len(set.union(*seen)) == 40 == sum(map(len, seen))
+    for part in (parts.train, parts.stop, parts.test):
+        decisions = part.x.reshape(-1, CFG.alarm.mean_windows, CFG.features.bands)
+        assert (decisions == decisions[:, :1]).all()
+
+
+def test_training_set_is_made_of_whole_decisions() -> None:
+
+    small = replace(CFG, train=replace(CFG.train, machines=4))
+    data = synth.training_set(small)
+    m = CFG.alarm.mean_windows
+    assert len(data.z) % m == 0
+    for column in (data.label, data.machine):
+        grouped = column.reshape(-1, m)
+        assert (grouped == grouped[:, :1]).all()
