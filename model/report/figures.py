@@ -127,7 +127,7 @@ def waveforms(replay: Replay, full_scale_g: float) -> Draw:
             where = grid[row] if narrow else grid[row, 0]
             axis = figure.add_subplot(where, sharex=above, sharey=above)
             above = above or axis
-            wave = samples[:shown, 0] * mg
+            wave = (samples[:shown, 0] if name == "healthy" else samples[-shown:, 0]) * mg
             axis.plot(
                 np.arange(len(wave)) / scene.rate_hz,
                 wave - wave.mean(),

@@ -51,11 +51,13 @@ def header(m: Material) -> str:
 def alarm(m: Material) -> str:
     """The timeline and the lines that the firmware wrote."""
     r = m.replay
+    if r.scene.real:
+        how = "The recordings were made one after the other and are joined here: it is sudden."
+    else:
+        how = "The machine is synthetic; from there on the fault grows steadily."
     caption = (
-        f"The vertical line marks where the second recording begins ({r.scene.change}). Grey: the "
-        f"first {r.scene.learn} windows, from which the device learns what is normal. Red: the "
-        "alarm. The recordings were made one after the other and are joined here, so the change "
-        "is sudden."
+        f"The vertical line marks the change ({r.scene.change}). {how} Grey: the first "
+        f"{r.scene.learn} windows, from which the device learns what is normal. Red: the alarm."
     )
     alt = (
         f"Score, deviation and vibration over {r.scene.seconds:.0f} s; {_alarm_words(r)}; "
@@ -80,8 +82,8 @@ def change(m: Material) -> str:
     waves = svg.figure(
         "waveforms",
         "Waveforms of one axis and spectra before and after the change.",
-        "Left: four windows of the first axis, mean removed. Right: amplitude spectral density of "
-        "all judged samples. The scale is the same for both parts.",
+        "Waveforms: the first axis, mean removed; the first judged windows and the last ones. "
+        "Spectra: amplitude density of all judged samples.",
         3.6,
         figures.waveforms(r, cfg.sample.full_scale_g),
         6.6,
@@ -166,15 +168,16 @@ def _decision(cfg: Config) -> str:
 def _level(r: Replay) -> str:
     """Whether the plain level of vibration would have told the same."""
     rms = r.telemetry.rms_mg
-    before = rms[r.scene.learn : r.changes_at]
-    after = float(np.median(rms[r.changes_at :]))
-    text = f"The vibration's level went from {np.median(before):.0f} to {after:.0f} mg (median). "
-    if after > before.max():
-        return text + "Here an upper limit on the level alone would have told the same."
-    return text + (
-        "It stays below the highest healthy level: an upper limit on the level alone would not "
-        "have raised an alarm."
+    before, after = rms[r.scene.learn : r.changes_at], rms[r.changes_at :]
+    above = float(np.mean(after > before.max()))
+    text = (
+        f"The vibration's level went from {np.median(before):.0f} to {np.median(after):.0f} mg "
+        f"(median); {100 * above:.0f} % of the windows after the change lie above the highest "
+        "healthy one."
     )
+    if above == 0:
+        text += " An upper limit on the level alone would have missed it."
+    return text
 
 
 def _agreement(twin: Twin) -> str:
