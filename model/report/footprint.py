@@ -12,6 +12,7 @@ _NOBITS = 8  # section type: takes memory but no place in the file
 _MACHINES = {40: "Arm Cortex-M", 83: "AVR"}
 _HEADER = struct.Struct("<16sHHIIIIIHHHHHH")
 _SECTION = struct.Struct("<IIIIIIIIII")
+_TELEMETRY = b"anomaly:"  # a test program is built to the same path, but does not say this
 _AVR_EEPROM = 0x810000  # AVR's linker gives EEPROM and fuses addresses from here on
 
 
@@ -31,7 +32,7 @@ def footprints(build: Path, model_hash: str) -> list[Footprint]:
     for path in sorted(build.glob("*/firmware.elf")):
         content = path.read_bytes()
         measured = measure(path.parent.name, content)
-        if measured is not None and model_hash.encode() in content:
+        if measured is not None and model_hash.encode() in content and _TELEMETRY in content:
             found.append(measured)
     return found
 

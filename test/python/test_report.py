@@ -247,7 +247,9 @@ def test_flash_and_ram_come_from_the_sections() -> None:
 
 
 def test_only_firmware_with_this_model_is_listed(tmp_path: Path) -> None:
-    for name, content in (("nano", b"0123456789ab"), ("old", b"ba9876543210")):
+    this, telemetry = b"0123456789ab", b"anomaly:"
+    programs = {"nano": this + telemetry, "old": b"ba9876543210" + telemetry, "test": this}
+    for name, content in programs.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "firmware.elf").write_bytes(elf(40, [(1, 6, 0, 10)]) + content)
     assert [b.environment for b in footprint.footprints(tmp_path, "0123456789ab")] == ["nano"]
