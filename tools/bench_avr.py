@@ -93,7 +93,7 @@ def engine_flash(portable: bool) -> int:
         sizes = []
         for flags in ([*variant, "-DBENCH_WITH_ENGINE"], variant):
             elf = Path(folder) / "engine.elf"
-            _build(ROOT / "test/bench/avr_engine.cpp", elf, flags)
+            _build(ROOT / "test/bench/engine.cpp", elf, flags)
             sizes.append(sections(elf)[0])
         return sizes[0] - sizes[1]
 

@@ -5,83 +5,12 @@
 #include <avr/interrupt.h>
 #include <avr/sleep.h>
 
-#include "golden.h"
-#include "model_aot.h"
-#include "model_params.h"
-#include "thrum/baseline.h"
-#include "thrum/detector.h"
-#include "thrum/features.h"
-#include "thrum/progmem.h"
-
-using namespace thrum;
-
-namespace {
-
-constexpr BaselineConfig kLearnFew = {16, model::kBaseline.min_spread, model::kBands};
-BaselineConfig baseline_config = kLearnFew;
-DetectorConfig detector_config = model::kDetector;
-Baseline baseline(baseline_config);
-Detector detector(detector_config);
-BandPower power;
-int16_t samples[model::kWindow];
-uint16_t log_bands[model::kBands];
-uint8_t z[model::kBands];
-int8_t features[model::kBands];
-int8_t scores[model::kClasses];
-
-}  // namespace
-
-#define MEASURED __attribute__((noinline, noclone)) void
-
-extern "C" {
-
-MEASURED bench_features() {
-  Clear(&power);
-  AddWindow(model::kFeatures, samples, &power);
-  LogBands(model::kFeatures, power, log_bands);
-}
-
-MEASURED bench_deviation() { baseline.Deviation(log_bands, z); }
-
-MEASURED bench_inference() {
-  if (aot::Engine::Run(features, scores) != Status::kOk) {
-    detector.Reset();
-  }
-}
-
-MEASURED bench_decision() {
-  detector.Update(static_cast<uint8_t>(scores[model::kAnomalousClass] + 128));
-}
-
-MEASURED bench_window() {
-  bench_features();
-  bench_deviation();
-  for (uint8_t b = 0; b < model::kBands; ++b) {
-    features[b] = static_cast<int8_t>(z[b] - 128);
-  }
-  bench_inference();
-  bench_decision();
-}
-
-MEASURED bench_learn() { baseline.Learn(log_bands); }
-
-}  // extern "C"
+#include "parts.h"
 
 int main() {
-  for (const uint16_t (&row)[model::kBands] : golden::kLearnedBands) {
-    for (uint8_t b = 0; b < model::kBands; ++b) {
-      log_bands[b] = FlashRead(&row[b]);
-    }
-    bench_learn();
-  }
-  for (uint8_t i = 0; i < 2 * kMaxMeanWindows; ++i) {  // a full history takes longest
-    scores[model::kAnomalousClass] = static_cast<int8_t>(i * 4 - 128);
-    bench_decision();
-  }
+  LearnAndFill();
   for (const golden::Window& window : golden::kWindowVectors) {
-    for (uint16_t i = 0; i < model::kWindow; ++i) {
-      samples[i] = FlashRead(&window.samples[i]);
-    }
+    Load(window);
     bench_window();
   }
   cli();

@@ -1,0 +1,89 @@
+#pragma once
+
+// The parts of one complete window as functions that a simulator measures from call to return.
+
+#include "golden.h"
+#include "model_aot.h"
+#include "model_params.h"
+#include "thrum/baseline.h"
+#include "thrum/detector.h"
+#include "thrum/features.h"
+#include "thrum/progmem.h"
+
+using namespace thrum;
+
+namespace {
+
+constexpr BaselineConfig kLearnFew = {16, model::kBaseline.min_spread, model::kBands};
+BaselineConfig baseline_config = kLearnFew;
+DetectorConfig detector_config = model::kDetector;
+Baseline baseline(baseline_config);
+Detector detector(detector_config);
+BandPower power;
+int16_t samples[model::kWindow];
+uint16_t log_bands[model::kBands];
+uint8_t z[model::kBands];
+int8_t features[model::kBands];
+int8_t scores[model::kClasses];
+
+}  // namespace
+
+#define MEASURED __attribute__((noinline, noclone)) void
+
+extern "C" {
+
+MEASURED bench_features() {
+  Clear(&power);
+  AddWindow(model::kFeatures, samples, &power);
+  LogBands(model::kFeatures, power, log_bands);
+}
+
+MEASURED bench_deviation() { baseline.Deviation(log_bands, z); }
+
+MEASURED bench_inference() {
+  if (aot::Engine::Run(features, scores) != Status::kOk) {
+    detector.Reset();
+  }
+}
+
+MEASURED bench_decision() {
+  (void)detector.Update(static_cast<uint8_t>(scores[model::kAnomalousClass] + 128));
+}
+
+MEASURED bench_window() {
+  bench_features();
+  bench_deviation();
+  for (uint8_t b = 0; b < model::kBands; ++b) {
+    features[b] = static_cast<int8_t>(z[b] - 128);
+  }
+  bench_inference();
+  bench_decision();
+}
+
+MEASURED bench_learn() { baseline.Learn(log_bands); }
+
+}  // extern "C"
+
+namespace {
+
+// Learns the machine, then fills the detector's history: that takes longest.
+inline void LearnAndFill() {
+  for (const uint16_t (&row)[model::kBands] : golden::kLearnedBands) {
+    for (uint8_t b = 0; b < model::kBands; ++b) {
+      log_bands[b] = FlashRead(&row[b]);
+    }
+    bench_learn();
+  }
+  for (uint8_t i = 0; i < 2 * kMaxMeanWindows; ++i) {
+    scores[model::kAnomalousClass] = static_cast<int8_t>(i * 4 - 128);
+    bench_decision();
+  }
+}
+
+inline void Load(const golden::Window& window) {
+  for (uint16_t i = 0; i < model::kWindow; ++i) {
+    samples[i] = FlashRead(&window.samples[i]);
+  }
+}
+
+}  // namespace
