@@ -5,9 +5,16 @@
 #include "hardware.h"
 
 namespace thrum {
+namespace {
+
+constexpr uint32_t kWaitMs = 3000;  // for a host that opens a USB port; it may never do so
+
+}  // namespace
 
 void BeginHardware() {
   Serial.begin(115200);
+  while (!Serial && millis() < kWaitMs) {
+  }
   pinMode(LED_BUILTIN, OUTPUT);
 }
 
