@@ -17,7 +17,16 @@ import numpy.typing as npt
 from model import reference, release
 from model.challenge import Challenge, challenges
 from model.expected import Answer, expected
-from model.line import Device, LineError, LostAnswerError, NoDeviceError, RefusedError, decode, encode, seal
+from model.line import (
+    Device,
+    LineError,
+    LostAnswerError,
+    NoDeviceError,
+    RefusedError,
+    decode,
+    encode,
+    seal,
+)
 from model.params import Config, from_tables
 from model.transport import ProgramTransport, SerialTransport
 

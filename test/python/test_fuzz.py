@@ -1,0 +1,63 @@
+"""The serial line under libFuzzer with sanitizers, for a bounded number of inputs.
+
+For a long run set THRUM_FUZZ_RUNS, for example to 1000000 (five minutes).
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from model.codegen.headers import write_headers
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNS = int(os.environ.get("THRUM_FUZZ_RUNS", "30000"))
+CLANG = shutil.which("clang++")
+
+
+def _build(folder: Path) -> Path:
+    write_headers(folder)
+    sources = [*(ROOT / "lib/vibration/src/thrum").glob("*.cpp"), ROOT / "test/fuzz/fuzz_line.cpp"]
+    sources += [ROOT / "src" / name for name in ("commands.cpp", "pipeline.cpp", "raw_stream.cpp")]
+    flags = ["-std=gnu++17", "-O1", "-g", "-fsanitize=fuzzer,address,undefined",
+             "-fno-sanitize-recover=all", f"-I{folder / 'include'}", f"-I{ROOT / 'src'}",
+             f"-I{ROOT / 'lib/vibration/src'}"]
+    program = folder / "fuzz_line"
+    result = subprocess.run([str(CLANG), *flags, "-o", str(program), *map(str, sources)],
+                            capture_output=True, text=True, check=False)
+    if "libclang_rt.fuzzer" in result.stderr:
+        pytest.skip("clang has no libFuzzer here: install libclang-rt-dev")
+    assert result.returncode == 0, result.stderr
+    return program
+
+
+def _corpus(folder: Path) -> None:
+    """One input that feeds a whole window and has it judged, and one of every short request."""
+    folder.mkdir()
+    lines = []
+    for offset in range(0, 256, 24):
+        count = min(24, 256 - offset)
+        data = base64.b64encode(bytes(range(offset, offset + count)) * 2).decode()
+        lines.append(f"1w {offset} {data}")
+    (folder / "window").write_text("\n".join([*lines, "1p"]))
+    words = ["?", "status", "learn 16", "t 141 115", "t", "raw 1", "raw 0", "forget", "a", "p"]
+    words.append("f " + base64.b64encode(bytes(32)).decode())
+    (folder / "words").write_text("\n".join(f"1{word}" for word in words))
+
+
+@pytest.mark.skipif(CLANG is None, reason="needs clang++ with libFuzzer")
+def test_the_line_survives_the_fuzzer(tmp_path: Path) -> None:
+    program = _build(tmp_path)
+    _corpus(tmp_path / "corpus")
+    command = [str(program), f"-runs={RUNS}", "-seed=1", "-max_len=1200", "-timeout=5",
+               "-print_final_stats=1", f"-artifact_prefix={tmp_path}/",
+               f"-dict={ROOT / 'test/fuzz/line.dict'}", str(tmp_path / "corpus")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False,
+                            timeout=60 + RUNS / 500)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert f"stat::number_of_executed_units: {RUNS}" in result.stderr

@@ -1,0 +1,125 @@
+"""model verify against devices that are silent, hang, reset, babble, or sit on a noisy line."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+import pytest
+from vibration import native_firmware
+
+from model import __main__ as command_line
+from model import reference, release
+from model.line import Device, LineBuffer, LineError, LostAnswerError, Transport, seal, unseal
+from model.params import from_tables
+from model.transport import ProgramTransport
+from model.verify import Plan, cases
+
+ANSWER = 'print(seal("!id engine:aot model:1 board:x arena:0")); print(seal("!source mg_q12:1"))'
+HEAD = ("import sys, time, binascii\n"
+        "def seal(t): return t + '*%04x' % binascii.crc_hqx(t.encode(), 0)\n"
+        "def say(*t): print(*t, flush=True)\n")
+BAD = {
+    "silent": ("time.sleep(60)", "no answer to '?' within 0.3 s; is the board powered"),
+    "hung": (f"{ANSWER}; sys.stdout.flush(); time.sleep(60)", "the board runs model 1"),
+    "ended": ("sys.exit(9)", "exit code 9"),
+    "babbling": ("while True: say('x' * 5000)", "babbles"),
+    "chatty": ("while True: say('anomaly:0.00'); time.sleep(0.01)", "other characters"),
+    "damaging": ("while True: say('!id engine:aot*0000'); time.sleep(0.01)", "damaged answer"),
+}
+
+
+def _verify(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    code = command_line.main(["verify", *words])
+    return code, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_device_fails_clearly_and_soon(
+        kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    program, message = BAD[kind]
+    start = time.monotonic()
+    code, out = _verify(capsys, "--seconds", "0.3", "--", sys.executable, "-c", HEAD + program)
+    assert code == 1
+    assert message in out
+    assert "1 Failures" in out
+    assert time.monotonic() - start < 15
+
+
+def test_a_reset_is_noticed() -> None:
+    program = (f"{ANSWER}\nsys.stdout.flush()\nfor line in sys.stdin:\n"
+               "  say('# thrum engine:aot model:1 rate_hz:1 arena:0')")
+    device = Device(ProgramTransport([sys.executable, "-c", HEAD + program]), 1.0)
+    device.connect()
+    with pytest.raises(LineError, match="has reset"):
+        device.ask("status", "status")
+    device.close()
+
+
+def test_a_simulator_that_is_missing_is_ignored(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = _verify(capsys, "--", sys.executable, "-c", "raise SystemExit(77)")
+    assert code == 0
+    assert "the_line:IGNORE" in out and "1 Tests 0 Failures 1 Ignored" in out
+
+
+class Noise:
+    """A line that flips bits and swallows bytes, in both directions."""
+
+    def __init__(self, inner: Transport, seed: int, share: float) -> None:
+        self._inner, self._rng, self._share = inner, np.random.default_rng(seed), share
+        self.hits = 0
+
+    def write(self, data: bytes) -> None:
+        self._inner.write(self._damage(data))
+
+    def read(self, seconds: float) -> bytes:
+        return self._damage(self._inner.read(seconds))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _damage(self, data: bytes) -> bytes:
+        if self._rng.random() > self._share or not data.strip():
+            return data
+        self.hits += 1
+        at = int(self._rng.integers(len(data)))
+        flipped = bytes([data[at] ^ 1 << int(self._rng.integers(8))])
+        return data[:at] + (flipped if self._rng.random() < 0.7 else b"") + data[at + 1:]
+
+
+@pytest.mark.skipif(not reference.available(), reason="needs the tflite_micro wheel")
+def test_damaged_lines_are_repeated_and_nothing_else_changes() -> None:
+    made = release.load()
+    plan = Plan(made, from_tables(made.parameters), 6, 11)
+    noise = Noise(ProgramTransport([str(native_firmware()), "--serve"]), 5, 0.01)
+    device = Device(noise, 0.3, tries=6)
+    outcome = [case for case in cases(device, plan) if not case.name.startswith("refuses_")]
+    device.close()
+    assert noise.hits >= 3 and device.repeated >= 1
+    failed = [case for case in outcome if case.message and "change_nothing" not in case.name]
+    assert not failed
+    assert sum(case.name.startswith("window_") for case in outcome) == 22
+
+
+def test_a_lost_judgement_is_not_asked_for_again() -> None:
+    program = "for line in sys.stdin: say('!F damaged*0000')"
+    device = Device(ProgramTransport([sys.executable, "-c", HEAD + program]), 0.5)
+    with pytest.raises(LostAnswerError):
+        device.ask("p", "F", repeatable=False)
+    device.close()
+
+
+def test_lines_from_pieces() -> None:
+    buffer = LineBuffer()
+    assert buffer.push(b"ab") == []
+    assert buffer.push(b"c\r\nd\n\xff") == ["abc", "d"]
+    assert buffer.push(b"x" * 10_000) == []
+    assert len(buffer.push(b"\n")[0]) < 1000
+
+
+def test_seal_and_unseal() -> None:
+    assert seal("123456789") == "123456789*31c3"
+    assert unseal("123456789*31c3") == "123456789"
+    for bad in ("", "*", "123456789*31C3", "123456788*31c3", "123456789*31c", "123456789"):
+        assert unseal(bad) is None
