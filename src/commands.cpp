@@ -5,6 +5,7 @@
 #include "board.h"
 #include "console.h"
 #include "engine.h"
+#include "line.h"
 #include "model_params.h"
 #include "pipeline.h"
 #include "raw_stream.h"
@@ -30,14 +31,14 @@ void Send(Line* line) {
 }
 
 void SendError(LineError error) {
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("!error ")).Number(static_cast<uint8_t>(error));
   line.Character(' ').Text(Explain(error));
   Send(&line);
 }
 
 void SendIdentity() {
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("!id engine:")).Text(Engine::Name());
   line.Text(THRUM_TEXT(" model:")).Text(model::kHash());
   line.Text(THRUM_TEXT(" board:")).Text(BoardName());
@@ -46,7 +47,7 @@ void SendIdentity() {
 }
 
 void SendSource(uint32_t rate_hz) {
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("!source rate_hz:")).Number(rate_hz);
   line.Text(THRUM_TEXT(" axes:")).Number(sampler::Axes());
   line.Text(THRUM_TEXT(" window:")).Number(model::kWindow);
@@ -57,7 +58,7 @@ void SendSource(uint32_t rate_hz) {
 }
 
 void SendStatus() {
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("!status state:"));
   line.Number(static_cast<uint8_t>(pipeline::CurrentState()));
   line.Text(THRUM_TEXT(" learned:")).Number(pipeline::Learned());
@@ -69,7 +70,7 @@ void SendStatus() {
 }
 
 void SendBinary(char type, const void* bytes, uint8_t size) {
-  Line line;
+  Line& line = EmptyLine();
   line.Character('!').Character(type).Character(' ');
   AppendBase64(bytes, size, &line);
   Send(&line);
@@ -83,7 +84,7 @@ Line& Signed(int8_t value, Line* line) {
 }
 
 void SendDecision(const pipeline::Judgement& judgement) {
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("!S "));
   if (judgement.judged) {
     Signed(judgement.scores[0], &line).Character(' ');
@@ -100,7 +101,7 @@ void SendDecision(const pipeline::Judgement& judgement) {
 }
 
 void SendNumber(const char* flash_text, uint32_t value) {
-  Line line;
+  Line& line = EmptyLine();
   line.Text(flash_text).Number(value);
   Send(&line);
 }
@@ -160,7 +161,7 @@ LineError RunEngine(const Request& request) {
   if (Engine::Run(features, scores) != Status::kOk) {
     return LineError::kEngine;
   }
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("!f "));
   Signed(scores[0], &line).Character(' ');
   Signed(scores[1], &line);
@@ -182,7 +183,7 @@ LineError Thresholds(const Request& request) {
     config.raise = static_cast<uint8_t>(raise);
     config.clear = static_cast<uint8_t>(clear);
   }
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("!t ")).Number(config.raise).Character(' ').Number(config.clear);
   Send(&line);
   return LineError::kNone;

@@ -3,6 +3,7 @@
 #include "console.h"
 #include "engine.h"
 #include "firmware.h"
+#include "line.h"
 #include "model_params.h"
 #include "pipeline.h"
 #include "raw_stream.h"
@@ -17,7 +18,7 @@ Settings settings;
 uint32_t window_count;
 
 void WriteBootReport() {
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# thrum engine:")).Text(Engine::Name());
   line.Text(THRUM_TEXT(" model:")).Text(model::kHash());
   line.Text(THRUM_TEXT(" rate_hz:")).Number(settings.rate_hz);
@@ -26,7 +27,7 @@ void WriteBootReport() {
 }
 
 void WriteEvent(const pipeline::Judgement& judgement) {
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# "))
       .Text(Name(judgement.state))
       .Text(THRUM_TEXT(" at window "))
@@ -41,7 +42,7 @@ void WriteEvent(const pipeline::Judgement& judgement) {
 }
 
 void WriteReport(const pipeline::Judgement& judgement) {
-  Line line;
+  Line& line = EmptyLine();
   Append({judgement.mean_score, RmsDeviation(judgement.z, model::kBands), judgement.rms_mg,
           judgement.state},
          &line);

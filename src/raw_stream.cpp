@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "console.h"
+#include "line.h"
 #include "model_params.h"
 #include "pipeline.h"
 #include "sampler.h"
@@ -16,7 +17,7 @@ namespace {
 uint16_t sequence;
 
 void SendSamples(const int16_t* samples, uint8_t count) {
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("!r ")).Number(sequence++).Character(' ');
   AppendBase64(samples, static_cast<uint8_t>(count * sizeof(int16_t)), &line);
   Seal(&line);
@@ -24,7 +25,7 @@ void SendSamples(const int16_t* samples, uint8_t count) {
 }
 
 void SendLost() {
-  Line line;
+  Line& line = EmptyLine();
   line.Text(THRUM_TEXT("!lost ")).Number(sampler::Lost());
   Seal(&line);
   WriteLine(line.c_str());

@@ -3,6 +3,7 @@
 #include "console.h"
 #include "firmware.h"
 #include "hardware.h"
+#include "line.h"
 #include "pipeline.h"
 #include "thrum/progmem.h"
 #include "thrum/telemetry.h"
@@ -28,7 +29,7 @@ void BlinkCode(uint8_t count) {
 // Nothing can go on: says why every few seconds and blinks the number of the status.
 void Park(thrum::Status status) {
   for (;;) {
-    thrum::Line line;
+    thrum::Line& line = thrum::EmptyLine();
     line.Text(THRUM_TEXT("# stopped: ")).Text(thrum::Explain(status));
     thrum::WriteLine(line.c_str());
     BlinkCode(static_cast<uint8_t>(status));

@@ -10,6 +10,7 @@
 #include "model_params.h"
 #include "pipeline.h"
 #include "sampler.h"
+#include "thrum/progmem.h"
 
 namespace thrum {
 namespace {
@@ -29,7 +30,7 @@ static_assert(model::kHop == model::kWindow, "there is no room to keep a part of
 constexpr uint32_t kLeastRateHz = F_CPU / 65536 + 1;
 constexpr uint32_t kMostRateHz = 8000;
 
-// Holds what arrives while a window is judged and reported: 25 ms at 3.2 kHz.
+// Holds what arrives while a window is judged and reported: 25 ms at 3.2 kHz, an alarm takes 22.
 constexpr uint8_t kRingSize = 80;
 
 volatile uint16_t ring[kRingSize];
@@ -112,6 +113,8 @@ Status Read(uint8_t, int16_t* samples) {
   }
   return incomplete ? Status::kSamplesLost : Status::kOk;
 }
+
+const char* Name() { return THRUM_TEXT("ADXL335"); }
 
 uint32_t Lost() {
   uint32_t count = 0;

@@ -15,6 +15,11 @@ class Line {
  public:
   static constexpr uint8_t kSize = 128;  // characters, with the closing zero
 
+  void Clear() {
+    length_ = 0;
+    text_[0] = '\0';
+  }
+
   Line& Text(const char* flash_text);
   Line& Word(const char* ram_text);
   Line& Character(char character);

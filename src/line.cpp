@@ -1,0 +1,11 @@
+#include "line.h"
+
+namespace thrum {
+
+Line& EmptyLine() {
+  static Line line;
+  line.Clear();
+  return line;
+}
+
+}  // namespace thrum
