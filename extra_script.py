@@ -42,17 +42,23 @@ def project_python():
     python = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():
         print("thrum: creating .venv for TensorFlow, once; this downloads about 400 MB")
-        run([sys.executable, "-m", "venv", ROOT / ".venv"],
-            "cannot create .venv: install Python's venv module, or set custom_python")
-        run([python, "-m", "pip", "install", "--progress-bar", "on", "-r", "requirements.txt"],
-            f"cannot install requirements.txt: type {python} -m pip install -r requirements.txt")
+        run(
+            [sys.executable, "-m", "venv", ROOT / ".venv"],
+            "cannot create .venv: install Python's venv module, or set custom_python",
+        )
+        run(
+            [python, "-m", "pip", "install", "--progress-bar", "on", "-r", "requirements.txt"],
+            f"cannot install requirements.txt: type {python} -m pip install -r requirements.txt",
+        )
     return python
 
 
 def train():
     """Train in the project's environment."""
-    run([project_python(), "-m", "model", "train", "--out", MODEL],
-        "training failed (see above): type .venv/bin/python -m model train")
+    run(
+        [project_python(), "-m", "model", "train", "--out", MODEL],
+        "training failed (see above): type .venv/bin/python -m model train",
+    )
 
 
 def prepare():

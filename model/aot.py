@@ -110,8 +110,12 @@ def _operator(index: int, table: Table, codes: list[int]) -> Operator:
         raise ModelError(f"operator {index}: {_name(code)} is not supported; known: {known}")
     name, options = OPERATORS[code]
     where = f"operator {index} ({name})"
-    return Operator(name, table.vector(1, "int32"), table.vector(2, "int32"),
-                    options(where, table.table(4) or _EMPTY))
+    return Operator(
+        name,
+        table.vector(1, "int32"),
+        table.vector(2, "int32"),
+        options(where, table.table(4) or _EMPTY),
+    )
 
 
 def _name(code: int) -> str:
@@ -181,34 +185,67 @@ def _mean(where: str, table: Table) -> Options:
 def _window(where: str, table: Table) -> Options:
     """Padding and strides, which convolutions and pools have in common."""
     padding = _choice(where, "padding", table.scalar(0, "int8", 0), _PADDINGS)
-    return (("padding", padding), ("stride_w", table.scalar(1, "int32", 0)),
-            ("stride_h", table.scalar(2, "int32", 0)))
+    return (
+        ("padding", padding),
+        ("stride_w", table.scalar(1, "int32", 0)),
+        ("stride_h", table.scalar(2, "int32", 0)),
+    )
 
 
 def _pool(where: str, table: Table) -> Options:
-    return (*_window(where, table), ("filter_w", table.scalar(3, "int32", 0)),
-            ("filter_h", table.scalar(4, "int32", 0)), _activation(where, table, 5))
+    return (
+        *_window(where, table),
+        ("filter_w", table.scalar(3, "int32", 0)),
+        ("filter_h", table.scalar(4, "int32", 0)),
+        _activation(where, table, 5),
+    )
 
 
 def _conv(where: str, table: Table) -> Options:
-    return (*_window(where, table), _activation(where, table, 3),
-            ("dilation_w", table.scalar(4, "int32", 1)),
-            ("dilation_h", table.scalar(5, "int32", 1)))
+    return (
+        *_window(where, table),
+        _activation(where, table, 3),
+        ("dilation_w", table.scalar(4, "int32", 1)),
+        ("dilation_h", table.scalar(5, "int32", 1)),
+    )
 
 
 def _depthwise(where: str, table: Table) -> Options:
-    return (*_window(where, table), ("depth_multiplier", table.scalar(3, "int32", 0)),
-            _activation(where, table, 4), ("dilation_w", table.scalar(5, "int32", 1)),
-            ("dilation_h", table.scalar(6, "int32", 1)))
+    return (
+        *_window(where, table),
+        ("depth_multiplier", table.scalar(3, "int32", 0)),
+        _activation(where, table, 4),
+        ("dilation_w", table.scalar(5, "int32", 1)),
+        ("dilation_h", table.scalar(6, "int32", 1)),
+    )
 
 
 _EMPTY = Table(Buffer(struct.pack("<HHi", 4, 4, 4)), 4)  # a table without fields
 _COMMON = {
-    0: "ADD", 1: "AVERAGE_POOL_2D", 2: "CONCATENATION", 3: "CONV_2D", 4: "DEPTHWISE_CONV_2D",
-    6: "DEQUANTIZE", 9: "FULLY_CONNECTED", 14: "LOGISTIC", 17: "MAX_POOL_2D", 18: "MUL",
-    19: "RELU", 20: "RELU_N1_TO_1", 21: "RELU6", 22: "RESHAPE", 25: "SOFTMAX", 28: "TANH",
-    32: "CUSTOM", 34: "PAD", 40: "MEAN", 41: "SUB", 47: "EXP", 70: "EXPAND_DIMS",
-    114: "QUANTIZE", 117: "HARD_SWISH",
+    0: "ADD",
+    1: "AVERAGE_POOL_2D",
+    2: "CONCATENATION",
+    3: "CONV_2D",
+    4: "DEPTHWISE_CONV_2D",
+    6: "DEQUANTIZE",
+    9: "FULLY_CONNECTED",
+    14: "LOGISTIC",
+    17: "MAX_POOL_2D",
+    18: "MUL",
+    19: "RELU",
+    20: "RELU_N1_TO_1",
+    21: "RELU6",
+    22: "RESHAPE",
+    25: "SOFTMAX",
+    28: "TANH",
+    32: "CUSTOM",
+    34: "PAD",
+    40: "MEAN",
+    41: "SUB",
+    47: "EXP",
+    70: "EXPAND_DIMS",
+    114: "QUANTIZE",
+    117: "HARD_SWISH",
 }
 OPERATORS: dict[int, tuple[str, Callable[[str, Table], Options]]] = {
     0: ("ADD", _add),

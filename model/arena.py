@@ -51,8 +51,18 @@ def bound(graph: Graph) -> int:
     """
     activations = sum(-(-t.nbytes // 16) * 16 for t in graph.tensors if t.data is None)
     scales = sum(len(t.scale) for t in graph.tensors)
-    return (2048 + 128 * len(graph.tensors) + 256 * len(graph.operators) + 16 * scales
-            + 2 * activations + 15) // 16 * 16
+    return (
+        (
+            2048
+            + 128 * len(graph.tensors)
+            + 256 * len(graph.operators)
+            + 16 * scales
+            + 2 * activations
+            + 15
+        )
+        // 16
+        * 16
+    )
 
 
 def measure(data: bytes) -> int:
@@ -60,9 +70,13 @@ def measure(data: bytes) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tflite"
         path.write_bytes(data)
-        done = subprocess.run([sys.executable, "-m", "model.arena", str(path)],
-                              cwd=Path(__file__).resolve().parents[1], capture_output=True,
-                              text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "model.arena", str(path)],
+            cwd=Path(__file__).resolve().parents[1],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode != 0:
         raise ModelError(f"the interpreter cannot run the model:\n{done.stderr.strip()}")
     return int(done.stdout)

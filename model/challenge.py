@@ -41,7 +41,7 @@ def challenges(cfg: Config, rng: np.random.Generator, learn: int, count: int) ->
     for recording in (machine.healthy_same, machine.healthy_other, *machine.faulty):
         name = "_".join(recording.condition.split())
         pool += [Challenge(name, row) for row in windows(recording, cfg)]
-    must = pool[:min(count, len(_edges(cfg.window.length, rng)))]
+    must = pool[: min(count, len(_edges(cfg.window.length, rng)))]
     drawn = [pool[i] for i in rng.integers(0, len(pool), count - len(must))]
     mixed = must + drawn
     # Runs of one machine let the detector raise and clear; single windows test its edges.
@@ -61,7 +61,7 @@ def _edges(length: int, rng: np.random.Generator) -> list[Challenge]:
     impulse[rng.integers(length)] = 32767
     step = np.where(time < rng.integers(1, length), -32768, 32767)
     clipped = rng.integers(-20000, 20000, length)
-    clipped[:length // 16] = 32767
+    clipped[: length // 16] = 32767
     signals = {
         "silence": np.zeros(length),
         "constant": np.full(length, -32768),
@@ -80,8 +80,11 @@ def _edges(length: int, rng: np.random.Generator) -> list[Challenge]:
 
 def _several_axes(length: int, rng: np.random.Generator) -> list[Challenge]:
     loudness = np.array([[30.0], [3000.0], [1.0]])
-    return [Challenge(f"{axes}_axes", _int16(rng.normal(0, loudness[:axes], (axes, length))))
-            for axes in (2, 3) for _ in range(2)]
+    return [
+        Challenge(f"{axes}_axes", _int16(rng.normal(0, loudness[:axes], (axes, length))))
+        for axes in (2, 3)
+        for _ in range(2)
+    ]
 
 
 def _noise(length: int, rng: np.random.Generator, count: int) -> list[Challenge]:
@@ -98,8 +101,11 @@ def _recorded(cfg: Config, rng: np.random.Generator) -> list[Challenge]:
     directory = data_directory()
     if directory is None:
         return []
-    entries = [entry for manifest in sorted(MANIFESTS.glob("*.toml"))
-               for entry in read_manifest(manifest, directory)]
+    entries = [
+        entry
+        for manifest in sorted(MANIFESTS.glob("*.toml"))
+        for entry in read_manifest(manifest, directory)
+    ]
     made: list[Challenge] = []
     for i in rng.permutation(len(entries))[:RECORDINGS]:
         try:

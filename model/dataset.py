@@ -15,8 +15,17 @@ from model.manifest import LABELS, DatasetError, Entry, read_manifest
 from model.params import Config
 from model.readers import Floats, read
 
-__all__ = ["DatasetError", "Recording", "at_rate", "cut", "load", "load_manifest", "split",
-           "split_text", "windows"]
+__all__ = [
+    "DatasetError",
+    "Recording",
+    "at_rate",
+    "cut",
+    "load",
+    "load_manifest",
+    "split",
+    "split_text",
+    "windows",
+]
 
 Counts = NDArray[np.int16]
 
@@ -43,8 +52,9 @@ def at_rate(cfg: Config, rate_hz: int, axes: int | None = None) -> Config:
     return replace(cfg, sample=sample)
 
 
-def load_manifest(manifest: Path | str, cfg: Config,
-                  directory: Path | str | None = None) -> list[Recording]:
+def load_manifest(
+    manifest: Path | str, cfg: Config, directory: Path | str | None = None
+) -> list[Recording]:
     """All recordings of a manifest at cfg.sample.rate_hz, in the manifest's order."""
     return [load(entry, cfg) for entry in read_manifest(manifest, directory)]
 
@@ -56,11 +66,19 @@ def load(entry: Entry, cfg: Config) -> Recording:
     _check_values(name, samples)
     samples = resample(name, samples, rate, cfg.sample.rate_hz)
     if len(samples) < cfg.window.length:
-        raise DatasetError(f"{name}: {len(samples)} samples at {cfg.sample.rate_hz} Hz, a window "
-                           f"needs {cfg.window.length}; record longer or drop the entry")
-    return Recording(to_counts(name, samples, cfg.sample.full_scale_g), float(cfg.sample.rate_hz),
-                     entry.machine, entry.condition, LABELS.index(entry.label), entry.path.name,
-                     entry.session)
+        raise DatasetError(
+            f"{name}: {len(samples)} samples at {cfg.sample.rate_hz} Hz, a window "
+            f"needs {cfg.window.length}; record longer or drop the entry"
+        )
+    return Recording(
+        to_counts(name, samples, cfg.sample.full_scale_g),
+        float(cfg.sample.rate_hz),
+        entry.machine,
+        entry.condition,
+        LABELS.index(entry.label),
+        entry.path.name,
+        entry.session,
+    )
 
 
 def _check_values(name: str, samples: Floats) -> None:
@@ -68,12 +86,16 @@ def _check_values(name: str, samples: Floats) -> None:
         raise DatasetError(f"{name}: no samples; record again or drop the entry")
     bad = np.flatnonzero(~np.isfinite(samples).all(axis=1))
     if len(bad):
-        raise DatasetError(f"{name}: {len(bad)} samples are NaN or infinite, the first at index "
-                           f"{bad[0]}; cut the recording there or record again")
+        raise DatasetError(
+            f"{name}: {len(bad)} samples are NaN or infinite, the first at index "
+            f"{bad[0]}; cut the recording there or record again"
+        )
     spread = np.ptp(samples, axis=0)
     if len(samples) > 1 and not spread.all():
-        raise DatasetError(f"{name}: axis {int(np.argmin(spread))} is constant "
-                           f"({samples[0].min():g} g); check the sensor or choose axes with key")
+        raise DatasetError(
+            f"{name}: axis {int(np.argmin(spread))} is constant "
+            f"({samples[0].min():g} g); check the sensor or choose axes with key"
+        )
 
 
 def resample(name: str, samples: Floats, rate_hz: float, target_hz: float) -> Floats:
@@ -81,8 +103,10 @@ def resample(name: str, samples: Floats, rate_hz: float, target_hz: float) -> Fl
     if abs(rate_hz - target_hz) <= 0.01 * target_hz:
         return samples
     if rate_hz < target_hz:
-        raise DatasetError(f"{name}: recorded at {rate_hz:g} Hz, below sample.rate_hz = "
-                           f"{target_hz:g}; lower sample.rate_hz or record faster")
+        raise DatasetError(
+            f"{name}: recorded at {rate_hz:g} Hz, below sample.rate_hz = "
+            f"{target_hz:g}; lower sample.rate_hz or record faster"
+        )
     from scipy.signal import resample_poly
 
     ratio = Fraction(target_hz / rate_hz).limit_denominator(_LARGEST_RATIO)
@@ -95,8 +119,10 @@ def to_counts(name: str, samples: Floats, full_scale_g: float) -> Counts:
     counts = np.rint(samples * (32768.0 / full_scale_g))
     clipped = float(np.mean((counts > 32767) | (counts < -32768)))
     if clipped > _SATURATED_SHARE:
-        raise DatasetError(f"{name}: {clipped:.1%} of the samples exceed {full_scale_g:g} g (up to "
-                           f"{np.abs(samples).max():.3g} g); raise sample.full_scale_g, check unit")
+        raise DatasetError(
+            f"{name}: {clipped:.1%} of the samples exceed {full_scale_g:g} g (up to "
+            f"{np.abs(samples).max():.3g} g); raise sample.full_scale_g, check unit"
+        )
     return np.clip(counts, -32768, 32767).astype(np.int16)
 
 
@@ -110,23 +136,32 @@ def cut(samples: Counts, length: int, hop: int) -> Counts:
 def windows(rec: Recording, cfg: Config) -> Counts:
     """Windows int16 (w, axes, length) of a recording with the configured length and hop."""
     if abs(rec.rate_hz - cfg.sample.rate_hz) > 0.01 * cfg.sample.rate_hz:
-        raise DatasetError(f"{rec.name}: {rec.rate_hz:g} Hz, but sample.rate_hz = "
-                           f"{cfg.sample.rate_hz}; load it at that rate")
+        raise DatasetError(
+            f"{rec.name}: {rec.rate_hz:g} Hz, but sample.rate_hz = "
+            f"{cfg.sample.rate_hz}; load it at that rate"
+        )
     return cut(rec.samples, cfg.window.length, cfg.window.hop)
 
 
-def split(recordings: Sequence[Recording], share: float, rng: np.random.Generator,
-          by: Callable[[Recording], str] = lambda rec: rec.machine,
-          ) -> tuple[list[Recording], list[Recording]]:
+def split(
+    recordings: Sequence[Recording],
+    share: float,
+    rng: np.random.Generator,
+    by: Callable[[Recording], str] = lambda rec: rec.machine,
+) -> tuple[list[Recording], list[Recording]]:
     """Two lists whose `by` keys (default: the machine) do not meet; about `share` in the second."""
     groups = sorted({by(rec) for rec in recordings})
     if len(groups) < 2:
-        raise DatasetError(f"cannot split: all {len(recordings)} recordings belong to {groups}; "
-                           "add recordings or split by another key")
+        raise DatasetError(
+            f"cannot split: all {len(recordings)} recordings belong to {groups}; "
+            "add recordings or split by another key"
+        )
     count = min(max(1, round(share * len(groups))), len(groups) - 1)
     held = {groups[i] for i in rng.permutation(len(groups))[:count]}
-    return ([rec for rec in recordings if by(rec) not in held],
-            [rec for rec in recordings if by(rec) in held])
+    return (
+        [rec for rec in recordings if by(rec) not in held],
+        [rec for rec in recordings if by(rec) in held],
+    )
 
 
 def split_text(parts: Iterable[tuple[str, Sequence[Recording]]], cfg: Config) -> str:
@@ -135,6 +170,8 @@ def split_text(parts: Iterable[tuple[str, Sequence[Recording]]], cfg: Config) ->
     for title, recs in parts:
         counts = [sum(len(windows(rec, cfg)) for rec in recs if rec.label == k) for k in (0, 1)]
         machines = ", ".join(sorted({rec.machine for rec in recs}))
-        lines.append(f"{title}: {len(recs)} recordings, windows {counts[0]} healthy "
-                     f"{counts[1]} anomalous; {machines}")
+        lines.append(
+            f"{title}: {len(recs)} recordings, windows {counts[0]} healthy "
+            f"{counts[1]} anomalous; {machines}"
+        )
     return "\n".join(lines)

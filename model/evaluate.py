@@ -21,8 +21,12 @@ from model.protocol import Case, cases
 from model.scorers import Scorer, observe, of_model
 
 # Public recordings: manifest, folder of the data, rate in Hz, axes.
-PUBLIC = (("cwru", "cwru", 12_000, 1), ("cwru", "cwru", 3_200, 1), ("cwru", "cwru", 1_000, 1),
-          ("ceiling_fan", "ceiling-fan-msa301", 200, 3))
+PUBLIC = (
+    ("cwru", "cwru", 12_000, 1),
+    ("cwru", "cwru", 3_200, 1),
+    ("cwru", "cwru", 1_000, 1),
+    ("ceiling_fan", "ceiling-fan-msa301", 200, 3),
+)
 
 _SYNTHETIC_MACHINES = 20
 
@@ -57,8 +61,9 @@ def evaluate(all_cases: Sequence[Case], scorers: Mapping[str, Scorer]) -> list[R
     groups: dict[tuple[str, str, str], list[Case]] = {}
     for case in all_cases:
         groups.setdefault((case.data, case.condition, case.learned_in), []).append(case)
-    return [_row(group, name, scorer) for group in groups.values()
-            for name, scorer in scorers.items()]
+    return [
+        _row(group, name, scorer) for group in groups.values() for name, scorer in scorers.items()
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,9 +88,12 @@ def _judge(case: Case, scorer: Scorer) -> _Judged:
     def decisions(samples: Counts) -> Floats:
         return running_mean(score(observe(windows(samples), cfg)), cfg.alarm.mean_windows)
 
-    return _Judged([decisions(part) for part in case.same],
-                   [decisions(part) for part in case.other],
-                   [decisions(rec.samples) for rec in case.faulty], len(learned.bands))
+    return _Judged(
+        [decisions(part) for part in case.same],
+        [decisions(part) for part in case.other],
+        [decisions(rec.samples) for rec in case.faulty],
+        len(learned.bands),
+    )
 
 
 def _row(group: list[Case], name: str, scorer: Scorer) -> Row:
@@ -100,11 +108,22 @@ def _row(group: list[Case], name: str, scorer: Scorer) -> Row:
     rates = [float(np.mean(part > 1)) for part in faulty]
     healthy, ill = _join(same), _join(faulty)
     return Row(
-        group[0].data, group[0].condition, group[0].learned_in, name, judged[0].learned,
-        cfg.window.hop, sum(len(p) + cfg.alarm.mean_windows - 1 for p in (*same, *other, *faulty)),
-        _share(cfg, same), _share(cfg, other), _share(cfg, faulty), partial_auc(healthy, ill),
-        partial_auc(healthy, ill, 0.1), float(np.median(delays)) if delays else float("nan"),
-        first.count(-1), f"{names[int(np.argmin(rates))]} {min(rates):.2f}" if rates else "")
+        group[0].data,
+        group[0].condition,
+        group[0].learned_in,
+        name,
+        judged[0].learned,
+        cfg.window.hop,
+        sum(len(p) + cfg.alarm.mean_windows - 1 for p in (*same, *other, *faulty)),
+        _share(cfg, same),
+        _share(cfg, other),
+        _share(cfg, faulty),
+        partial_auc(healthy, ill),
+        partial_auc(healthy, ill, 0.1),
+        float(np.median(delays)) if delays else float("nan"),
+        first.count(-1),
+        f"{names[int(np.argmin(rates))]} {min(rates):.2f}" if rates else "",
+    )
 
 
 def _share(cfg: Config, parts: list[Floats]) -> Share | None:
@@ -142,8 +161,9 @@ def synthetic_cases(cfg: Config, machines: int = _SYNTHETIC_MACHINES) -> list[Ca
     rng = np.random.default_rng([cfg.train.seed, 1])
     out: list[Case] = []
     for number in range(machines):
-        made = synth.machine_set(cfg, rng, f"synthetic {number}", 2 * cfg.baseline.windows,
-                                 2 * cfg.alarm.mean_windows)
+        made = synth.machine_set(
+            cfg, rng, f"synthetic {number}", 2 * cfg.baseline.windows, 2 * cfg.alarm.mean_windows
+        )
         parts = [made.baseline, made.healthy_same, made.healthy_other, *made.faulty]
         out += cases(f"synthetic {cfg.sample.rate_hz} Hz", parts, cfg)
     return out
@@ -151,17 +171,38 @@ def synthetic_cases(cfg: Config, machines: int = _SYNTHETIC_MACHINES) -> list[Ca
 
 def table(rows: Sequence[Row]) -> str:
     """Rows as a Markdown table."""
-    head = ("data", "condition", "score", "learned windows (hop)", "false alarms, same session",
-            "false alarms, other session", "detected", "AUC", "pAUC .1", "delay s", "weakest")
+    head = (
+        "data",
+        "condition",
+        "score",
+        "learned windows (hop)",
+        "false alarms, same session",
+        "false alarms, other session",
+        "detected",
+        "AUC",
+        "pAUC .1",
+        "delay s",
+        "weakest",
+    )
     lines = [head, ("---",) * len(head), *(_cells(row) for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     learned_in = "" if row.learned_in == row.condition else f", learned at {row.learned_in}"
-    return (row.data, row.condition + learned_in, row.scorer, f"{row.learned} ({row.hop})",
-            _text(row.same), _text(row.other), _text(row.detected), _number(row.auc, 3),
-            _number(row.partial_auc, 3), _number(row.delay_s, 1), row.weakest)
+    return (
+        row.data,
+        row.condition + learned_in,
+        row.scorer,
+        f"{row.learned} ({row.hop})",
+        _text(row.same),
+        _text(row.other),
+        _text(row.detected),
+        _number(row.auc, 3),
+        _number(row.partial_auc, 3),
+        _number(row.delay_s, 1),
+        row.weakest,
+    )
 
 
 def _number(value: float, digits: int) -> str:
@@ -171,8 +212,10 @@ def _number(value: float, digits: int) -> str:
 def _text(share: Share | None) -> str:
     if share is None:
         return "-"
-    return (f"{share.value:.3f} [{share.low:.2f}, {share.high:.2f}] of {share.decisions} "
-            f"({share.independent} independent)")
+    return (
+        f"{share.value:.3f} [{share.low:.2f}, {share.high:.2f}] of {share.decisions} "
+        f"({share.independent} independent)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

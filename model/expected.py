@@ -32,8 +32,9 @@ class Answer:
     decision: tuple[str, ...]  # healthy, anomalous, mean, state, fault, RMS of z, RMS in mg
 
 
-def expected(cfg: Config, model: bytes, mg_q12: int, learn: int,
-             given: Sequence[Challenge]) -> list[Answer]:
+def expected(
+    cfg: Config, model: bytes, mg_q12: int, learn: int, given: Sequence[Challenge]
+) -> list[Answer]:
     """Answers to windows in order; the first `learn` that can be judged are learned."""
     bands, faults, rms = _measure(cfg, mg_q12, given)
     usable = np.flatnonzero(faults == NONE)
@@ -42,8 +43,9 @@ def expected(cfg: Config, model: bytes, mg_q12: int, learn: int,
     scores: dict[int, I8] = {}
     if len(judged):
         z[judged] = Baseline.learn(bands[learned], cfg).deviation(bands[judged])
-        scores = dict(zip(judged.tolist(), reference.run(model, _network_input(z[judged])),
-                          strict=True))
+        scores = dict(
+            zip(judged.tolist(), reference.run(model, _network_input(z[judged])), strict=True)
+        )
     detector = Detector(DetectorConfig.of(cfg))
     answers = []
     for i, fault in enumerate(faults):
@@ -64,8 +66,9 @@ def _decide(detector: Detector, fault: int, scores: I8 | None) -> tuple[str, ...
     return (str(scores[0]), str(scores[1]), str(detector.mean_score()), str(int(state)), str(NONE))
 
 
-def _measure(cfg: Config, mg_q12: int, given: Sequence[Challenge]
-             ) -> tuple[U16, npt.NDArray[np.int64], list[int]]:
+def _measure(
+    cfg: Config, mg_q12: int, given: Sequence[Challenge]
+) -> tuple[U16, npt.NDArray[np.int64], list[int]]:
     bands = np.zeros((len(given), cfg.features.bands), np.uint16)
     faults = np.zeros(len(given), np.int64)
     rms = [0] * len(given)
@@ -76,9 +79,12 @@ def _measure(cfg: Config, mg_q12: int, given: Sequence[Challenge]
         square = np.zeros(len(rows), np.int64)
         for axis in range(axes):
             stats, _ = band_power(samples[:, axis], cfg.features.bands)
-            square += stats.rms ** 2
-            fault = np.where(stats.clipped > samples.shape[2] // 16, SATURATED,
-                             np.where(stats.peak == 0, STUCK, NONE))
+            square += stats.rms**2
+            fault = np.where(
+                stats.clipped > samples.shape[2] // 16,
+                SATURATED,
+                np.where(stats.peak == 0, STUCK, NONE),
+            )
             faults[rows] = np.where(faults[rows] == NONE, fault, faults[rows])
         for i, total in zip(rows, square, strict=True):
             rms[i] = (math.isqrt(int(total)) * mg_q12 + 2048) >> 12

@@ -134,8 +134,11 @@ class Softmax:
     def __call__(self, row: list[int]) -> list[int]:
         """int8 logits to int8 probabilities with scale 1/256 and zero point -128."""
         differences = [value - max(row) for value in row]
-        total = sum(divide_by_power_of_two(exp_on_negative(self._scaled(d)), 12)
-                    for d in differences if d >= self.diff_min)
+        total = sum(
+            divide_by_power_of_two(exp_on_negative(self._scaled(d)), 12)
+            for d in differences
+            if d >= self.diff_min
+        )
         headroom = 32 - total.bit_length()
         reciprocal = one_over_one_plus(((total << headroom) & 0xFFFFFFFF) - (1 << 31))
         return [self._probability(d, reciprocal, 12 - headroom) for d in differences]

@@ -13,8 +13,17 @@ from typing import Any
 from model.graph import ModelError
 
 _READS_PER_FILE = 200_000
-_SCALARS = {"int8": "<b", "uint8": "<B", "uint16": "<H", "int32": "<i", "uint32": "<I",
-            "int64": "<q", "uint64": "<Q", "float32": "<f", "bool": "<?"}
+_SCALARS = {
+    "int8": "<b",
+    "uint8": "<B",
+    "uint16": "<H",
+    "int32": "<i",
+    "uint32": "<I",
+    "int64": "<q",
+    "uint64": "<Q",
+    "float32": "<f",
+    "bool": "<?",
+}
 
 
 @dataclass
@@ -90,7 +99,7 @@ class Table:
     def bytes(self, slot: int) -> bytes | None:
         """A vector of bytes, None where it is absent."""
         start, count = self._vector(slot, 1)
-        return self.buffer.data[start:start + count] if start else None
+        return self.buffer.data[start : start + count] if start else None
 
     def text(self, slot: int) -> str:
         """A string, empty where it is absent."""

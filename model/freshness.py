@@ -14,9 +14,27 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Everything that model/pipeline.py imports, itself included; test_freshness.py keeps it complete.
 SOURCES = (
-    "aot", "arena", "baseline", "dataset", "detector", "features", "flatbuffer", "freshness",
-    "golden", "graph", "machine", "manifest", "params", "pipeline",
-    "quantize", "readers", "reference", "release", "synth", "train", "vibration",
+    "aot",
+    "arena",
+    "baseline",
+    "dataset",
+    "detector",
+    "features",
+    "flatbuffer",
+    "freshness",
+    "golden",
+    "graph",
+    "machine",
+    "manifest",
+    "params",
+    "pipeline",
+    "quantize",
+    "readers",
+    "reference",
+    "release",
+    "synth",
+    "train",
+    "vibration",
 )
 LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scipy", "tflite_micro")
 

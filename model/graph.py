@@ -77,8 +77,12 @@ def to_json(graph: Graph) -> dict[str, Any]:
     return {
         "tensors": [_tensor_to_json(tensor) for tensor in graph.tensors],
         "operators": [
-            {"code": op.code, "inputs": list(op.inputs), "outputs": list(op.outputs),
-             "options": dict(op.options)}
+            {
+                "code": op.code,
+                "inputs": list(op.inputs),
+                "outputs": list(op.outputs),
+                "options": dict(op.options),
+            }
             for op in graph.operators
         ],
         "inputs": list(graph.inputs),
@@ -92,8 +96,12 @@ def from_json(data: dict[str, Any]) -> Graph:
         return Graph(
             tensors=tuple(_tensor_from_json(item) for item in data["tensors"]),
             operators=tuple(
-                Operator(item["code"], tuple(item["inputs"]), tuple(item["outputs"]),
-                         tuple(item["options"].items()))
+                Operator(
+                    item["code"],
+                    tuple(item["inputs"]),
+                    tuple(item["outputs"]),
+                    tuple(item["options"].items()),
+                )
                 for item in data["operators"]
             ),
             inputs=tuple(data["inputs"]),
@@ -105,8 +113,12 @@ def from_json(data: dict[str, Any]) -> Graph:
 
 def _tensor_to_json(tensor: Tensor) -> dict[str, Any]:
     item: dict[str, Any] = {
-        "name": tensor.name, "type": tensor.type, "shape": list(tensor.shape),
-        "scale": list(tensor.scale), "zero_point": list(tensor.zero_point), "axis": tensor.axis,
+        "name": tensor.name,
+        "type": tensor.type,
+        "shape": list(tensor.shape),
+        "scale": list(tensor.scale),
+        "zero_point": list(tensor.zero_point),
+        "axis": tensor.axis,
     }
     if tensor.data is not None:
         item["data"] = list(tensor.data)
@@ -116,6 +128,11 @@ def _tensor_to_json(tensor: Tensor) -> dict[str, Any]:
 def _tensor_from_json(item: dict[str, Any]) -> Tensor:
     data = item.get("data")
     return Tensor(
-        item["name"], item["type"], tuple(item["shape"]), tuple(item["scale"]),
-        tuple(item["zero_point"]), item["axis"], None if data is None else tuple(data),
+        item["name"],
+        item["type"],
+        tuple(item["shape"]),
+        tuple(item["scale"]),
+        tuple(item["zero_point"]),
+        item["axis"],
+        None if data is None else tuple(data),
     )

@@ -89,15 +89,20 @@ class LineBuffer:
     def push(self, data: bytes) -> list[str]:
         """The lines that these bytes complete, without their ends."""
         *complete, self._rest = (self._rest + data).split(b"\n")
-        self._rest = self._rest[:4 * LONGEST_LINE]
+        self._rest = self._rest[: 4 * LONGEST_LINE]
         return [line.decode("ascii", "replace").strip("\r") for line in complete]
 
 
 class Device:
     """A firmware on the other end. `listen` gets every line that answers no question."""
 
-    def __init__(self, transport: Transport, seconds: float = 2.0, tries: int = 4,
-                 listen: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        seconds: float = 2.0,
+        tries: int = 4,
+        listen: Callable[[str], None] | None = None,
+    ) -> None:
         self._transport = transport
         self._seconds = seconds
         self._tries = tries
@@ -172,15 +177,19 @@ class Device:
                 raise _DamagedError(self._silence(request, heard))
             heard += len(line) + 1
             if heard > BABBLE_BYTES:
-                raise LineError(f"the device babbles: {heard} characters without an answer to "
-                                f"{request!r}; check the baud rate and the firmware")
+                raise LineError(
+                    f"the device babbles: {heard} characters without an answer to "
+                    f"{request!r}; check the baud rate and the firmware"
+                )
             if line.startswith("!"):
                 payload = self._checked(request, line)
                 if payload == kind or payload.startswith(f"{kind} "):
                     return payload.partition(" ")[2]
             elif self._connected and line.startswith(_BOOT):
-                raise LineError("the device has reset in the middle of an exchange; check its "
-                                "supply, or its stack")
+                raise LineError(
+                    "the device has reset in the middle of an exchange; check its "
+                    "supply, or its stack"
+                )
             else:
                 self._listen(line)
 

@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 Complex = NDArray[np.complex64]
 
 FAULTS = ("unbalance", "misalignment", "looseness", "bearing", "rub")
-HALF_ORDERS = 20           # tones at 0.5, 1, ... 10 times the shaft rate
-HIGHEST_TONE = 0.45        # of the rate: above, an anti-aliasing filter removes them
+HALF_ORDERS = 20  # tones at 0.5, 1, ... 10 times the shaft rate
+HIGHEST_TONE = 0.45  # of the rate: above, an anti-aliasing filter removes them
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,18 +26,18 @@ class Machine:
 
     rate_hz: float
     shaft_hz: float
-    tones: Complex          # (axes, HALF_ORDERS) complex amplitudes
+    tones: Complex  # (axes, HALF_ORDERS) complex amplitudes
     line_hz: float
-    line: Complex           # (axes,)
-    mode_hz: Floats         # (modes,)
-    damping: Floats         # (modes,)
-    mode_gain: Floats       # (axes, modes)
-    noise_g: float          # RMS of the structure-borne noise
-    impact_order: float     # bearing impacts per turn
-    wander: float           # relative slow variation of speed
-    flutter: float          # log-sd of slow fluctuations of tones and noise
-    knocks_hz: float        # rate of stray knocks that are no fault
-    sensor_noise_g: float   # RMS per sample
+    line: Complex  # (axes,)
+    mode_hz: Floats  # (modes,)
+    damping: Floats  # (modes,)
+    mode_gain: Floats  # (axes, modes)
+    noise_g: float  # RMS of the structure-borne noise
+    impact_order: float  # bearing impacts per turn
+    wander: float  # relative slow variation of speed
+    flutter: float  # log-sd of slow fluctuations of tones and noise
+    knocks_hz: float  # rate of stray knocks that are no fault
+    sensor_noise_g: float  # RMS per sample
     lsb_g: float
     range_g: float
 
@@ -49,11 +49,11 @@ class Session:
     speed: float
     gain: float
     noise: float
-    tones: Floats           # (HALF_ORDERS,)
-    modes: Floats           # (modes,)
-    tone_drift: Floats      # (HALF_ORDERS,) log change from the start to the end of the recording
-    noise_drift: float      # the same for the structure-borne noise
-    warm_modes: Floats      # (modes,) factor on mode frequencies at the end of the recording
+    tones: Floats  # (HALF_ORDERS,)
+    modes: Floats  # (modes,)
+    tone_drift: Floats  # (HALF_ORDERS,) log change from the start to the end of the recording
+    noise_drift: float  # the same for the structure-borne noise
+    warm_modes: Floats  # (modes,) factor on mode frequencies at the end of the recording
 
 
 @dataclass(frozen=True)
@@ -82,19 +82,23 @@ def draw_machine(rng: Generator, rate_hz: float, axes: int = 1) -> Machine:
     modes = int(rng.integers(3, 7))
     density = log_uniform(rng, 60e-6, 300e-6)
     return Machine(
-        rate_hz=rate_hz, shaft_hz=shaft, tones=_draw_tones(rng, shaft, first, rate_hz, axes),
+        rate_hz=rate_hz,
+        shaft_hz=shaft,
+        tones=_draw_tones(rng, shaft, first, rate_hz, axes),
         line_hz=line_hz,
-        line=phasors(rng, axes) * np.float32(first * log_uniform(rng, 0.02, 0.5)
-                                              * (line_hz < HIGHEST_TONE * rate_hz)),
+        line=phasors(rng, axes)
+        * np.float32(first * log_uniform(rng, 0.02, 0.5) * (line_hz < HIGHEST_TONE * rate_hz)),
         mode_hz=rate_hz * np.exp(rng.uniform(np.log(0.03), np.log(0.46), modes)),
         damping=np.exp(rng.uniform(np.log(0.01), np.log(0.08), modes)),
         mode_gain=rng.normal(size=(axes, modes)) * rng.uniform(0.3, 1.0, modes),
         noise_g=first * log_uniform(rng, 0.15, 2.0),
         impact_order=float(rng.choice([0.4, 0.6])) * int(rng.integers(7, 13)),
-        wander=log_uniform(rng, 0.0005, 0.004), flutter=log_uniform(rng, 0.02, 0.4),
+        wander=log_uniform(rng, 0.0005, 0.004),
+        flutter=log_uniform(rng, 0.02, 0.4),
         knocks_hz=float(rng.random() < 0.3) * rate_hz / 256 * log_uniform(rng, 0.01, 0.2),
         sensor_noise_g=density * np.sqrt(rate_hz / 2),
-        lsb_g=log_uniform(rng, 60e-6, 1e-3), range_g=float(rng.choice([4.0, 8.0, 16.0])),
+        lsb_g=log_uniform(rng, 60e-6, 1e-3),
+        range_g=float(rng.choice([4.0, 8.0, 16.0])),
     )
 
 
@@ -118,9 +122,13 @@ def draw_session(rng: Generator, machine: Machine, spread: float = 1.0) -> Sessi
     def factor(sd: float, *shape: int) -> Floats:
         return np.exp(rng.normal(0, sd * spread, shape))
 
-    return Session(speed=float(factor(0.008)), gain=float(factor(0.06)), noise=float(factor(0.10)),
-                   tones=factor(0.08, HALF_ORDERS), modes=factor(0.015, len(machine.mode_hz)),
-                   tone_drift=rng.normal(0, 0.07 * spread, HALF_ORDERS)
-                   + rng.normal(0, 0.07 * spread),
-                   noise_drift=float(rng.normal(0, 0.10 * spread)),
-                   warm_modes=factor(0.005, len(machine.mode_hz)))
+    return Session(
+        speed=float(factor(0.008)),
+        gain=float(factor(0.06)),
+        noise=float(factor(0.10)),
+        tones=factor(0.08, HALF_ORDERS),
+        modes=factor(0.015, len(machine.mode_hz)),
+        tone_drift=rng.normal(0, 0.07 * spread, HALF_ORDERS) + rng.normal(0, 0.07 * spread),
+        noise_drift=float(rng.normal(0, 0.10 * spread)),
+        warm_modes=factor(0.005, len(machine.mode_hz)),
+    )

@@ -82,8 +82,11 @@ def read_manifest(manifest: Path | str, directory: Path | str | None = None) -> 
         raise DatasetError(f"{manifest}: unknown {unknown[0]!r}; use folder, defaults, recordings")
     folder = Path(directory or manifest.parent) / tables.get("folder", "")
     defaults = tables.get("defaults", {})
-    entries = [entry for table in tables.get("recordings", [])
-               for entry in _entries(manifest, folder, {**defaults, **table})]
+    entries = [
+        entry
+        for table in tables.get("recordings", [])
+        for entry in _entries(manifest, folder, {**defaults, **table})
+    ]
     if not entries:
         raise DatasetError(f"{manifest}: no [[recordings]]")
     return tuple(entries)
@@ -94,7 +97,7 @@ def _entries(manifest: Path, folder: Path, table: dict[str, Any]) -> list[Entry]
         raise DatasetError(f"{manifest}: {name} is not a key; known: {', '.join(sorted(_KEYS))}")
     for name in ("file", "machine", "condition", "label"):
         if not isinstance(table.get(name), str):
-            raise DatasetError(f"{manifest}: a recording lacks {name} = \"...\": {table}")
+            raise DatasetError(f'{manifest}: a recording lacks {name} = "...": {table}')
     if table["label"] not in LABELS:
         raise DatasetError(f"{manifest}: label = {table['label']!r}: must be {' or '.join(LABELS)}")
     pattern = table["file"]

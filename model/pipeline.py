@@ -18,8 +18,13 @@ from model.train import Log, Split, Trained, fit, parameter_count, split
 Accept = Callable[[Graph], object]
 
 
-def train(cfg: Config, folder: Path = release.FOLDER, log: Log = print,
-          config: Path | None = None, accept: Accept = lambda graph: None) -> release.Release:
+def train(
+    cfg: Config,
+    folder: Path = release.FOLDER,
+    log: Log = print,
+    config: Path | None = None,
+    accept: Accept = lambda graph: None,
+) -> release.Release:
     """Make a model and write it to a folder; nothing is written before everything succeeded.
 
     config is the file that cfg was read from, the project's own by default. accept raises
@@ -31,8 +36,10 @@ def train(cfg: Config, folder: Path = release.FOLDER, log: Log = print,
     log(f"[1/4] Synthetic machines: {cfg.train.machines}")
     data = synth.training_set(cfg)
     parts = split(data.z, data.label, data.machine)
-    log(f"      {len(parts.train.y)} windows to train, {len(parts.stop.y)} to stop, "
-        f"{len(parts.test.y)} to test; no machine is in two parts")
+    log(
+        f"      {len(parts.train.y)} windows to train, {len(parts.stop.y)} to stop, "
+        f"{len(parts.test.y)} to test; no machine is in two parts"
+    )
     log(f"[2/4] Training {parameter_count(cfg)} parameters")
     trained = fit(cfg, parts, log)
     log("[3/4] Quantizing to int8")
@@ -48,14 +55,17 @@ def train(cfg: Config, folder: Path = release.FOLDER, log: Log = print,
     return made
 
 
-def _release(cfg: Config, tflite: bytes, metrics: dict[str, Any],
-             determined_by: str) -> release.Release:
+def _release(
+    cfg: Config, tflite: bytes, metrics: dict[str, Any], determined_by: str
+) -> release.Release:
     graph = aot.read(tflite)
     return release.Release(
-        tflite=tflite, graph=graph,
+        tflite=tflite,
+        graph=graph,
         parameters=json.loads(json.dumps(dataclasses.asdict(cfg))),
         arena=dataclasses.asdict(arena.size(tflite, graph)),
-        metrics=metrics, determined_by=determined_by,
+        metrics=metrics,
+        determined_by=determined_by,
     )
 
 

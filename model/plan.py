@@ -36,22 +36,27 @@ class Plan:
 
     def text(self) -> list[str]:
         """The plan as lines for people."""
-        return [f"tensor {s.tensor}: {s.nbytes} B at {s.offset}, steps {s.first} to {s.last}"
-                for s in self.slots]
+        return [
+            f"tensor {s.tensor}: {s.nbytes} B at {s.offset}, steps {s.first} to {s.last}"
+            for s in self.slots
+        ]
 
 
 def plan(graph: Graph, steps: Sequence[Step]) -> Plan:
     """Greedy by size: the largest tensor first, each at the lowest offset that is free."""
     roots = _roots(graph, steps)
-    callers = {roots.get(graph.inputs[0], graph.inputs[0]), roots.get(graph.outputs[0],
-                                                                     graph.outputs[0])}
+    callers = {
+        roots.get(graph.inputs[0], graph.inputs[0]),
+        roots.get(graph.outputs[0], graph.outputs[0]),
+    }
     lives = {t: life for t, life in _lives(steps, roots).items() if t not in callers}
     slots: list[Slot] = []
     for tensor in sorted(lives, key=lambda t: (-graph.tensors[t].nbytes, t)):
         first, last = lives[tensor]
         nbytes = graph.tensors[tensor].nbytes
-        busy = sorted((s.offset, s.offset + s.nbytes) for s in slots
-                      if s.first <= last and first <= s.last)
+        busy = sorted(
+            (s.offset, s.offset + s.nbytes) for s in slots if s.first <= last and first <= s.last
+        )
         slots.append(Slot(tensor, _lowest_gap(busy, nbytes), nbytes, first, last))
     total = max((_aligned(s.offset + s.nbytes) for s in slots), default=0)
     return Plan(tuple(sorted(slots, key=lambda s: s.first)), roots, total)

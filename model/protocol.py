@@ -46,8 +46,10 @@ def check_leak(seen: Iterable[Recording], judged: Iterable[Recording]) -> None:
     known = {_digest(rec): rec.name for rec in seen}
     for rec in judged:
         if _digest(rec) in known:
-            raise LeakError(f"{rec.name} is judged but was seen in training as "
-                            f"{known[_digest(rec)]}; remove it from one of the two")
+            raise LeakError(
+                f"{rec.name} is judged but was seen in training as "
+                f"{known[_digest(rec)]}; remove it from one of the two"
+            )
 
 
 def _digest(rec: Recording) -> str:
@@ -61,10 +63,13 @@ def cases(data: str, recordings: Sequence[Recording], cfg: Config) -> list[Case]
         if digests.index(digests[number]) < number:
             twin = recordings[digests.index(digests[number])]
             raise LeakError(f"{rec.name} and {twin.name} are the same recording; remove one")
-    return [_case(data, condition, [rec for rec in recordings if rec.machine == machine], cfg)
-            for machine in dict.fromkeys(rec.machine for rec in recordings)
-            for condition in dict.fromkeys(
-                rec.condition for rec in recordings if rec.machine == machine)]
+    return [
+        _case(data, condition, [rec for rec in recordings if rec.machine == machine], cfg)
+        for machine in dict.fromkeys(rec.machine for rec in recordings)
+        for condition in dict.fromkeys(
+            rec.condition for rec in recordings if rec.machine == machine
+        )
+    ]
 
 
 def _case(data: str, condition: str, machine: list[Recording], cfg: Config) -> Case:
@@ -76,18 +81,23 @@ def _case(data: str, condition: str, machine: list[Recording], cfg: Config) -> C
     half = int(_LEARNED_SHARE * len(learned.samples))
     rest = [rec for rec in healthy if rec is not learned]
     return Case(
-        data=data, condition=condition, cfg=_with_hop(cfg, half), learn=learned.samples[:half],
+        data=data,
+        condition=condition,
+        cfg=_with_hop(cfg, half),
+        learn=learned.samples[:half],
         learned_in=learned.condition,
-        same=((learned.samples[half:],) if healthy else ()) + tuple(
-            rec.samples for rec in rest if rec.session == learned.session),
+        same=((learned.samples[half:],) if healthy else ())
+        + tuple(rec.samples for rec in rest if rec.session == learned.session),
         other=tuple(rec.samples for rec in rest if rec.session != learned.session),
-        faulty=tuple(rec for rec in mine if rec.label == 1))
+        faulty=tuple(rec for rec in mine if rec.label == 1),
+    )
 
 
 def _with_hop(cfg: Config, samples: int) -> Config:
     """The configured hop, halved until enough windows can be learned, down to a quarter window."""
     hop = cfg.window.hop
-    while ((samples - cfg.window.length) // hop + 1 < _FEWEST_WINDOWS
-           and hop > cfg.window.length // _SMALLEST_HOP):
+    while (
+        samples - cfg.window.length
+    ) // hop + 1 < _FEWEST_WINDOWS and hop > cfg.window.length // _SMALLEST_HOP:
         hop //= 2
     return replace(cfg, window=replace(cfg.window, hop=hop))

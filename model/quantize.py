@@ -60,10 +60,13 @@ def check(graph: Graph) -> None:
     if source.scale != (DEVIATION_SCALE,) or source.zero_point != (INPUT_ZERO_POINT,):
         raise ModelError(
             f"the input has scale {source.scale} and zero point {source.zero_point}, the firmware "
-            f"feeds z - 128 in steps of 1/32; the representative windows must span 0 to 255/32")
+            f"feeds z - 128 in steps of 1/32; the representative windows must span 0 to 255/32"
+        )
     if target.scale != (1 / 256,) or target.zero_point != (-128,):
-        raise ModelError(f"the output has scale {target.scale} and zero point {target.zero_point}, "
-                         "expected 1/256 and -128")
+        raise ModelError(
+            f"the output has scale {target.scale} and zero point {target.zero_point}, "
+            "expected 1/256 and -128"
+        )
 
 
 def to_int8(x: F32) -> I8:

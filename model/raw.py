@@ -30,8 +30,12 @@ class Source:
     def of(about: dict[str, str]) -> Source:
         """From the answer to `?`."""
         try:
-            return Source(int(about["rate_hz"]), int(about["axes"]), int(about["hop"]),
-                          int(about["mg_q12"]) / 4096)
+            return Source(
+                int(about["rate_hz"]),
+                int(about["axes"]),
+                int(about["hop"]),
+                int(about["mg_q12"]) / 4096,
+            )
         except (KeyError, ValueError) as error:
             raise LineError(f"the board does not describe its samples: {error}") from None
 

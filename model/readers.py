@@ -81,7 +81,7 @@ def _read_mat(entry: Entry) -> tuple[Any, float | None, float]:
 def _from_arrays(entry: Entry, arrays: Mapping[str, Any]) -> tuple[Any, float | None, float]:
     keys = entry.key or tuple(name for name in arrays if np.size(arrays[name]) > 1)[:1]
     if not keys:
-        raise DatasetError(f"{entry.path}: holds no samples; name the variable with key = \"...\"")
+        raise DatasetError(f'{entry.path}: holds no samples; name the variable with key = "..."')
     columns = [_flatten(_pick(entry, arrays, key)) for key in keys]
     lengths = {len(column) for column in columns}
     if len(lengths) > 1:
@@ -152,7 +152,7 @@ def _as_columns(entry: Entry, raw: Any) -> Floats:
     samples = _flatten(raw).astype(np.float64)
     if not 1 <= samples.shape[1] <= 3:
         raise DatasetError(
-            f"{entry.path}: {samples.shape[1]} axes; choose one to three with key = [\"x\", ...]"
+            f'{entry.path}: {samples.shape[1]} axes; choose one to three with key = ["x", ...]'
         )
     return samples
 
@@ -163,8 +163,10 @@ def _check_saturation(entry: Entry, raw: NDArray[Any]) -> None:
     limits = np.iinfo(raw.dtype)
     share = float(np.mean((raw == limits.max) | (raw == limits.min)))
     if share > _SATURATED_SHARE:
-        raise DatasetError(f"{entry.path}: {share:.1%} of the samples stand at the limits of "
-                           f"{raw.dtype}; record again with a larger range or less gain")
+        raise DatasetError(
+            f"{entry.path}: {share:.1%} of the samples stand at the limits of "
+            f"{raw.dtype}; record again with a larger range or less gain"
+        )
 
 
 def _is_number(text: str) -> bool:

@@ -80,8 +80,11 @@ def run(arguments: argparse.Namespace) -> int:
         _check_folder(arguments.out, source)
         before = int(fields(device.ask("status", "status")[0]).get("lost", "0"))
         assembler, meter = Assembler(source, before), Meter(source.axes)
-        print(f"Recording {source.axes} axes at {source.rate_hz} Hz from {about.get('board')}, "
-              f"{arguments.seconds:g} s; Ctrl+C ends it early and keeps it", flush=True)
+        print(
+            f"Recording {source.axes} axes at {source.rate_hz} Hz from {about.get('board')}, "
+            f"{arguments.seconds:g} s; Ctrl+C ends it early and keeps it",
+            flush=True,
+        )
         problem = _record(device, assembler, meter, source, arguments.seconds)
     finally:
         device.close()
@@ -106,7 +109,8 @@ def _check_line(source: Source, arguments: argparse.Namespace) -> None:
     raise RecordError(
         f"{source.axes} axes at {source.rate_hz} Hz need {needs * 10:.0f} bits a second, "
         f"{arguments.baud} baud carry at most {fastest} Hz: raise the rate of the line on both "
-        "sides (--baud), or lower the board's sampling rate")
+        "sides (--baud), or lower the board's sampling rate"
+    )
 
 
 def _check_folder(folder: Path, source: Source) -> None:
@@ -116,12 +120,15 @@ def _check_folder(folder: Path, source: Source) -> None:
         return
     for entry in read_manifest(manifest):
         if entry.rate_hz is not None and round(entry.rate_hz) != source.rate_hz:
-            raise RecordError(f"{manifest} holds {entry.rate_hz:g} Hz ({entry.path.name}), the "
-                              f"board samples at {source.rate_hz} Hz: choose another --out")
+            raise RecordError(
+                f"{manifest} holds {entry.rate_hz:g} Hz ({entry.path.name}), the "
+                f"board samples at {source.rate_hz} Hz: choose another --out"
+            )
 
 
-def _record(device: Device, assembler: Assembler, meter: Meter, source: Source,
-            seconds: float) -> str:
+def _record(
+    device: Device, assembler: Assembler, meter: Meter, source: Source, seconds: float
+) -> str:
     """Fill the assembler; return why it ended early, or nothing."""
     try:
         device.ask("raw 1", "raw 1")
@@ -159,23 +166,36 @@ def _listen(device: Device, assembler: Assembler, meter: Meter, wanted: int) -> 
 def _progress(assembler: Assembler, meter: Meter, wanted: int) -> None:
     share = min(1.0, (assembler.samples + assembler.lost) / wanted)
     bar = "#" * round(30 * share)
-    print(f"\r[{bar:30}] {100 * share:3.0f} %  {assembler.samples} samples  "
-          f"{meter.rate_hz:7.1f} Hz  RMS {meter.level:7.1f} counts  lost {assembler.lost}",
-          end="", file=sys.stderr, flush=True)
+    print(
+        f"\r[{bar:30}] {100 * share:3.0f} %  {assembler.samples} samples  "
+        f"{meter.rate_hz:7.1f} Hz  RMS {meter.level:7.1f} counts  lost {assembler.lost}",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
-def _save(arguments: argparse.Namespace, about: dict[str, str], source: Source,
-          assembler: Assembler, meter: Meter) -> list[Path]:
+def _save(
+    arguments: argparse.Namespace,
+    about: dict[str, str],
+    source: Source,
+    assembler: Assembler,
+    meter: Meter,
+) -> list[Path]:
     segments = assembler.segments(int(about.get("window", "1")))
     if not segments:
         return []
     stamp = time.strftime("%Y%m%d-%H%M%S")
     stem = re.sub(r"[^\w-]+", "_", f"{arguments.machine}-{arguments.label}-{stamp}")
-    facts = (f"board {about.get('board')}, sensor {arguments.sensor or 'not named'}, firmware "
-             f"{about.get('engine')} {about.get('model')}, {meter.rate_hz:.1f} Hz measured, "
-             f"{assembler.lost} samples lost, {stamp}")
-    notes = {"INAM": f"{arguments.machine}, {arguments.label}", "ICMT":
-             f"32768 = {source.full_scale_g:g} g; {facts}"}
+    facts = (
+        f"board {about.get('board')}, sensor {arguments.sensor or 'not named'}, firmware "
+        f"{about.get('engine')} {about.get('model')}, {meter.rate_hz:.1f} Hz measured, "
+        f"{assembler.lost} samples lost, {stamp}"
+    )
+    notes = {
+        "INAM": f"{arguments.machine}, {arguments.label}",
+        "ICMT": f"32768 = {source.full_scale_g:g} g; {facts}",
+    }
     paths = []
     for part, segment in enumerate(segments):
         name = f"{stem}.wav" if len(segments) == 1 else f"{stem}-{part + 1}.wav"
@@ -187,8 +207,9 @@ def _save(arguments: argparse.Namespace, about: dict[str, str], source: Source,
     return paths
 
 
-def _entry(arguments: argparse.Namespace, path: Path, session: str, facts: str,
-           source: Source) -> str:
+def _entry(
+    arguments: argparse.Namespace, path: Path, session: str, facts: str, source: Source
+) -> str:
     return f"""
 # {facts}
 [[recordings]]
@@ -208,14 +229,17 @@ def _quoted(text: str) -> str:
     return '"' + "".join(c if c.isprintable() else " " for c in escaped) + '"'
 
 
-def _summary(paths: list[Path], problem: str, source: Source, assembler: Assembler,
-             meter: Meter) -> int:
+def _summary(
+    paths: list[Path], problem: str, source: Source, assembler: Assembler, meter: Meter
+) -> int:
     for path in paths:
         print(f"wrote {path}")
     rms = float(np.sqrt(np.mean(np.square(meter.levels)))) if meter.levels else 0.0
-    print(f"{assembler.samples} samples ({assembler.samples / source.rate_hz:.1f} s), "
-          f"{meter.rate_hz:.1f} Hz measured, RMS {rms * source.mg_per_count:.1f} mg, "
-          f"{assembler.lost} samples lost")
+    print(
+        f"{assembler.samples} samples ({assembler.samples / source.rate_hz:.1f} s), "
+        f"{meter.rate_hz:.1f} Hz measured, RMS {rms * source.mg_per_count:.1f} mg, "
+        f"{assembler.lost} samples lost"
+    )
     if meter.rate_hz and abs(meter.rate_hz / source.rate_hz - 1) > RATE_TOLERANCE:
         print(f"warning: the board says {source.rate_hz} Hz, measured {meter.rate_hz:.1f} Hz")
     if meter.clipped > SATURATED_SHARE * max(1, assembler.samples):

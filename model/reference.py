@@ -28,9 +28,12 @@ def interpreter(model: bytes, arena_bytes: int, keep_layers: bool = False) -> An
 
     config = runtime.InterpreterConfig
     return runtime.Interpreter.from_bytes(
-        model, arena_size=arena_bytes,
-        intrepreter_config=config.kPreserveAllTensors if keep_layers else
-        config.kAllocationRecording)
+        model,
+        arena_size=arena_bytes,
+        intrepreter_config=config.kPreserveAllTensors
+        if keep_layers
+        else config.kAllocationRecording,
+    )
 
 
 def run(model: bytes, inputs: I8) -> I8:

@@ -42,9 +42,13 @@ def save(release: Release, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / TFLITE).write_bytes(release.tflite)
     content = {
-        "format": FORMAT, "model": release.model_hash, "determined_by": release.determined_by,
+        "format": FORMAT,
+        "model": release.model_hash,
+        "determined_by": release.determined_by,
         "tflite_sha256": hashlib.sha256(release.tflite).hexdigest(),
-        "parameters": release.parameters, "arena": release.arena, "metrics": release.metrics,
+        "parameters": release.parameters,
+        "arena": release.arena,
+        "metrics": release.metrics,
         "graph": to_json(release.graph),
     }
     write_json(folder / JSON, content)
@@ -60,10 +64,17 @@ def load(folder: Path = FOLDER) -> Release:
     except FileNotFoundError:
         raise ModelError(f"{folder / TFLITE} is missing: run `python -m model train`") from None
     if hashlib.sha256(tflite).hexdigest() != content["tflite_sha256"]:
-        raise ModelError(f"{folder}: model.json does not belong to model.tflite: "
-                         "run `python -m model train`")
-    return Release(tflite, from_json(content["graph"]), content["parameters"], content["arena"],
-                   content["metrics"], content["determined_by"])
+        raise ModelError(
+            f"{folder}: model.json does not belong to model.tflite: run `python -m model train`"
+        )
+    return Release(
+        tflite,
+        from_json(content["graph"]),
+        content["parameters"],
+        content["arena"],
+        content["metrics"],
+        content["determined_by"],
+    )
 
 
 def read_json(path: Path) -> dict[str, Any]:

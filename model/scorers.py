@@ -41,6 +41,7 @@ def observe(windows: NDArray[np.int16], cfg: Config) -> Observed:
 
 def network(predict: Predict, cfg: Config) -> Scorer:
     """A model that maps z uint8 (w, bands) in Q5 to scores (w,) from 0 to 1."""
+
     def learn(learned: Observed) -> Callable[[Observed], Floats]:
         baseline = Baseline.learn(learned.bands, cfg)
         return lambda seen: predict(baseline.deviation(seen.bands)) / cfg.alarm.threshold
@@ -61,6 +62,7 @@ def int8_model(data: bytes) -> Predict:
 
 def float_model(keras_model: Any) -> Predict:
     """A Keras model; its input is z in sigma."""
+
     def predict(z: NDArray[np.uint8]) -> Floats:
         outputs = keras_model.predict(z.astype(np.float32) / 32, batch_size=4096, verbose=0)
         return np.asarray(outputs[:, 1], np.float64)
@@ -71,7 +73,8 @@ def float_model(keras_model: Any) -> Predict:
 def simple(cfg: Config) -> dict[str, Scorer]:
     """The simple baselines by name."""
     return {
-        "RMS": _standardized(_rms, cfg), "kurtosis": _standardized(_kurtosis, cfg),
+        "RMS": _standardized(_rms, cfg),
+        "kurtosis": _standardized(_kurtosis, cfg),
         "mean of z": _of_z(lambda z: z.mean(axis=1), cfg),
         "RMS of z": _of_z(lambda z: np.sqrt((z**2).mean(axis=1)), cfg),
         "Mahalanobis": _calibrated(_mahalanobis, cfg),
@@ -85,6 +88,7 @@ def of_model(tflite: bytes, cfg: Config) -> dict[str, Scorer]:
 
 def _calibrated(learn: Scorer, cfg: Config) -> Scorer:
     """Divide raw scores by the threshold that the learned part suggests."""
+
     def calibrated(learned: Observed) -> Callable[[Observed], Floats]:
         raw = learn(learned)
         own = raw(learned)
@@ -97,6 +101,7 @@ def _calibrated(learn: Scorer, cfg: Config) -> Scorer:
 
 def _standardized(statistic: Callable[[Observed], Floats], cfg: Config) -> Scorer:
     """Distance of a statistic from its mean over the learned part, in standard deviations."""
+
     def learn(learned: Observed) -> Callable[[Observed], Floats]:
         values = statistic(learned)
         mean, spread = values.mean(), max(float(values.std()), 1e-9)

@@ -39,16 +39,23 @@ class MachineSet:
     faulty: tuple[Recording, ...]
 
 
-def machine_set(cfg: Config, rng: np.random.Generator, name: str,
-                baseline_windows: int, judged_windows: int) -> MachineSet:
+def machine_set(
+    cfg: Config, rng: np.random.Generator, name: str, baseline_windows: int, judged_windows: int
+) -> MachineSet:
     """Recordings of one random machine at cfg's rate; a fault of each kind, severities random."""
     machine = physics.draw_machine(rng, cfg.sample.rate_hz, cfg.sample.axes)
-    learn, judge = (cfg.window.hop * (n - 1) + cfg.window.length
-                    for n in (baseline_windows, judged_windows))
+    learn, judge = (
+        cfg.window.hop * (n - 1) + cfg.window.length for n in (baseline_windows, judged_windows)
+    )
     first, other = (physics.draw_session(rng, machine) for _ in range(2))
 
-    def record(session: physics.Session, samples: int, title: str,
-               warm: tuple[float, float], fault: physics.Fault | None = None) -> Recording:
+    def record(
+        session: physics.Session,
+        samples: int,
+        title: str,
+        warm: tuple[float, float],
+        fault: physics.Fault | None = None,
+    ) -> Recording:
         signal = render(machine, session, samples, rng, fault, warm=warm)
         return _recording(cfg, signal, name, title, int(fault is not None))
 
@@ -57,9 +64,16 @@ def machine_set(cfg: Config, rng: np.random.Generator, name: str,
         baseline=record(first, learn, "session 1", (0.0, rng.uniform(*_WARM_WHEN_LEARNED))),
         healthy_same=record(first, judge, "session 1", (1.0, 1.0)),
         healthy_other=record(other, judge, "session 2", (0.0, 1.0)),
-        faulty=tuple(record(other if rng.random() < 0.5 else first, judge,
-                            f"{fault.kind} {fault.severity:.2f}", (0.0, 1.0), fault)
-                     for fault in faults),
+        faulty=tuple(
+            record(
+                other if rng.random() < 0.5 else first,
+                judge,
+                f"{fault.kind} {fault.severity:.2f}",
+                (0.0, 1.0),
+                fault,
+            )
+            for fault in faults
+        ),
     )
 
 
@@ -77,8 +91,11 @@ def training_set(cfg: Config) -> TrainingSet:
     for (_, judged, labels), baseline in zip(machines, baselines, strict=True):
         z.append(baseline.deviation(judged))
         label.append(labels)
-    return TrainingSet(np.concatenate(z), np.concatenate(label),
-                       np.repeat(np.arange(len(z), dtype=np.int32), [len(part) for part in z]))
+    return TrainingSet(
+        np.concatenate(z),
+        np.concatenate(label),
+        np.repeat(np.arange(len(z), dtype=np.int32), [len(part) for part in z]),
+    )
 
 
 def _baseline_lengths(longest: int) -> list[int]:
@@ -86,13 +103,13 @@ def _baseline_lengths(longest: int) -> list[int]:
     return [longest] + [longest >> k for k in (1, 2, 3) if longest >> k >= _SHORTEST_BASELINE]
 
 
-def _bands(cfg: Config, rng: np.random.Generator, number: int,
-           learned: int) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.int8]]:
+def _bands(
+    cfg: Config, rng: np.random.Generator, number: int, learned: int
+) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.int8]]:
     """Log bands of one machine: the baseline's, the judged windows', and the labels of these."""
     rate = int(np.exp(rng.uniform(*np.log(_RATES_HZ))))
     mine = at_rate(cfg, rate, int(rng.choice([1, 3])))
-    data = machine_set(mine, rng, f"synthetic {number}", learned,
-                       2 * cfg.alarm.mean_windows)
+    data = machine_set(mine, rng, f"synthetic {number}", learned, 2 * cfg.alarm.mean_windows)
     judged = (data.healthy_same, data.healthy_other, *data.faulty)
     cuts = [windows(rec, mine) for rec in judged]
     bands = log_bands(np.concatenate([windows(data.baseline, mine), *cuts]), mine)
@@ -117,13 +134,15 @@ def demo_recording(cfg: Config, seconds: float = 120.0) -> Recording:
     session = physics.draw_session(rng, machine)
     samples = int(seconds * cfg.sample.rate_hz)
     growth = np.clip(3 * np.linspace(0, 1, samples) - 2, 0, 1)
-    signal = render(machine, session, samples, rng, physics.Fault("bearing", 3.0), growth,
-                    warm=(1.0, 1.0))
+    signal = render(
+        machine, session, samples, rng, physics.Fault("bearing", 3.0), growth, warm=(1.0, 1.0)
+    )
     return _recording(cfg, signal, "synthetic demo", "bearing fault grows", 1)
 
 
-def _recording(cfg: Config, signal: NDArray[np.float32], machine: str, title: str,
-               label: int) -> Recording:
+def _recording(
+    cfg: Config, signal: NDArray[np.float32], machine: str, title: str, label: int
+) -> Recording:
     name = f"{machine} {title}"
     counts = to_counts(name, signal.astype(np.float64), cfg.sample.full_scale_g)
     return Recording(counts, float(cfg.sample.rate_hz), machine, "synthetic", label, name, title)

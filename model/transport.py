@@ -68,8 +68,9 @@ class ProgramTransport:
     """A program that is a device, such as the native firmware with --serve."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         bufsize=0)
+        self._program = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
 
     def write(self, data: bytes) -> None:
         """Send all of it."""

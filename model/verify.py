@@ -111,30 +111,47 @@ def _open(arguments: argparse.Namespace) -> Device:
 def _identity(about: dict[str, str], plan: Plan) -> Case:
     cfg, wanted = plan.cfg, plan.made.model_hash
     if about.get("model") != wanted:
-        return Case("identity", f"the board runs model {about.get('model')}, the artifacts hold "
-                                f"{wanted}: upload the firmware again")
+        return Case(
+            "identity",
+            f"the board runs model {about.get('model')}, the artifacts hold "
+            f"{wanted}: upload the firmware again",
+        )
     facts = {"window": cfg.window.length, "hop": cfg.window.hop, "bands": cfg.features.bands}
-    wrong = [f"{name} {about.get(name)}, expected {value}" for name, value in facts.items()
-             if about.get(name) != str(value)]
+    wrong = [
+        f"{name} {about.get(name)}, expected {value}"
+        for name, value in facts.items()
+        if about.get(name) != str(value)
+    ]
     return Case("identity", "; ".join(wrong))
 
 
 def _refusals(device: Device) -> Iterator[Case]:
     """Bad lines get their error and change nothing."""
     bad = {
-        "unknown_word": (b"hello\n", 1), "zero_bytes": (b"?\0\0\n", 1),
-        "overlong": (b"?" * 500 + b"\n", 2), "no_checksum": (b"t 9 8\n", 3),
-        "wrong_checksum": (b"learn 64*0000\n", 3), "data_missing": (b"w 0*1f3a\n", 3),
+        "unknown_word": (b"hello\n", 1),
+        "zero_bytes": (b"?\0\0\n", 1),
+        "overlong": (b"?" * 500 + b"\n", 2),
+        "no_checksum": (b"t 9 8\n", 3),
+        "wrong_checksum": (b"learn 64*0000\n", 3),
+        "data_missing": (b"w 0*1f3a\n", 3),
         "high_bytes": (bytes(range(128, 200)) + b"\n", 1),
     }
     before = device.ask("status", "status")
-    sealed = {"a_gap": ("w 24 AAAAAA==", 6), "no_number": ("w x AAAA", 4), "half_a_sample":
-              ("w 0 AAAA", 4), "beyond_the_end": ("w 65535 AAA=", 5), "nothing_to_judge": ("p", 6),
-              "features_of_another_size": ("f AAAA", 4), "silly_thresholds": ("t 10 11", 5),
-              "too_few_windows": ("learn 15", 5), "too_many_windows": ("learn 4097", 5),
-              "another_mode": ("raw 2", 5)}
-    bad |= {name: (seal(payload).encode() + b"\n", code)
-            for name, (payload, code) in sealed.items()}
+    sealed = {
+        "a_gap": ("w 24 AAAAAA==", 6),
+        "no_number": ("w x AAAA", 4),
+        "half_a_sample": ("w 0 AAAA", 4),
+        "beyond_the_end": ("w 65535 AAA=", 5),
+        "nothing_to_judge": ("p", 6),
+        "features_of_another_size": ("f AAAA", 4),
+        "silly_thresholds": ("t 10 11", 5),
+        "too_few_windows": ("learn 15", 5),
+        "too_many_windows": ("learn 4097", 5),
+        "another_mode": ("raw 2", 5),
+    }
+    bad |= {
+        name: (seal(payload).encode() + b"\n", code) for name, (payload, code) in sealed.items()
+    }
     for name, (data, code) in bad.items():
         got = device.refusal(data)
         message = "" if got == code else f"error {got}, expected {code}"
@@ -192,8 +209,11 @@ def _judge_all(device: Device, given: Sequence[Challenge]) -> Iterator[Answer]:
             bands, z, decision = _judge(device, challenge)
         except RefusedError as error:  # the device gave up waiting for the rest of the window
             raise LostAnswerError(str(error)) from None
-        yield Answer(np.frombuffer(decode(bands), "<u2"), np.frombuffer(decode(z), np.uint8),
-                     tuple(decision.split()))
+        yield Answer(
+            np.frombuffer(decode(bands), "<u2"),
+            np.frombuffer(decode(z), np.uint8),
+            tuple(decision.split()),
+        )
 
 
 def _judge(device: Device, challenge: Challenge) -> list[str]:
@@ -206,7 +226,7 @@ def _judge(device: Device, challenge: Challenge) -> list[str]:
 
 def _send_axis(device: Device, samples: npt.NDArray[np.int16]) -> None:
     for offset in range(0, len(samples), PER_LINE):
-        part = samples[offset:offset + PER_LINE].astype("<i2")
+        part = samples[offset : offset + PER_LINE].astype("<i2")
         device.ask(f"w {offset} {encode(part.tobytes())}", f"w {offset + len(part)}")
 
 

@@ -24,13 +24,19 @@ from model.machine import (
 
 Signal = NDArray[np.float32]
 
-_KNOTS_PER_WINDOW = 0.25   # slow fluctuations change about every four windows of 256
-_JITTER = 0.015            # of the time between impacts
+_KNOTS_PER_WINDOW = 0.25  # slow fluctuations change about every four windows of 256
+_JITTER = 0.015  # of the time between impacts
 
 
-def render(machine: Machine, session: Session, samples: int, rng: Generator,
-           fault: Fault | None = None, growth: Floats | None = None,
-           warm: tuple[float, float] = (0.0, 1.0)) -> Signal:
+def render(
+    machine: Machine,
+    session: Session,
+    samples: int,
+    rng: Generator,
+    fault: Fault | None = None,
+    growth: Floats | None = None,
+    warm: tuple[float, float] = (0.0, 1.0),
+) -> Signal:
     """Acceleration float32 (samples, axes) in g.
 
     `growth` (samples,) multiplies the severity; `warm` is how far warming up has come at the first
@@ -56,23 +62,29 @@ def render(machine: Machine, session: Session, samples: int, rng: Generator,
 def _turns(machine: Machine, session: Session, samples: int, rng: Generator) -> Floats:
     """Turns of the shaft since an arbitrary start, (samples,)."""
     speed = machine.shaft_hz * session.speed / machine.rate_hz
-    return rng.random() + np.cumsum(speed * _fluctuation(machine.wander, samples, rng),
-                                    dtype=np.float64)
+    return rng.random() + np.cumsum(
+        speed * _fluctuation(machine.wander, samples, rng), dtype=np.float64
+    )
 
 
 def _fluctuation(log_sd: float, samples: int, rng: Generator) -> Signal:
     """A slow positive factor with mean about 1: log-normal, correlated over some windows."""
     knots = 3 + int(samples / 256 * _KNOTS_PER_WINDOW)
-    log = np.interp(np.linspace(0, knots - 1, samples), np.arange(knots),
-                    rng.normal(0, log_sd, knots))
+    log = np.interp(
+        np.linspace(0, knots - 1, samples), np.arange(knots), rng.normal(0, log_sd, knots)
+    )
     return np.exp(log).astype(np.float32)
 
 
-def _tones(machine: Machine, session: Session, turns: Floats, progress: Signal,
-           rng: Generator) -> Signal:
+def _tones(
+    machine: Machine, session: Session, turns: Floats, progress: Signal, rng: Generator
+) -> Signal:
     """Healthy shaft tones and line tone, (axes, samples)."""
-    out = _sum_of_tones(machine.tones * session.tones.astype(np.float32), turns,
-                        session.tone_drift.astype(np.float32)[:, None] * progress)
+    out = _sum_of_tones(
+        machine.tones * session.tones.astype(np.float32),
+        turns,
+        session.tone_drift.astype(np.float32)[:, None] * progress,
+    )
     if machine.line.any():
         angle = 2 * np.pi * ((machine.line_hz / machine.rate_hz * np.arange(len(turns))) % 1)
         out += _project(machine.line, np.exp(1j * angle).astype(np.complex64))
@@ -152,13 +164,16 @@ def _impacts(machine: Machine, turns: Floats, rng: Generator) -> Signal:
     return (force / max(float(np.sqrt(np.mean(force**2))), 1e-9)).astype(np.float32)
 
 
-def _through_structure(machine: Machine, session: Session, force: Signal,
-                       progress: Signal) -> Signal:
+def _through_structure(
+    machine: Machine, session: Session, force: Signal, progress: Signal
+) -> Signal:
     """Force (samples,) to acceleration (axes, samples); modes move from cold to warm."""
     size = 1 << (len(force) - 1).bit_length()
     spectrum = np.fft.rfft(force, size)
-    cold, warm = (np.fft.irfft(spectrum * _response(machine, modes, size), size)[:, : len(force)]
-                  for modes in (session.modes, session.modes * session.warm_modes))
+    cold, warm = (
+        np.fft.irfft(spectrum * _response(machine, modes, size), size)[:, : len(force)]
+        for modes in (session.modes, session.modes * session.warm_modes)
+    )
     return ((1 - progress) * cold + progress * warm).astype(np.float32)
 
 
@@ -174,6 +189,7 @@ def _response(machine: Machine, modes: Floats, size: int) -> NDArray[np.complex1
 def _through_sensor(machine: Machine, signal: Signal, rng: Generator) -> Signal:
     """Noise, range and quantization of the sensor; (axes, samples) to (samples, axes) in g."""
     noisy = signal + np.float32(machine.sensor_noise_g) * rng.standard_normal(
-        signal.shape, np.float32)
+        signal.shape, np.float32
+    )
     clipped = np.clip(noisy, -machine.range_g, machine.range_g)
     return (np.rint(clipped / machine.lsb_g) * machine.lsb_g).T.astype(np.float32)

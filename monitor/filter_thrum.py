@@ -85,12 +85,14 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
         name, score = NAMES[int(state)], float(mean)
         filled = min(BAR, round(BAR * score))
         per_second = self._rate.next(time.monotonic())
-        view = (f"{name:8} {'█' * filled}{'░' * (BAR - filled)} {score:.2f}  {float(z):5.2f} sigma"
-                f"  {rms:>5} mg  {per_second:4.1f}/s  lost {self._lost}")
+        view = (
+            f"{name:8} {'█' * filled}{'░' * (BAR - filled)} {score:.2f}  {float(z):5.2f} sigma"
+            f"  {rms:>5} mg  {per_second:4.1f}/s  lost {self._lost}"
+        )
         if not self._terminal:
             return view + "\n"
         columns = _columns()
-        self._view = self._paint(name, view[:columns - 1])
+        self._view = self._paint(name, view[: columns - 1])
         return CLEAR + self._view
 
     def _paint(self, state: str, text: str) -> str:

@@ -31,8 +31,18 @@ def main() -> int:
             command = [str(PROGRAM), "--serve", "--realtime", "--learn", "96", str(recording)]
             thread = threading.Thread(target=serve, args=(server, command), daemon=True)
             thread.start()
-            monitor = [python, "-m", "platformio", "device", "monitor", "--no-reconnect", "-f",
-                       "thrum", "-p", f"socket://127.0.0.1:{server.getsockname()[1]}"]
+            monitor = [
+                python,
+                "-m",
+                "platformio",
+                "device",
+                "monitor",
+                "--no-reconnect",
+                "-f",
+                "thrum",
+                "-p",
+                f"socket://127.0.0.1:{server.getsockname()[1]}",
+            ]
             return subprocess.run(monitor, cwd=ROOT, check=False).returncode
 
 

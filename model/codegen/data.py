@@ -8,11 +8,20 @@ from model.codegen.text import banner, join, numbers
 from model.graph import Graph, ModelError, Tensor
 
 ADD_CALLS = {
-    "ADD": "AddAdd", "AVERAGE_POOL_2D": "AddAveragePool2D", "CONV_2D": "AddConv2D",
-    "DEPTHWISE_CONV_2D": "AddDepthwiseConv2D", "DEQUANTIZE": "AddDequantize",
-    "FULLY_CONNECTED": "AddFullyConnected", "LOGISTIC": "AddLogistic",
-    "MAX_POOL_2D": "AddMaxPool2D", "MEAN": "AddMean", "QUANTIZE": "AddQuantize",
-    "RELU": "AddRelu", "RELU6": "AddRelu6", "RESHAPE": "AddReshape", "SOFTMAX": "AddSoftmax",
+    "ADD": "AddAdd",
+    "AVERAGE_POOL_2D": "AddAveragePool2D",
+    "CONV_2D": "AddConv2D",
+    "DEPTHWISE_CONV_2D": "AddDepthwiseConv2D",
+    "DEQUANTIZE": "AddDequantize",
+    "FULLY_CONNECTED": "AddFullyConnected",
+    "LOGISTIC": "AddLogistic",
+    "MAX_POOL_2D": "AddMaxPool2D",
+    "MEAN": "AddMean",
+    "QUANTIZE": "AddQuantize",
+    "RELU": "AddRelu",
+    "RELU6": "AddRelu6",
+    "RESHAPE": "AddReshape",
+    "SOFTMAX": "AddSoftmax",
     "TANH": "AddTanh",
 }
 
@@ -20,29 +29,47 @@ ADD_CALLS = {
 def data_header(tflite: bytes, graph: Graph, arena: dict[str, Any], model_hash: str) -> str:
     """Text of include/model_data.h; arena is that of model.json."""
     lines = banner("The network for TensorFlow Lite Micro's interpreter.", model_hash)
-    lines += ["#include <stddef.h>", "#include <stdint.h>", "",
-              "namespace thrum {", "namespace model {", "",
-              "constexpr uint32_t kSchemaVersion = 3;", *_arena(arena), "",
-              *_quantization("Input", graph.tensors[graph.inputs[0]]),
-              *_quantization("Output", graph.tensors[graph.outputs[0]]), "",
-              *_operators(graph), "", *_flatbuffer(tflite), ""]
+    lines += [
+        "#include <stddef.h>",
+        "#include <stdint.h>",
+        "",
+        "namespace thrum {",
+        "namespace model {",
+        "",
+        "constexpr uint32_t kSchemaVersion = 3;",
+        *_arena(arena),
+        "",
+        *_quantization("Input", graph.tensors[graph.inputs[0]]),
+        *_quantization("Output", graph.tensors[graph.outputs[0]]),
+        "",
+        *_operators(graph),
+        "",
+        *_flatbuffer(tflite),
+        "",
+    ]
     return join([*lines, "}  // namespace model", "}  // namespace thrum"])
 
 
 def _arena(arena: dict[str, Any]) -> list[str]:
     if arena["measured"]:
-        why = [f"// Measured: {arena['minimum']} B suffice on a 64-bit host, which bounds 32-bit",
-               "// boards; an eighth more for other kernels, rounded up to 16."]
+        why = [
+            f"// Measured: {arena['minimum']} B suffice on a 64-bit host, which bounds 32-bit",
+            "// boards; an eighth more for other kernels, rounded up to 16.",
+        ]
     else:
-        why = ["// Not measured: a conservative bound (model/arena.py), because the reference",
-               "// interpreter does not exist for the computer that made this model."]
+        why = [
+            "// Not measured: a conservative bound (model/arena.py), because the reference",
+            "// interpreter does not exist for the computer that made this model.",
+        ]
     return [*why, f"constexpr size_t kTensorArenaSize = {arena['nbytes']};"]
 
 
 def _quantization(side: str, tensor: Tensor) -> list[str]:
-    return [f"constexpr uint16_t k{side}Size = {tensor.size};",
-            f"constexpr float k{side}Scale = {tensor.scale[0]!r}f;",
-            f"constexpr int8_t k{side}ZeroPoint = {tensor.zero_point[0]};"]
+    return [
+        f"constexpr uint16_t k{side}Size = {tensor.size};",
+        f"constexpr float k{side}Scale = {tensor.scale[0]!r}f;",
+        f"constexpr int8_t k{side}ZeroPoint = {tensor.zero_point[0]};",
+    ]
 
 
 def _operators(graph: Graph) -> list[str]:
@@ -59,11 +86,17 @@ def _operators(graph: Graph) -> list[str]:
         f"constexpr bool kDenseIsPerChannel = {str(per_channel).lower()};",
         f"constexpr uint8_t kOperatorCount = {len(codes)};  // {', '.join(codes)}",
         "// Adds these operators and no others; false if the resolver is too small.",
-        "template <typename Resolver>", "inline bool AddOperators(Resolver& resolver) {",
-        f"  return {calls};", "}",
+        "template <typename Resolver>",
+        "inline bool AddOperators(Resolver& resolver) {",
+        f"  return {calls};",
+        "}",
     ]
 
 
 def _flatbuffer(tflite: bytes) -> list[str]:
-    return ["alignas(16) constexpr uint8_t kModelData[] = {", *numbers(tflite, "    "), "};",
-            f"constexpr size_t kModelDataSize = {len(tflite)};"]
+    return [
+        "alignas(16) constexpr uint8_t kModelData[] = {",
+        *numbers(tflite, "    "),
+        "};",
+        f"constexpr size_t kModelDataSize = {len(tflite)};",
+    ]

@@ -19,9 +19,17 @@ def engine_header(graph: Graph, model_hash: str) -> str:
     steps = lower(graph)
     places = plan(graph, steps)
     lines = banner("The network, compiled ahead of time; its kernels: thrum/kernels.h.", model_hash)
-    lines += ["#include <stddef.h>", "#include <stdint.h>", "",
-              '#include "thrum/kernels.h"', '#include "thrum/status.h"', "",
-              "namespace thrum {", "namespace aot {", ""]
+    lines += [
+        "#include <stddef.h>",
+        "#include <stdint.h>",
+        "",
+        '#include "thrum/kernels.h"',
+        '#include "thrum/status.h"',
+        "",
+        "namespace thrum {",
+        "namespace aot {",
+        "",
+    ]
     lines += _facts(graph, steps, places)
     for step in steps:
         lines += _operator(graph, step)
@@ -36,10 +44,12 @@ def _facts(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
         f"constexpr uint16_t kInputSize = {graph.tensors[graph.inputs[0]].size};",
         f"constexpr uint16_t kOutputSize = {graph.tensors[graph.outputs[0]].size};",
         f"constexpr uint8_t kOperators = {len(steps)};",
-        f"constexpr uint32_t kLayerBytes = {layers};  // outputs of all operators together", "",
+        f"constexpr uint32_t kLayerBytes = {layers};  // outputs of all operators together",
+        "",
         "// Activations, planned by liveness; input and output are the caller's:",
         *(f"//   {line}" for line in places.text()),
-        f"constexpr size_t kArenaBytes = {places.nbytes};", "",
+        f"constexpr size_t kArenaBytes = {places.nbytes};",
+        "",
     ]
 
 
@@ -51,12 +61,21 @@ def _operator(graph: Graph, step: Step) -> list[str]:
     kind, initializer = constants(step.kernel)
     arguments = [f"input{i}" if len(step.inputs) > 1 else "input" for i in range(len(step.inputs))]
     return [
-        title, f"struct Layer{step.index} {{", f"  static constexpr {kind} Get() {{",
-        "    return {", *initializer, "    };", "  }", "};",
+        title,
+        f"struct Layer{step.index} {{",
+        f"  static constexpr {kind} Get() {{",
+        "    return {",
+        *initializer,
+        "    };",
+        "  }",
+        "};",
         f"constexpr {kernel}::Packed kPacked{step.index} THRUM_FLASH = {kernel}::Pack();",
         f"inline void Operator{step.index}("
-        + "".join(f"const int8_t* {name}, " for name in arguments) + "int8_t* output) {",
-        f"  {kernel}::Run(kPacked{step.index}, {', '.join(arguments)}, output);", "}", "",
+        + "".join(f"const int8_t* {name}, " for name in arguments)
+        + "int8_t* output) {",
+        f"  {kernel}::Run(kPacked{step.index}, {', '.join(arguments)}, output);",
+        "}",
+        "",
     ]
 
 
@@ -64,9 +83,13 @@ def _copy(graph: Graph, step: Step, title: str) -> list[str]:
     if step.output not in graph.outputs:
         return [title, ""]
     return [
-        title, f"inline void Operator{step.index}(const int8_t* input, int8_t* output) {{",
+        title,
+        f"inline void Operator{step.index}(const int8_t* input, int8_t* output) {{",
         f"  for (uint16_t i = 0; i < {graph.tensors[step.output].size}; ++i) {{",
-        "    output[i] = input[i];", "  }", "}", "",
+        "    output[i] = input[i];",
+        "  }",
+        "}",
+        "",
     ]
 
 
@@ -81,7 +104,10 @@ def _run(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
         "// probe(operator, values, count) sees the output of each operator when it is new.",
         "template <typename Probe>",
         "inline void RunProbed(const int8_t* input, int8_t* output, Probe&& probe) {",
-        *arena, *calls, "}", "",
+        *arena,
+        *calls,
+        "}",
+        "",
     ]
 
 
@@ -105,12 +131,21 @@ def _call(graph: Graph, step: Step, places: Plan) -> list[str]:
 def _engine() -> list[str]:
     return [
         "struct NoProbe {",
-        "  void operator()(uint8_t, const int8_t*, uint16_t) const {}", "};", "",
+        "  void operator()(uint8_t, const int8_t*, uint16_t) const {}",
+        "};",
+        "",
         "// The same shape as the interpreter's engine; everything was checked beforehand.",
         "struct Engine {",
-        '  static const char* Name() { return THRUM_TEXT("aot"); }', "",
-        "  static Status Begin() { return Status::kOk; }", "",
+        '  static const char* Name() { return THRUM_TEXT("aot"); }',
+        "",
+        "  static Status Begin() { return Status::kOk; }",
+        "",
         "  static Status Run(const int8_t* features, int8_t* scores) {",
-        "    RunProbed(features, scores, NoProbe());", "    return Status::kOk;", "  }", "",
-        "  static size_t ArenaUsed() { return kArenaBytes; }", "};", "",
+        "    RunProbed(features, scores, NoProbe());",
+        "    return Status::kOk;",
+        "  }",
+        "",
+        "  static size_t ArenaUsed() { return kArenaBytes; }",
+        "};",
+        "",
     ]

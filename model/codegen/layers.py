@@ -63,7 +63,10 @@ def _(kernel: Dense) -> Constants:
     rows[0] = _IN + "{" + rows[0].lstrip()
     rows[-1] = rows[-1][:-1] + "},"
     return f"DenseLayer<{shape}>", [
-        *rows, *_scales(kernel), _line(kernel.output_zero, kernel.low, kernel.high)]
+        *rows,
+        *_scales(kernel),
+        _line(kernel.output_zero, kernel.low, kernel.high),
+    ]
 
 
 @describe.register(Conv)
@@ -85,7 +88,10 @@ def _(kernel: Depthwise) -> Constants:
 def _conv(kernel: Weighted, shape: WindowShape, weights: list[int]) -> Constants:
     counts = f"{len(weights)}, {len(kernel.bias)}, {len(kernel.multiplier)}"
     return f"ConvLayer<{counts}>", [
-        *braced(shape.numbers(), _IN), *braced(weights, _IN), *_scales(kernel)]
+        *braced(shape.numbers(), _IN),
+        *braced(weights, _IN),
+        *_scales(kernel),
+    ]
 
 
 @describe.register(MaxPool)
@@ -108,7 +114,9 @@ def _(kernel: SoftmaxPair) -> str:
 @constants.register
 def _(kernel: SoftmaxPair) -> Constants:
     return f"SoftmaxPairLayer<{len(kernel.table)}>", [
-        _line(kernel.first), *braced(kernel.table, _IN)]
+        _line(kernel.first),
+        *braced(kernel.table, _IN),
+    ]
 
 
 @describe.register
@@ -118,8 +126,9 @@ def _(kernel: SoftmaxRow) -> str:
 
 @constants.register
 def _(kernel: SoftmaxRow) -> Constants:
-    return "SoftmaxRowLayer", [_line(kernel.rows, kernel.classes, kernel.multiplier, kernel.shift,
-                                     kernel.diff_min)]
+    return "SoftmaxRowLayer", [
+        _line(kernel.rows, kernel.classes, kernel.multiplier, kernel.shift, kernel.diff_min)
+    ]
 
 
 @describe.register
@@ -139,8 +148,11 @@ def _(kernel: Add) -> str:
 
 @constants.register
 def _(kernel: Add) -> Constants:
-    return "AddLayer", [_line(kernel.size), *map(_term, (kernel.first, kernel.second, kernel.sum)),
-                        _line(kernel.low, kernel.high)]
+    return "AddLayer", [
+        _line(kernel.size),
+        *map(_term, (kernel.first, kernel.second, kernel.sum)),
+        _line(kernel.low, kernel.high),
+    ]
 
 
 @describe.register
@@ -150,8 +162,17 @@ def _(kernel: Mean) -> str:
 
 @constants.register
 def _(kernel: Mean) -> Constants:
-    return "MeanLayer", [_line(kernel.outer, kernel.reduced, kernel.inner, kernel.offset,
-                               kernel.multiplier, kernel.shift, kernel.output_zero)]
+    return "MeanLayer", [
+        _line(
+            kernel.outer,
+            kernel.reduced,
+            kernel.inner,
+            kernel.offset,
+            kernel.multiplier,
+            kernel.shift,
+            kernel.output_zero,
+        )
+    ]
 
 
 def _line(*values: int) -> str:
@@ -163,8 +184,11 @@ def _term(term: AddTerm) -> str:
 
 
 def _scales(kernel: Weighted) -> list[str]:
-    return [line for values in (kernel.bias, kernel.multiplier, kernel.shift)
-            for line in braced(values, _IN)]
+    return [
+        line
+        for values in (kernel.bias, kernel.multiplier, kernel.shift)
+        for line in braced(values, _IN)
+    ]
 
 
 def _granularity(kernel: Weighted) -> str:
@@ -172,6 +196,7 @@ def _granularity(kernel: Weighted) -> str:
 
 
 def _shapes(shape: WindowShape) -> str:
-    source, target, window = (" x ".join(map(str, part)) for part in
-                              (shape.input, shape.output, shape.window))
+    source, target, window = (
+        " x ".join(map(str, part)) for part in (shape.input, shape.output, shape.window)
+    )
     return f"{source} -> {target}, window {window}"

@@ -11,10 +11,12 @@ WIDTH = 100
 def banner(purpose: str, model_hash: str) -> list[str]:
     """First lines of a generated header."""
     return [
-        "#pragma once", "",
+        "#pragma once",
+        "",
         f"// {purpose}",
         "// Made from model/artifacts by every build and by `python -m model headers`; no edits.",
-        f"// Model {model_hash}", "",
+        f"// Model {model_hash}",
+        "",
     ]
 
 

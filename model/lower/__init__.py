@@ -56,12 +56,16 @@ class Step:
 def lower(graph: Graph) -> tuple[Step, ...]:
     """All steps in execution order."""
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
-        raise ModelError(f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs; "
-                         "the engine takes one of each")
+        raise ModelError(
+            f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs; "
+            "the engine takes one of each"
+        )
     for index, tensor in enumerate(graph.tensors):
         if tensor.size > _MAX_VALUES:
-            raise ModelError(f"tensor {index} ({tensor.name}): {tensor.size} values; the engine "
-                             f"counts to {_MAX_VALUES}")
+            raise ModelError(
+                f"tensor {index} ({tensor.name}): {tensor.size} values; the engine "
+                f"counts to {_MAX_VALUES}"
+            )
     for index in graph.inputs + graph.outputs:
         int8_tensor("model", "input or output", graph.tensors[index])
     steps = tuple(_step(graph, index, op) for index, op in enumerate(graph.operators))

@@ -52,8 +52,15 @@ def mean(where: str, graph: Graph, op: Operator) -> Mean:
     bits = min(reduced.bit_length() - 1, 32, 31 + shift)
     if bits < 0:
         raise ModelError(f"{where}: its scales give a multiplier of {float32(scale):g}")
-    return Mean(outer, reduced, inner, zero * reduced, (factor << bits) // reduced, shift - bits,
-                output_zero)
+    return Mean(
+        outer,
+        reduced,
+        inner,
+        zero * reduced,
+        (factor << bits) // reduced,
+        shift - bits,
+        output_zero,
+    )
 
 
 def _view(where: str, shape: tuple[int, ...], axes: tuple[int, ...] | None) -> tuple[int, int, int]:
@@ -64,4 +71,4 @@ def _view(where: str, shape: tuple[int, ...], axes: tuple[int, ...] | None) -> t
     first, last = chosen[0], chosen[-1]
     if last - first + 1 != len(chosen):
         raise ModelError(f"{where}: the axes {chosen} must be neighbours")
-    return prod(shape[:first]), prod(shape[first:last + 1]), prod(shape[last + 1:])
+    return prod(shape[:first]), prod(shape[first : last + 1]), prod(shape[last + 1 :])

@@ -19,8 +19,10 @@ def operand(where: str, graph: Graph, op: Operator, position: int) -> Tensor:
 def int8_tensor(where: str, what: str, tensor: Tensor) -> tuple[float, int]:
     """Scale and zero point of a per-tensor int8 tensor."""
     if tensor.type != "int8" or len(tensor.scale) != 1:
-        raise ModelError(f"{where}: {what} must be int8 with one scale, "
-                         f"is {tensor.type} with {len(tensor.scale)}")
+        raise ModelError(
+            f"{where}: {what} must be int8 with one scale, "
+            f"is {tensor.type} with {len(tensor.scale)}"
+        )
     if not -128 <= tensor.zero_point[0] <= 127:
         raise ModelError(f"{where}: {what} has zero point {tensor.zero_point[0]}")
     return tensor.scale[0], tensor.zero_point[0]
@@ -36,6 +38,7 @@ def input_activation(where: str, graph: Graph, op: Operator) -> Tensor:
 
 def activation_range(where: str, name: object, scale: float, zero: int) -> tuple[int, int]:
     """CalculateActivationRangeQuantized: the clamp of a fused activation, in int8."""
+
     def quantized(value: float) -> int:
         return zero + round_away(max(-1e6, min(1e6, float32(value / scale))))
 

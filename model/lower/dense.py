@@ -23,15 +23,24 @@ def fully_connected(where: str, graph: Graph, op: Operator) -> Dense:
     scale, zero = int8_tensor(where, "the input", source)
     output_scale, output_zero = int8_tensor(where, "the output", target)
     if len(weights.shape) != 2 or source.size != weights.shape[1]:
-        raise ModelError(f"{where}: weights {weights.shape} for an input of {source.size} values; "
-                         "one row at a time is supported")
+        raise ModelError(
+            f"{where}: weights {weights.shape} for an input of {source.size} values; "
+            "one row at a time is supported"
+        )
     outputs, inputs = weights.shape
     data = constant_weights(where, weights, outputs, 0)
-    rows = tuple(data[k * inputs:(k + 1) * inputs] for k in range(outputs))
+    rows = tuple(data[k * inputs : (k + 1) * inputs] for k in range(outputs))
     bias = constant_bias(where, graph, op, outputs)
     multiplier, shift = multipliers(where, scale, weights, output_scale)
     low, high = activation_range(where, op.option("activation"), output_scale, output_zero)
-    kernel = Dense(rows, tuple(b - zero * sum(row) for b, row in zip(bias, rows, strict=True)),
-                   multiplier, shift, output_zero, low, high)
+    kernel = Dense(
+        rows,
+        tuple(b - zero * sum(row) for b, row in zip(bias, rows, strict=True)),
+        multiplier,
+        shift,
+        output_zero,
+        low,
+        high,
+    )
     check_reach(where, kernel)
     return kernel

@@ -52,8 +52,18 @@ class WindowShape:
 
     def numbers(self) -> tuple[int, ...]:
         """The fields in the order of the C++ struct."""
-        return (*self.input, *self.output, *self.window, *self.stride, *self.step, *self.pad,
-                self.input_zero, self.output_zero, self.low, self.high)
+        return (
+            *self.input,
+            *self.output,
+            *self.window,
+            *self.stride,
+            *self.step,
+            *self.pad,
+            self.input_zero,
+            self.output_zero,
+            self.low,
+            self.high,
+        )
 
 
 @dataclass(frozen=True)

@@ -41,18 +41,33 @@ def quantize(where: str, graph: Graph, op: Operator) -> Lookup:
 
 def logistic(where: str, graph: Graph, op: Operator) -> Lookup:
     """Sigmoid to scale 1/256 and zero point -128."""
-    return _sigmoidal(where, graph, op, (1 / 256, -128),
-                      lambda raw: fixed.divide_by_power_of_two(fixed.logistic(raw), 23) - 128)
+    return _sigmoidal(
+        where,
+        graph,
+        op,
+        (1 / 256, -128),
+        lambda raw: fixed.divide_by_power_of_two(fixed.logistic(raw), 23) - 128,
+    )
 
 
 def tanh(where: str, graph: Graph, op: Operator) -> Lookup:
     """Hyperbolic tangent to scale 1/128 and zero point 0."""
-    return _sigmoidal(where, graph, op, (1 / 128, 0),
-                      lambda raw: fixed.divide_by_power_of_two(fixed.tanh(raw), 24))
+    return _sigmoidal(
+        where,
+        graph,
+        op,
+        (1 / 128, 0),
+        lambda raw: fixed.divide_by_power_of_two(fixed.tanh(raw), 24),
+    )
 
 
-def _sigmoidal(where: str, graph: Graph, op: Operator, expected: tuple[float, int],
-               function: Callable[[int], int]) -> Lookup:
+def _sigmoidal(
+    where: str,
+    graph: Graph,
+    op: Operator,
+    expected: tuple[float, int],
+    function: Callable[[int], int],
+) -> Lookup:
     scale, zero, *output = _scales(where, graph, op)
     if tuple(output) != expected:
         raise ModelError(f"{where}: the output must have scale and zero point {expected}")

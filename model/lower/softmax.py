@@ -39,4 +39,4 @@ def _softmax_pair(beta: float, scale: float) -> SoftmaxPair:
         first += 1
     while last > first and full[last - 1] == full[-1]:
         last -= 1
-    return SoftmaxPair(first - 255, tuple(full[first:last + 1]))
+    return SoftmaxPair(first - 255, tuple(full[first : last + 1]))

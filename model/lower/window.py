@@ -22,12 +22,14 @@ def conv(where: str, graph: Graph, op: Operator) -> Conv:
     """Weights (outputs, y, x, inputs)."""
     weights = operand(where, graph, op, 1)
     if len(weights.shape) != 4 or weights.shape[3] != _image(where, graph, op)[3]:
-        raise ModelError(f"{where}: weights {weights.shape} do not fit the input; "
-                         "grouped convolutions are not supported")
+        raise ModelError(
+            f"{where}: weights {weights.shape} do not fit the input; "
+            "grouped convolutions are not supported"
+        )
     outputs, height, width, depth = weights.shape
     data = constant_weights(where, weights, outputs, 0)
     size = height * width * depth
-    rows = tuple(data[k * size:(k + 1) * size] for k in range(outputs))
+    rows = tuple(data[k * size : (k + 1) * size] for k in range(outputs))
     shape = _shape(where, graph, op, height, width, outputs)
     kernel = Conv(rows, *_scales(where, graph, op, weights, rows), shape)
     check_reach(where, kernel)
@@ -79,12 +81,19 @@ def _image(where: str, graph: Graph, op: Operator) -> tuple[int, int, int, int]:
 
 
 def _pool_shape(where: str, graph: Graph, op: Operator) -> WindowShape:
-    return _shape(where, graph, op, int(op.option("filter_h")), int(op.option("filter_w")),
-                  _image(where, graph, op)[3])
+    return _shape(
+        where,
+        graph,
+        op,
+        int(op.option("filter_h")),
+        int(op.option("filter_w")),
+        _image(where, graph, op)[3],
+    )
 
 
-def _shape(where: str, graph: Graph, op: Operator, height: int, width: int,
-           channels: int) -> WindowShape:
+def _shape(
+    where: str, graph: Graph, op: Operator, height: int, width: int, channels: int
+) -> WindowShape:
     _, zero = int8_tensor(where, "the input", input_activation(where, graph, op))
     target = graph.tensors[op.outputs[0]]
     output_scale, output_zero = int8_tensor(where, "the output", target)
@@ -97,17 +106,29 @@ def _shape(where: str, graph: Graph, op: Operator, height: int, width: int,
     if target.shape != (1, out_y, out_x, channels):
         raise ModelError(f"{where}: output {target.shape}, expected {(1, out_y, out_x, channels)}")
     low, high = activation_range(where, options["activation"], output_scale, output_zero)
-    return WindowShape((in_y, in_x, in_c), (out_y, out_x, channels), (height, width),
-                       (stride_y, stride_x), (step_y, step_x), (top, left), zero, output_zero,
-                       low, high)
+    return WindowShape(
+        (in_y, in_x, in_c),
+        (out_y, out_x, channels),
+        (height, width),
+        (stride_y, stride_x),
+        (step_y, step_x),
+        (top, left),
+        zero,
+        output_zero,
+        low,
+        high,
+    )
 
 
-def _side(where: str, padding: object, length: int, window: int, stride: int,
-          step: int) -> tuple[int, int]:
+def _side(
+    where: str, padding: object, length: int, window: int, stride: int, step: int
+) -> tuple[int, int]:
     """Output length and padding before the first value, along one axis."""
     if not all(1 <= value <= _MAX_SIDE for value in (length, window, stride, step)):
-        raise ModelError(f"{where}: window {window}, stride {stride} and dilation {step} on "
-                         f"{length} values; each must be 1 to {_MAX_SIDE}")
+        raise ModelError(
+            f"{where}: window {window}, stride {stride} and dilation {step} on "
+            f"{length} values; each must be 1 to {_MAX_SIDE}"
+        )
     reach = (window - 1) * step + 1
     if padding == "VALID":
         return (length - reach) // stride + 1, 0

@@ -71,8 +71,13 @@ def _model(layers: Layers, shape: tuple[int, ...]) -> Any:
     return keras.Model(source, layers(keras.layers, source))
 
 
-def convert(layers: Layers, shape: tuple[int, ...], seed: int, per_channel: bool = False,
-            spread: float = 1.0) -> Network:
+def convert(
+    layers: Layers,
+    shape: tuple[int, ...],
+    seed: int,
+    per_channel: bool = False,
+    spread: float = 1.0,
+) -> Network:
     """Quantize a network with random weights; `spread` scales the last layer."""
     import keras
     import tensorflow as tf
@@ -104,9 +109,25 @@ def compile_library(folder: Path, *sources: str | Path, flags: tuple[str, ...] =
     """Compile C++ sources with warnings as errors into a shared library and load it."""
     library = folder / "engine.so"
     subprocess.run(
-        ["g++", "-std=c++14", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-shared",
-         "-fPIC", *flags, f"-I{folder}", f"-I{SOURCES}", *map(str, sources), "-o", str(library)],
-        check=True)
+        [
+            "g++",
+            "-std=c++14",
+            "-O1",
+            "-Wall",
+            "-Wextra",
+            "-Wconversion",
+            "-Werror",
+            "-shared",
+            "-fPIC",
+            *flags,
+            f"-I{folder}",
+            f"-I{SOURCES}",
+            *map(str, sources),
+            "-o",
+            str(library),
+        ],
+        check=True,
+    )
     return ctypes.CDLL(str(library))
 
 

@@ -18,8 +18,9 @@ def samples(count: int, window: int = 256) -> npt.NDArray[np.int16]:
     made, noise = [], 1
     for k in range(count):
         phases = [(k * turn & 0xFFFFFFFF) >> 16 & 255 for turn in TURNS]
-        total = sum(table[phase * window // 256] * a
-                    for phase, a in zip(phases, AMPLITUDES, strict=True))
+        total = sum(
+            table[phase * window // 256] * a for phase, a in zip(phases, AMPLITUDES, strict=True)
+        )
         noise = (noise * 1664525 + 1013904223) & 0xFFFFFFFF
         made.append((total >> 15) + (noise >> 25))
     return np.array(made, np.int16)

@@ -56,8 +56,11 @@ def _relu6() -> list[Any]:
 
 
 @pytest.mark.parametrize("per_channel", [False, True], ids=["per_tensor", "per_channel"])
-@pytest.mark.parametrize("build", [_mlp(2), _mlp(5), _mlp(3, "linear"), _relu6],
-                         ids=["default", "five_classes", "linear", "relu6"])
+@pytest.mark.parametrize(
+    "build",
+    [_mlp(2), _mlp(5), _mlp(3, "linear"), _relu6],
+    ids=["default", "five_classes", "linear", "relu6"],
+)
 def test_every_layer(build: Callable[[], list[Any]], per_channel: bool, tmp_path: Path) -> None:
     """Dense networks are bit-exact in every layer."""
     for seed, spread in ((1, 1.0), (2, 8.0)):
@@ -90,8 +93,13 @@ def _sigmoids() -> list[Any]:
 
 def _relu_first() -> list[Any]:
     layers = keras_layers()
-    return [layers.Reshape((4, 8)), layers.ReLU(), layers.Flatten(), layers.Dense(3),
-            layers.Activation("sigmoid")]
+    return [
+        layers.Reshape((4, 8)),
+        layers.ReLU(),
+        layers.Flatten(),
+        layers.Dense(3),
+        layers.Activation("sigmoid"),
+    ]
 
 
 @pytest.mark.parametrize("build", [_sigmoids, _relu_first], ids=["sigmoids", "relu_first"])

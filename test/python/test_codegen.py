@@ -29,20 +29,33 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_same_text_in_another_process() -> None:
     """No time, path, hash seed or environment leaks into the headers."""
-    code = "from model.codegen.headers import headers; import hashlib, json;" \
-           "print(hashlib.sha256(json.dumps(headers()).encode()).hexdigest())"
-    digests = {subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, text=True,
-                              env={"PYTHONHASHSEED": seed, "TZ": zone}, capture_output=True).stdout
-               for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))}
+    code = (
+        "from model.codegen.headers import headers; import hashlib, json;"
+        "print(hashlib.sha256(json.dumps(headers()).encode()).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            check=True,
+            text=True,
+            env={"PYTHONHASHSEED": seed, "TZ": zone},
+            capture_output=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
+    }
     assert len(digests) == 1
 
 
 def test_standard_library_alone() -> None:
     """The pre-build needs neither NumPy nor TensorFlow."""
-    code = "import sys; from model.codegen.headers import headers; headers();" \
-           "print(sorted({'numpy', 'tensorflow', 'keras', 'flatbuffers'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, text=True,
-                          capture_output=True)
+    code = (
+        "import sys; from model.codegen.headers import headers; headers();"
+        "print(sorted({'numpy', 'tensorflow', 'keras', 'flatbuffers'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, text=True, capture_output=True
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -127,8 +140,12 @@ def test_resolver_gets_each_operator_once() -> None:
 
 def test_unsupported_operator_is_named() -> None:
     graph = release.load().graph
-    strange = Graph(graph.tensors, (*graph.operators[:1], Operator("CUMSUM", (0,), (1,))),
-                    graph.inputs, graph.outputs)
+    strange = Graph(
+        graph.tensors,
+        (*graph.operators[:1], Operator("CUMSUM", (0,), (1,))),
+        graph.inputs,
+        graph.outputs,
+    )
     with pytest.raises(ModelError, match=r"operator 1 \(CUMSUM\)"):
         engine_header(strange, "0")
 
@@ -162,10 +179,18 @@ def _chain(sizes: list[int]) -> Graph:
     for before, after in itertools.pairwise(sizes):
         source = len(tensors) - 1
         ones = (1,) * (before * after)
-        tensors += [Tensor("w", "int8", (after, before), (0.1,), (0,), 0, ones),
-                    Tensor("y", "int8", (1, after), (0.1,), (0,))]
-        operators.append(Operator("FULLY_CONNECTED", (source, source + 1, -1), (source + 2,),
-                                  (("activation", "NONE"),)))
+        tensors += [
+            Tensor("w", "int8", (after, before), (0.1,), (0,), 0, ones),
+            Tensor("y", "int8", (1, after), (0.1,), (0,)),
+        ]
+        operators.append(
+            Operator(
+                "FULLY_CONNECTED",
+                (source, source + 1, -1),
+                (source + 2,),
+                (("activation", "NONE"),),
+            )
+        )
     return Graph(tuple(tensors), tuple(operators), (0,), (len(tensors) - 1,))
 
 

@@ -46,7 +46,8 @@ def is_sine(rec: dataset.Recording) -> bool:
     """Whether a recording is SIGNAL at 1 kHz in counts."""
     wanted = SIGNAL[:: RATE // 1000] * 32768 / CFG.sample.full_scale_g
     return rec.samples.dtype == np.int16 and bool(
-        np.abs(rec.samples[100:-100, 0] - wanted[100:-100]).max() < 3)
+        np.abs(rec.samples[100:-100, 0] - wanted[100:-100]).max() < 3
+    )
 
 
 def test_npz(tmp_path: Path) -> None:
@@ -80,8 +81,13 @@ def test_wav(tmp_path: Path, kind: type) -> None:
 def test_csv_with_header_time_and_unit(tmp_path: Path) -> None:
     """The time column gives the rate and is no axis; milli-g are converted."""
     times = np.arange(len(SIGNAL)) / RATE
-    np.savetxt(tmp_path / "x.csv", np.stack([times, SIGNAL * 1000], 1), delimiter=",",
-               header="t,z", comments="")
+    np.savetxt(
+        tmp_path / "x.csv",
+        np.stack([times, SIGNAL * 1000], 1),
+        delimiter=",",
+        header="t,z",
+        comments="",
+    )
     assert is_sine(load(tmp_path, "x.csv", time="t", unit="mg"))
 
 
@@ -127,8 +133,13 @@ def test_bad_rates(tmp_path: Path) -> None:
     """Unknown, contradicting, absurd and too low rates."""
     save(tmp_path, SIGNAL)
     fails(tmp_path, "rate unknown.*rate_hz", key="x")
-    fails(tmp_path, "recorded at 4000 Hz, the manifest says 3000 Hz", key="x", rate_key="fs",
-          rate_hz=3000)
+    fails(
+        tmp_path,
+        "recorded at 4000 Hz, the manifest says 3000 Hz",
+        key="x",
+        rate_key="fs",
+        rate_hz=3000,
+    )
     fails(tmp_path, "rate -1.0 Hz", key="x", rate_hz=-1.0)
     fails(tmp_path, "below sample.rate_hz = 1000", key="x", rate_hz=500)
 
@@ -151,8 +162,13 @@ def test_csv_gap_and_text(tmp_path: Path) -> None:
     """A jump in time or a word among the numbers."""
     times = np.arange(4000) / RATE
     times[2000:] += 1
-    np.savetxt(tmp_path / "x.csv", np.stack([times, SIGNAL[:4000]], 1), delimiter=",",
-               header="t,z", comments="")
+    np.savetxt(
+        tmp_path / "x.csv",
+        np.stack([times, SIGNAL[:4000]], 1),
+        delimiter=",",
+        header="t,z",
+        comments="",
+    )
     fails(tmp_path, "gap in 't' after row 1999.*split the file", "x.csv", time="t")
     (tmp_path / "x.csv").write_text("z\n1\n2\noops\n4\n")
     fails(tmp_path, "cannot be read.*oops", "x.csv", rate_hz=RATE)
@@ -161,8 +177,11 @@ def test_csv_gap_and_text(tmp_path: Path) -> None:
 def test_bad_manifests(tmp_path: Path) -> None:
     """Misspelt keys, missing keys, labels, patterns without a match."""
     save(tmp_path, SIGNAL)
-    for keys, words in (({"lable": "x"}, "lable is not a key"), ({"label": "bad"}, "label = 'bad'"),
-                        ({"machine": 3}, "lacks machine")):
+    for keys, words in (
+        ({"lable": "x"}, "lable is not a key"),
+        ({"label": "bad"}, "label = 'bad'"),
+        ({"machine": 3}, "lacks machine"),
+    ):
         with pytest.raises(DatasetError, match=words):
             write(tmp_path, "x.npz", **keys)
     with pytest.raises(DatasetError, match="matches no file"):
@@ -188,8 +207,11 @@ def test_data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def recordings(machines: int) -> list[dataset.Recording]:
     """Two short recordings of each of several machines."""
     samples = np.zeros((512, 1), np.int16)
-    return [dataset.Recording(samples, 1000, f"m{i}", "c", j, f"r{i}{j}", f"s{j}")
-            for i in range(machines) for j in (0, 1)]
+    return [
+        dataset.Recording(samples, 1000, f"m{i}", "c", j, f"r{i}{j}", f"s{j}")
+        for i in range(machines)
+        for j in (0, 1)
+    ]
 
 
 def test_split_by_machine() -> None:
@@ -216,11 +238,13 @@ def test_windows_refuse_another_rate() -> None:
 
 
 @pytest.mark.skipif(manifest.data_directory() is None, reason="no public recordings here")
-@pytest.mark.parametrize("name, rate, axes, count", [("cwru", 1000, 1, 70),
-                                                     ("ceiling_fan", 200, 3, 7)])
+@pytest.mark.parametrize(
+    "name, rate, axes, count", [("cwru", 1000, 1, 70), ("ceiling_fan", 200, 3, 7)]
+)
 def test_public_manifests(name: str, rate: int, axes: int, count: int) -> None:
     """The manifests of the project fit the public data sets."""
-    recs = dataset.load_manifest(manifest.MANIFESTS / f"{name}.toml", dataset.at_rate(CFG, rate),
-                                 manifest.data_directory())
+    recs = dataset.load_manifest(
+        manifest.MANIFESTS / f"{name}.toml", dataset.at_rate(CFG, rate), manifest.data_directory()
+    )
     assert len(recs) == count
     assert all(rec.samples.shape[1] == axes and rec.rate_hz == rate for rec in recs)

@@ -16,8 +16,15 @@ CFG = params.load()
 SHORT = replace(CFG, baseline=replace(CFG.baseline, windows=64))
 
 
-def noise(seed: int, label: int = 0, level: float = 300.0, session: str = "a",
-          condition: str = "c", samples: int = 40_000, machine: str = "m") -> Recording:
+def noise(
+    seed: int,
+    label: int = 0,
+    level: float = 300.0,
+    session: str = "a",
+    condition: str = "c",
+    samples: int = 40_000,
+    machine: str = "m",
+) -> Recording:
     """White noise: a machine without character."""
     counts = np.random.default_rng(seed).normal(0, level, (samples, 1)).astype(np.int16)
     return Recording(counts, CFG.sample.rate_hz, machine, condition, label, f"r{seed}", session)
@@ -39,7 +46,7 @@ def rows(recordings: list[Recording]) -> list[evaluate.Row]:
 
 def test_healthy_and_faulty_are_told_apart() -> None:
     """Equal noise raises no alarm, noise of twice the level always does, after one decision."""
-    row, = rows([noise(1), noise(2, 1, 600.0)])
+    (row,) = rows([noise(1), noise(2, 1, 600.0)])
     assert row.same is not None and row.same.value == 0 and row.other is None
     assert row.detected is not None and row.detected.value == 1 and row.missed == 0
     assert row.auc == row.partial_auc == 1
@@ -48,7 +55,7 @@ def test_healthy_and_faulty_are_told_apart() -> None:
 
 def test_counts_of_windows_and_decisions() -> None:
     """Half of the healthy recording is learned; independent decisions share no sample."""
-    row, = rows([noise(1), noise(2, 1)])
+    (row,) = rows([noise(1), noise(2, 1)])
     assert row.learned == 20_000 // 256
     assert row.same is not None and row.same.decisions == 78 - 15
     assert row.same.independent == 78 // 16
@@ -57,7 +64,7 @@ def test_counts_of_windows_and_decisions() -> None:
 
 def test_same_and_other_sessions_are_apart() -> None:
     """A louder healthy session alarms as `other`; the same session does not."""
-    row, = rows([noise(1), noise(2, session="b", level=600.0), noise(3), noise(4, 1, 600.0)])
+    (row,) = rows([noise(1), noise(2, session="b", level=600.0), noise(3), noise(4, 1, 600.0)])
     assert row.other is not None and row.other.value == 1
     assert row.same is not None and row.same.value == 0 and row.same.decisions == 63 + 141
 
@@ -79,7 +86,7 @@ def test_nothing_healthy_is_an_error() -> None:
 def test_short_recordings_overlap_their_windows() -> None:
     """The hop is halved until 32 windows can be learned, at most to a quarter window."""
     for samples, hop in ((40_000, 256), (10_000, 128), (5_000, 64), (2_000, 64)):
-        case, = protocol.cases("test", [noise(1, samples=samples)], CFG)
+        (case,) = protocol.cases("test", [noise(1, samples=samples)], CFG)
         assert case.cfg.window.hop == hop
 
 
@@ -96,20 +103,21 @@ def test_leaks_are_refused() -> None:
 def test_learned_and_judged_samples_do_not_overlap() -> None:
     """The two parts of the learned recording make up the whole and share nothing."""
     rec = noise(1)
-    case, = protocol.cases("test", [rec], CFG)
+    (case,) = protocol.cases("test", [rec], CFG)
     assert np.array_equal(np.concatenate([case.learn, case.same[0]]), rec.samples)
 
 
 def test_machines_of_a_condition_are_pooled() -> None:
     """One row; decisions of both machines count."""
-    row, = rows([noise(1), noise(2, 1), noise(3, machine="n"), noise(4, 1, machine="n")])
+    (row,) = rows([noise(1), noise(2, 1), noise(3, machine="n"), noise(4, 1, machine="n")])
     assert row.same is not None and row.same.decisions == 2 * 63
 
 
 def test_simple_scorers_find_a_louder_machine() -> None:
     """All but the kurtosis, which is blind to level."""
-    healthy, loud = (scorers.observe(dataset.windows(rec, CFG), CFG)
-                     for rec in (noise(1), noise(2, 1, 600.0)))
+    healthy, loud = (
+        scorers.observe(dataset.windows(rec, CFG), CFG) for rec in (noise(1), noise(2, 1, 600.0))
+    )
     for name, scorer in scorers.simple(CFG).items():
         score = scorer(healthy)
         assert score(healthy).mean() < 1, name
@@ -150,7 +158,7 @@ def test_running_mean() -> None:
 
 def test_synthetic_machines_are_not_those_of_training() -> None:
     """Another seed: no recording of the evaluation is drawn by the training set."""
-    case, = evaluate.synthetic_cases(SHORT, 1)
+    (case,) = evaluate.synthetic_cases(SHORT, 1)
     rng = np.random.default_rng(CFG.train.seed)
     trained = synth.machine_set(SHORT, rng, "t", 128, 32)
     protocol.check_leak([trained.baseline, *trained.faulty], case.faulty)
@@ -161,9 +169,11 @@ def test_run_prints_protocol_and_table(capsys: pytest.CaptureFixture[str], tmp_p
     """The command: a manifest of one machine, judged by the released model."""
     for rec in (noise(1), noise(2, 1, 600.0)):
         np.savez(tmp_path / f"{rec.name}.npz", x=rec.samples / 2048.0)
-    text = "".join(f'[[recordings]]\nfile = "{name}.npz"\nmachine = "m"\ncondition = "c"\n'
-                   f'label = "{label}"\nrate_hz = {CFG.sample.rate_hz}\n'
-                   for name, label in (("r1", "healthy"), ("r2", "anomalous")))
+    text = "".join(
+        f'[[recordings]]\nfile = "{name}.npz"\nmachine = "m"\ncondition = "c"\n'
+        f'label = "{label}"\nrate_hz = {CFG.sample.rate_hz}\n'
+        for name, label in (("r1", "healthy"), ("r2", "anomalous"))
+    )
     path = tmp_path / "mine.toml"
     path.write_text(text)
     assert evaluate.run(Namespace(model=release.FOLDER, data=None, manifest=path)) == 0

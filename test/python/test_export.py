@@ -27,8 +27,14 @@ unit = "g"
 @pytest.fixture
 def manifest(tmp_path: Path) -> Path:
     rng = np.random.default_rng(1)
-    np.savetxt(tmp_path / "pump.csv", rng.normal(0, 0.1, (1024, 1)), "%.5f", header="x",
-               comments="", delimiter=",")
+    np.savetxt(
+        tmp_path / "pump.csv",
+        rng.normal(0, 0.1, (1024, 1)),
+        "%.5f",
+        header="x",
+        comments="",
+        delimiter=",",
+    )
     path = tmp_path / "manifest.toml"
     path.write_text(MANIFEST, encoding="utf-8")
     return path

@@ -69,16 +69,22 @@ def project(tmp_path: Path) -> Path:
     return root
 
 
-def run(root: Path, model: str | None = None,
-        **settings: Any) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
+def run(
+    root: Path, model: str | None = None, **settings: Any
+) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
     """Run with the standard library alone: -S leaves no site-packages, -E no variables."""
     settings = {"root": str(root), "options": {}, **settings}
     environment = {k: v for k, v in os.environ.items() if k != "THRUM_MODEL"}
     if model:
         environment["THRUM_MODEL"] = model
-    done = subprocess.run([sys.executable, "-S", "-E", "-c", _DRIVER, json.dumps(settings)],
-                          cwd=root, capture_output=True, text=True, check=False,
-                          env=environment)
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", _DRIVER, json.dumps(settings)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
     last = done.stdout.splitlines()[-1] if done.returncode == 0 else "{}"
     return done, json.loads(last)
 
@@ -101,8 +107,11 @@ def test_writes_headers_then_is_silent_and_quick(project: Path) -> None:
     assert record["targets"] == ["report", "train"]
 
 
-@pytest.mark.parametrize("settings", [{"clean": True}, {"ide": True}, {"targets": ["train"]}],
-                         ids=["clean", "ide", "train"])
+@pytest.mark.parametrize(
+    "settings",
+    [{"clean": True}, {"ide": True}, {"targets": ["train"]}],
+    ids=["clean", "ide", "train"],
+)
 def test_does_nothing_where_it_must_not(project: Path, settings: dict[str, Any]) -> None:
     make_stale(project)
     done, record = run(project, **settings)
@@ -162,6 +171,7 @@ def test_model_on_trial_stays_in_its_folder(project: Path) -> None:
 
 @pytest.mark.parametrize("target", ["train", "report"])
 def test_targets_use_the_projects_python(project: Path, target: str) -> None:
-    _, record = run(project, target=target, targets=[target],
-                    options={"custom_python": sys.executable})
+    _, record = run(
+        project, target=target, targets=[target], options={"custom_python": sys.executable}
+    )
     assert record["calls"][0][1:4] == ["-m", "model", target]

@@ -65,12 +65,15 @@ def test_ends_of_lines_do_not_count(copy: Path, name: str) -> None:
     assert freshness.fingerprint(copy) == before
 
 
-@pytest.mark.parametrize(("name", "old", "new"), [
-    ("model/config.toml", "machines = ", "machines = 1"),
-    ("model/train.py", "_FOLDS = 10", "_FOLDS = 11"),
-    ("requirements.txt", "keras==3", "keras==4"),
-    ("requirements.txt", "tflite_micro==0", "tflite_micro==1"),
-])
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("model/config.toml", "machines = ", "machines = 1"),
+        ("model/train.py", "_FOLDS = 10", "_FOLDS = 11"),
+        ("requirements.txt", "keras==3", "keras==4"),
+        ("requirements.txt", "tflite_micro==0", "tflite_micro==1"),
+    ],
+)
 def test_what_determines_the_model_counts(copy: Path, name: str, old: str, new: str) -> None:
     before = freshness.fingerprint(copy)
     text = (copy / name).read_text(encoding="utf-8")

@@ -24,12 +24,23 @@ def _build(folder: Path) -> Path:
     write_headers(folder)
     sources = [*(ROOT / "lib/vibration/src/thrum").glob("*.cpp"), ROOT / "test/fuzz/fuzz_line.cpp"]
     sources += [ROOT / "src" / name for name in ("commands.cpp", "pipeline.cpp", "raw_stream.cpp")]
-    flags = ["-std=gnu++17", "-O1", "-g", "-fsanitize=fuzzer,address,undefined",
-             "-fno-sanitize-recover=all", f"-I{folder / 'include'}", f"-I{ROOT / 'src'}",
-             f"-I{ROOT / 'lib/vibration/src'}"]
+    flags = [
+        "-std=gnu++17",
+        "-O1",
+        "-g",
+        "-fsanitize=fuzzer,address,undefined",
+        "-fno-sanitize-recover=all",
+        f"-I{folder / 'include'}",
+        f"-I{ROOT / 'src'}",
+        f"-I{ROOT / 'lib/vibration/src'}",
+    ]
     program = folder / "fuzz_line"
-    result = subprocess.run([str(CLANG), *flags, "-o", str(program), *map(str, sources)],
-                            capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [str(CLANG), *flags, "-o", str(program), *map(str, sources)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if "libclang_rt.fuzzer" in result.stderr:
         pytest.skip("clang has no libFuzzer here: install libclang-rt-dev")
     assert result.returncode == 0, result.stderr
@@ -54,10 +65,19 @@ def _corpus(folder: Path) -> None:
 def test_the_line_survives_the_fuzzer(tmp_path: Path) -> None:
     program = _build(tmp_path)
     _corpus(tmp_path / "corpus")
-    command = [str(program), f"-runs={RUNS}", "-seed=1", "-max_len=1200", "-timeout=5",
-               "-print_final_stats=1", f"-artifact_prefix={tmp_path}/",
-               f"-dict={ROOT / 'test/fuzz/line.dict'}", str(tmp_path / "corpus")]
-    result = subprocess.run(command, capture_output=True, text=True, check=False,
-                            timeout=60 + RUNS / 500)
+    command = [
+        str(program),
+        f"-runs={RUNS}",
+        "-seed=1",
+        "-max_len=1200",
+        "-timeout=5",
+        "-print_final_stats=1",
+        f"-artifact_prefix={tmp_path}/",
+        f"-dict={ROOT / 'test/fuzz/line.dict'}",
+        str(tmp_path / "corpus"),
+    ]
+    result = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=60 + RUNS / 500
+    )
     assert result.returncode == 0, result.stderr[-3000:]
     assert f"stat::number_of_executed_units: {RUNS}" in result.stderr

@@ -49,8 +49,11 @@ def test_many_bytes_changed() -> None:
         _survives(bytes(damaged))
 
 
-@pytest.mark.parametrize("data", [b"", b"TFL3", b"\0" * 8, b"\x08\0\0\0TFL3", b"\xff" * 64],
-                         ids=["empty", "short", "zeros", "header", "ones"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"TFL3", b"\0" * 8, b"\x08\0\0\0TFL3", b"\xff" * 64],
+    ids=["empty", "short", "zeros", "header", "ones"],
+)
 def test_not_a_model(data: bytes) -> None:
     with pytest.raises(ModelError):
         aot.read(data)

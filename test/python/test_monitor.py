@@ -26,12 +26,29 @@ class Monitor:
 
     def __init__(self, port: str) -> None:
         self._terminal, inner = pty.openpty()
-        command = [sys.executable, "-m", "platformio", "device", "monitor", "-f", "thrum",
-                   "--no-reconnect", "--quiet", "--port", port]
+        command = [
+            sys.executable,
+            "-m",
+            "platformio",
+            "device",
+            "monitor",
+            "-f",
+            "thrum",
+            "--no-reconnect",
+            "--quiet",
+            "--port",
+            port,
+        ]
         environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-        self._process = subprocess.Popen(command, cwd=ROOT, stdin=inner, stdout=inner,
-                                         stderr=inner, close_fds=True,
-                                         env={**environment, "TERM": "xterm"})
+        self._process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            close_fds=True,
+            env={**environment, "TERM": "xterm"},
+        )
         os.close(inner)
         self.shown = ""
 
@@ -71,7 +88,7 @@ def test_live_view_of_state_score_and_vibration(board: tuple[int, Monitor]) -> N
     device, monitor = board
     os.write(device, FRAME.format(0.93, 4.1, 412, 2).encode())
     monitor.wait_for("412 mg")
-    view = monitor.shown[monitor.shown.rindex("\x1b[K"):]
+    view = monitor.shown[monitor.shown.rindex("\x1b[K") :]
     assert "alarm" in view and "0.93" in view and "4.10 sigma" in view
     assert view.count("█") == 19 and view.count("░") == 1
     assert "\x1b[1;31m" in view  # red
@@ -93,8 +110,15 @@ def test_lost_samples_are_counted(board: tuple[int, Monitor]) -> None:
 
 def test_other_lines_pass_untouched(board: tuple[int, Monitor]) -> None:
     device, monitor = board
-    lines = ["hello", "# thrum engine:aot model:1 rate_hz:3200", "anomaly:x,z:1,state:2",
-             "!id engine:aot*0000", "an", "anomaly:0.93,z:4.10,rms_mg:412,state:7", "end 1"]
+    lines = [
+        "hello",
+        "# thrum engine:aot model:1 rate_hz:3200",
+        "anomaly:x,z:1,state:2",
+        "!id engine:aot*0000",
+        "an",
+        "anomaly:0.93,z:4.10,rms_mg:412,state:7",
+        "end 1",
+    ]
     os.write(device, "".join(line + "\r\n" for line in lines).encode())
     monitor.wait_for("end 1")
     shown = re.sub(r"\r\x1b\[K", "", monitor.shown)
@@ -128,8 +152,16 @@ def test_on_a_socket_with_the_native_firmware(tmp_path: Path) -> None:
     recording = tmp_path / "noise.raw"
     rng = np.random.default_rng(2)
     rng.normal(0, 500, 64 * 256).astype("<i2").tofile(recording)
-    command = [str(native_firmware()), "--serve", "--realtime", "--learn", "16", "--raw", "1",
-               str(recording)]
+    command = [
+        str(native_firmware()),
+        "--serve",
+        "--realtime",
+        "--learn",
+        "16",
+        "--raw",
+        "1",
+        str(recording),
+    ]
     with socket.create_server(("127.0.0.1", 0)) as server:
         monitor = Monitor(f"socket://127.0.0.1:{server.getsockname()[1]}")
         try:

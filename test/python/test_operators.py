@@ -21,29 +21,46 @@ Shape = tuple[int, ...]
 
 def _conv_1d() -> list[Any]:
     layers = keras_layers()
-    return [layers.Conv1D(6, 5, strides=2, padding="same", activation="relu"),
-            layers.MaxPooling1D(2), layers.Conv1D(5, 3, dilation_rate=2, activation="relu6"),
-            layers.GlobalAveragePooling1D(), layers.Dense(3, "softmax")]
+    return [
+        layers.Conv1D(6, 5, strides=2, padding="same", activation="relu"),
+        layers.MaxPooling1D(2),
+        layers.Conv1D(5, 3, dilation_rate=2, activation="relu6"),
+        layers.GlobalAveragePooling1D(),
+        layers.Dense(3, "softmax"),
+    ]
 
 
 def _conv_2d() -> list[Any]:
     layers = keras_layers()
-    return [layers.Conv2D(4, (3, 2), padding="same"), layers.MaxPooling2D((2, 3), (1, 2), "same"),
-            layers.Conv2D(3, 3, strides=(2, 1)), layers.Flatten(), layers.Dense(4)]
+    return [
+        layers.Conv2D(4, (3, 2), padding="same"),
+        layers.MaxPooling2D((2, 3), (1, 2), "same"),
+        layers.Conv2D(3, 3, strides=(2, 1)),
+        layers.Flatten(),
+        layers.Dense(4),
+    ]
 
 
 def _depthwise() -> list[Any]:
     layers = keras_layers()
-    return [layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2, activation="relu"),
-            layers.AveragePooling2D((3, 2), (2, 1), "same"),
-            layers.DepthwiseConv2D((1, 3)), layers.GlobalAveragePooling2D(keepdims=True),
-            layers.Flatten(), layers.Dense(2, "softmax")]
+    return [
+        layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2, activation="relu"),
+        layers.AveragePooling2D((3, 2), (2, 1), "same"),
+        layers.DepthwiseConv2D((1, 3)),
+        layers.GlobalAveragePooling2D(keepdims=True),
+        layers.Flatten(),
+        layers.Dense(2, "softmax"),
+    ]
 
 
 def _separable() -> list[Any]:
     layers = keras_layers()
-    return [layers.SeparableConv1D(6, 3, activation="relu"), layers.AveragePooling1D(3),
-            layers.Flatten(), layers.Dense(2, "tanh")]
+    return [
+        layers.SeparableConv1D(6, 3, activation="relu"),
+        layers.AveragePooling1D(3),
+        layers.Flatten(),
+        layers.Dense(2, "tanh"),
+    ]
 
 
 CASES: dict[str, tuple[Callable[[], list[Any]], Shape]] = {
@@ -81,7 +98,18 @@ def test_residual_network(seed: int, tmp_path: Path) -> None:
 
 def test_every_operator_was_seen() -> None:
     """The cases above cover what the engine claims, except where no converter makes it."""
-    seen = {op.code for build, shape in CASES.values()
-            for op in convert(build(), shape, 1).graph.operators}
-    assert seen >= {"CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "AVERAGE_POOL_2D", "MEAN",
-                    "FULLY_CONNECTED", "SOFTMAX", "TANH"}
+    seen = {
+        op.code
+        for build, shape in CASES.values()
+        for op in convert(build(), shape, 1).graph.operators
+    }
+    assert seen >= {
+        "CONV_2D",
+        "DEPTHWISE_CONV_2D",
+        "MAX_POOL_2D",
+        "AVERAGE_POOL_2D",
+        "MEAN",
+        "FULLY_CONNECTED",
+        "SOFTMAX",
+        "TANH",
+    }

@@ -57,7 +57,7 @@ def _lines(windows: list[I16]) -> list[str]:
     for window in windows:
         for axis in window.T:
             for start in range(0, len(axis), PER_LINE):
-                part = axis[start:start + PER_LINE].astype("<i2").tobytes()
+                part = axis[start : start + PER_LINE].astype("<i2").tobytes()
                 lines.append(seal(f"!r {len(lines) % 65536} {encode(part)}"))
     return lines
 
@@ -70,8 +70,9 @@ def test_segments_are_the_runs_of_whole_windows(lost: set[int]) -> None:
     assembler = Assembler(SOURCE)
     lines = _lines(windows)
     for number, line in enumerate(lines):
-        assembler.push(line[:-1] if number in lost and number % 2 else
-                       "" if number in lost else line)
+        assembler.push(
+            line[:-1] if number in lost and number % 2 else "" if number in lost else line
+        )
     damaged = {number // 8 for number in lost}
     runs: list[list[I16]] = []
     run: list[I16] = []
@@ -116,19 +117,22 @@ def test_line_rate_is_an_upper_bound() -> None:
 
 
 def _record(tmp_path: Path, *more: str) -> int:
-    return command_line.main(["record", "--label", "healthy", "--machine", "fan 1", "--out",
-                              str(tmp_path), *more])
+    return command_line.main(
+        ["record", "--label", "healthy", "--machine", "fan 1", "--out", str(tmp_path), *more]
+    )
 
 
-def _board(rate: int = 3200, windows: int = 4, damaged: str = "()",
-           after: str = "pass") -> list[str]:
+def _board(
+    rate: int = 3200, windows: int = 4, damaged: str = "()", after: str = "pass"
+) -> list[str]:
     text = BOARD.replace("RATE", str(rate)).replace("WINDOWS", str(windows))
     text = text.replace("DAMAGED", damaged).replace("AFTER", after)
     return ["--", sys.executable, "-c", text]
 
 
 def test_keeps_what_it_has_when_the_board_disappears(
-        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert _record(tmp_path, "--seconds", "9", *_board(damaged="(21,)", after="sys.exit(3)")) == 1
     out, err = capsys.readouterr()
     assert "ended early" in err and "exit code 3" in err
@@ -143,7 +147,8 @@ def test_refuses_another_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_refuses_what_the_line_cannot_carry(
-        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     import pty
     import threading
 
@@ -171,8 +176,10 @@ def test_no_device_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "cannot open" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(not (shutil.which("qemu-system-arm") and shutil.which("arm-none-eabi-g++")),
-                    reason="needs qemu-system-arm and arm-none-eabi-g++")
+@pytest.mark.skipif(
+    not (shutil.which("qemu-system-arm") and shutil.which("arm-none-eabi-g++")),
+    reason="needs qemu-system-arm and arm-none-eabi-g++",
+)
 def test_records_every_sample_of_qemus_board(tmp_path: Path) -> None:
     environment = {**os.environ, "PLATFORMIO_BUILD_DIR": str(tmp_path / "build")}
     build = [sys.executable, "-m", "platformio", "run", "-s", "-e", "cortexm_sim"]
@@ -181,11 +188,32 @@ def test_records_every_sample_of_qemus_board(tmp_path: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     line = f"tcp:127.0.0.1:{port},server=on,wait=on,nodelay=on"
-    board = ["qemu-system-arm", "-machine", "mps2-an386", "-display", "none", "-monitor", "none",
-             "-serial", line, "-kernel", str(tmp_path / "build/cortexm_sim/firmware.elf")]
+    board = [
+        "qemu-system-arm",
+        "-machine",
+        "mps2-an386",
+        "-display",
+        "none",
+        "-monitor",
+        "none",
+        "-serial",
+        line,
+        "-kernel",
+        str(tmp_path / "build/cortexm_sim/firmware.elf"),
+    ]
     start = time.monotonic()
-    assert _record(tmp_path / "data", "--seconds", "4", "--port", f"socket://127.0.0.1:{port}",
-                   "--", *board) == 0
+    assert (
+        _record(
+            tmp_path / "data",
+            "--seconds",
+            "4",
+            "--port",
+            f"socket://127.0.0.1:{port}",
+            "--",
+            *board,
+        )
+        == 0
+    )
     assert time.monotonic() - start < 20
     cfg = at_rate(params.load(), 3200)
     [recording] = load_manifest(tmp_path / "data" / "manifest.toml", cfg)
@@ -193,6 +221,7 @@ def test_records_every_sample_of_qemus_board(tmp_path: Path) -> None:
     got = recording.samples[:, 0]
     assert len(got) == 4 * 3200
     sent = shaker.samples(len(got) + 4 * 256)  # the board judged a window or so before
-    start_at = next(k for k in range(0, 4 * 256, 256)
-                    if np.array_equal(got[:256], sent[k:k + 256]))
-    np.testing.assert_array_equal(got, sent[start_at:start_at + len(got)])
+    start_at = next(
+        k for k in range(0, 4 * 256, 256) if np.array_equal(got[:256], sent[k : k + 256])
+    )
+    np.testing.assert_array_equal(got, sent[start_at : start_at + len(got)])

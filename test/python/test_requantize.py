@@ -37,8 +37,13 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
 
 def in_cpp(kernel: ctypes.CDLL, values: I32, multiplier: int, shift: int) -> I32:
     out = np.empty_like(values)
-    kernel.requantize(values.ctypes.data_as(ctypes.c_void_p), out.ctypes.data_as(ctypes.c_void_p),
-                      ctypes.c_int64(len(values)), ctypes.c_int32(multiplier), ctypes.c_int8(shift))
+    kernel.requantize(
+        values.ctypes.data_as(ctypes.c_void_p),
+        out.ctypes.data_as(ctypes.c_void_p),
+        ctypes.c_int64(len(values)),
+        ctypes.c_int32(multiplier),
+        ctypes.c_int8(shift),
+    )
     return out
 
 
@@ -55,8 +60,11 @@ def in_numpy(values: I32, multiplier: int, shift: int) -> I64:
 
 def layers() -> list[tuple[str, Dense]]:
     graph = release.load().graph
-    return [(graph.where(step.index), step.kernel) for step in lower(graph)
-            if isinstance(step.kernel, Dense)]
+    return [
+        (graph.where(step.index), step.kernel)
+        for step in lower(graph)
+        if isinstance(step.kernel, Dense)
+    ]
 
 
 @pytest.mark.parametrize(("name", "layer"), layers(), ids=lambda v: v if isinstance(v, str) else "")
@@ -64,8 +72,12 @@ def test_every_reachable_accumulator(kernel: ctypes.CDLL, name: str, layer: Dens
     """C++ equals gemmlowp on every accumulator that int8 inputs can cause, channel by channel."""
     scales = sorted(set(zip(layer.multiplier, layer.shift, strict=True)))
     for multiplier, shift in scales:
-        outputs = [k for k in range(len(layer.bias)) if len(layer.multiplier) == 1
-                   or (layer.multiplier[k], layer.shift[k]) == (multiplier, shift)]
+        outputs = [
+            k
+            for k in range(len(layer.bias))
+            if len(layer.multiplier) == 1
+            or (layer.multiplier[k], layer.shift[k]) == (multiplier, shift)
+        ]
         low = min(layer.reach(k)[0] for k in outputs)
         high = max(layer.reach(k)[1] for k in outputs)
         for start in range(low, high + 1, CHUNK):

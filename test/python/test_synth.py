@@ -55,7 +55,8 @@ def test_misalignment_raises_the_second_harmonic() -> None:
     """Twice the shaft rate grows, at least with gross severity."""
     second = 2 * machine.draw_machine(rng(), 3200).shaft_hz
     assert level_at(rendered("misalignment", severity=3), second) > 1.3 * level_at(
-        rendered(None), second)
+        rendered(None), second
+    )
 
 
 def test_looseness_makes_half_orders() -> None:
@@ -76,8 +77,11 @@ def test_unbalance_may_lower_the_first_harmonic() -> None:
     """Vector addition: in some machines the first harmonic shrinks."""
     generator = rng()
     drawn = [machine.draw_machine(generator, 3200) for _ in range(50)]
-    change = [abs(m.tones[0, 1] + vibration._fault_tones(m, "unbalance", generator)[0, 1])
-              - abs(m.tones[0, 1]) for m in drawn]
+    change = [
+        abs(m.tones[0, 1] + vibration._fault_tones(m, "unbalance", generator)[0, 1])
+        - abs(m.tones[0, 1])
+        for m in drawn
+    ]
     assert min(change) < 0 < max(change)
 
 

@@ -17,9 +17,11 @@ from model.transport import ProgramTransport
 from model.verify import Plan, cases
 
 ANSWER = 'print(seal("!id engine:aot model:1 board:x arena:0")); print(seal("!source mg_q12:1"))'
-HEAD = ("import sys, time, binascii\n"
-        "def seal(t): return t + '*%04x' % binascii.crc_hqx(t.encode(), 0)\n"
-        "def say(*t): print(*t, flush=True)\n")
+HEAD = (
+    "import sys, time, binascii\n"
+    "def seal(t): return t + '*%04x' % binascii.crc_hqx(t.encode(), 0)\n"
+    "def say(*t): print(*t, flush=True)\n"
+)
 BAD = {
     "silent": ("time.sleep(60)", "no answer to '?' within 0.3 s; is the board powered"),
     "hung": (f"{ANSWER}; sys.stdout.flush(); time.sleep(60)", "the board runs model 1"),
@@ -36,8 +38,7 @@ def _verify(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_a_bad_device_fails_clearly_and_soon(
-        kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_device_fails_clearly_and_soon(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     program, message = BAD[kind]
     start = time.monotonic()
     code, out = _verify(capsys, "--seconds", "0.3", "--", sys.executable, "-c", HEAD + program)
@@ -48,8 +49,10 @@ def test_a_bad_device_fails_clearly_and_soon(
 
 
 def test_a_reset_is_noticed() -> None:
-    program = (f"{ANSWER}\nsys.stdout.flush()\nfor line in sys.stdin:\n"
-               "  say('# thrum engine:aot model:1 rate_hz:1 arena:0')")
+    program = (
+        f"{ANSWER}\nsys.stdout.flush()\nfor line in sys.stdin:\n"
+        "  say('# thrum engine:aot model:1 rate_hz:1 arena:0')"
+    )
     device = Device(ProgramTransport([sys.executable, "-c", HEAD + program]), 1.0)
     device.connect()
     with pytest.raises(LineError, match="has reset"):
@@ -85,7 +88,7 @@ class Noise:
         self.hits += 1
         at = int(self._rng.integers(len(data)))
         flipped = bytes([data[at] ^ 1 << int(self._rng.integers(8))])
-        return data[:at] + (flipped if self._rng.random() < 0.7 else b"") + data[at + 1:]
+        return data[:at] + (flipped if self._rng.random() < 0.7 else b"") + data[at + 1 :]
 
 
 @pytest.mark.skipif(not reference.available(), reason="needs the tflite_micro wheel")
