@@ -232,7 +232,7 @@ def _add_verify(commands: Any) -> None:
         "verify",
         help="compare a board with the reference, bit for bit",
         description="Feeds a board windows over its serial line and compares every feature, "
-        "score and decision with this computer's. The board forgets what it learned.",
+        "score and decision with this computer's. The board then takes its stored baseline back.",
     )
     _add_device(verify)
     verify.add_argument(

@@ -31,22 +31,67 @@ class Baseline:
 
     @staticmethod
     def learn(log_bands: U16, cfg: Config) -> Baseline:
-        """Learn from windows in order: uint16 Q8 (..., windows, bands); all of them are used."""
-        min_spread = round(cfg.baseline.min_spread * 256)
-        bands = log_bands.astype(np.int64)
-        mean = bands[..., 0, :] << 8
-        deviation = np.zeros_like(mean)
-        for k in range(2, bands.shape[-2] + 1):
-            mean, deviation = _step(bands[..., k - 1, :], k, mean, deviation, min_spread)
-        spread = np.maximum((deviation * SIGMA_PER_DEVIATION + 2048) >> 12, min_spread)
-        scale = ((1 << 20) + spread // 2) // spread
-        return Baseline(_rounded(mean).astype(np.uint16), scale.astype(np.uint16))
+        """Learn from windows in order: uint16 Q8 (..., windows, bands), as many as there are."""
+        learner = Learner(cfg, log_bands.shape[-2])
+        for window in range(log_bands.shape[-2]):
+            learner.take(log_bands[..., window, :])
+        return learner.baseline()
 
     def deviation(self, log_bands: U16) -> U8:
         """|F - mean| / spread in Q5, clipped at 255: uint8 (..., windows, bands)."""
         distance = np.abs(log_bands.astype(np.int64) - self.mean[..., None, :].astype(np.int64))
         z = (distance * self.scale[..., None, :].astype(np.int64) + (1 << 14)) >> 15
         return np.minimum(z, 255).astype(np.uint8)
+
+    def level(self) -> int:
+        """The loudest mean of one machine's baseline, Q8."""
+        return int(self.mean.max())
+
+
+class Learner:
+    """A baseline that is being learned, one window (..., bands) after the other."""
+
+    def __init__(self, cfg: Config, windows: int) -> None:
+        """Begin; the first quarter of `windows` will be dropped."""
+        self.windows = windows
+        self.learned = 0
+        self._min_spread = round(cfg.baseline.min_spread * 256)
+        self._mean: I64 = np.zeros(0, np.int64)  # Q16
+        self._deviation: I64 = np.zeros(0, np.int64)  # Q12
+        self._rms = 0  # Q8
+
+    @property
+    def ready(self) -> bool:
+        """Whether all windows have been taken."""
+        return self.learned == self.windows
+
+    @property
+    def rms(self) -> int:
+        """Mean RMS in counts."""
+        return self._rms >> 8
+
+    def take(self, log_bands: U16, rms: int = 0) -> None:
+        """Learn one window: uint16 Q8 (..., bands), RMS in counts."""
+        self.learned += 1
+        dropped = self.windows // 4
+        k = self.learned - dropped if self.learned > dropped else self.learned
+        band = log_bands.astype(np.int64)
+        if k == 1:
+            self._mean, self._deviation = band << 8, np.zeros_like(band)
+            self._rms = rms << 8
+            return
+        self._rms += ((rms - (self._rms >> 8)) * (65536 // k) + 128) >> 8
+        self._mean, self._deviation = _step(band, k, self._mean, self._deviation, self._min_spread)
+
+    def level(self) -> int:
+        """The loudest mean of one machine, Q8, as the device knows it."""
+        return int((_rounded(self._mean) if self.ready else self._mean >> 8).max())
+
+    def baseline(self) -> Baseline:
+        """What has been learned."""
+        spread = np.maximum((self._deviation * SIGMA_PER_DEVIATION + 2048) >> 12, self._min_spread)
+        scale = ((1 << 20) + spread // 2) // spread
+        return Baseline(_rounded(self._mean).astype(np.uint16), scale.astype(np.uint16))
 
 
 def _step(band: I64, k: int, mean: I64, deviation: I64, min_spread: int) -> tuple[I64, I64]:

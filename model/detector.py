@@ -19,6 +19,7 @@ class State(IntEnum):
     OK = 1
     ALARM = 2
     FAULT = 3
+    IDLE = 4
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,16 @@ class Detector:
         elif sum(self._raise) >= c.k:
             self.state = State.ALARM
             self._held = 0
+        return self.state
+
+    def rest(self) -> State:
+        """Take a window in which the machine was at rest."""
+        self._reset(State.IDLE)
+        return self.state
+
+    def learning(self) -> State:
+        """Take a window that is learned, not judged."""
+        self._reset(State.LEARNING)
         return self.state
 
     def mean_score(self) -> int:

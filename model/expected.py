@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from model import reference
-from model.baseline import Baseline
 from model.challenge import Challenge
-from model.detector import Detector, DetectorConfig, State
+from model.detector import Detector, DetectorConfig
 from model.features import band_power, log_bands
+from model.operation import Operation, Running
 from model.params import Config
 
 U8 = npt.NDArray[np.uint8]
@@ -37,31 +37,40 @@ def expected(
 ) -> list[Answer]:
     """Answers to windows in order; the first `learn` that can be judged are learned."""
     bands, faults, rms = _measure(cfg, mg_q12, given)
-    usable = np.flatnonzero(faults == NONE)
-    learned, judged = usable[:learn], usable[learn:]
-    z = np.zeros(bands.shape, np.uint8)
+    running, z = _run(cfg, learn, bands, faults)
+    judged = [i for i, how in enumerate(running) if how is Running.JUDGED]
     scores: dict[int, I8] = {}
-    if len(judged):
-        z[judged] = Baseline.learn(bands[learned], cfg).deviation(bands[judged])
-        scores = dict(
-            zip(judged.tolist(), reference.run(model, _network_input(z[judged])), strict=True)
-        )
+    if judged:
+        scores = dict(zip(judged, reference.run(model, _network_input(z[judged])), strict=True))
     detector = Detector(DetectorConfig.of(cfg))
     answers = []
-    for i, fault in enumerate(faults):
-        words = _decide(detector, int(fault), scores.get(i))
-        if fault == NONE and i not in scores:
-            detector = Detector(DetectorConfig.of(cfg))
+    for i, how in enumerate(running):
+        words = _decide(detector, int(faults[i]), how, scores.get(i))
         answers.append(Answer(bands[i], z[i], (*words, str(_rms_deviation(z[i])), str(rms[i]))))
     return answers
 
 
-def _decide(detector: Detector, fault: int, scores: I8 | None) -> tuple[str, ...]:
+def _run(
+    cfg: Config, learn: int, bands: U16, faults: npt.NDArray[np.int64]
+) -> tuple[list[Running | None], U8]:
+    """How the machine runs in every window (None: a fault) and its deviations."""
+    operation = Operation(cfg, learn)
+    z = np.zeros(bands.shape, np.uint8)
+    running: list[Running | None] = [None] * len(bands)
+    for i in np.flatnonzero(faults == NONE):
+        running[i], z[i] = operation.take(bands[i])
+    return running, z
+
+
+def _decide(
+    detector: Detector, fault: int, how: Running | None, scores: I8 | None
+) -> tuple[str, ...]:
     if fault != NONE:
         state = detector.update(None)
         return "-", "-", str(detector.mean_score()), str(int(state)), str(fault)
     if scores is None:
-        return "-", "-", "0", str(int(State.LEARNING)), str(NONE)
+        state = detector.rest() if how is Running.AT_REST else detector.learning()
+        return "-", "-", "0", str(int(state)), str(NONE)
     state = detector.update(int(scores[1]) + 128)
     return (str(scores[0]), str(scores[1]), str(detector.mean_score()), str(int(state)), str(NONE))
 

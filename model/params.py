@@ -65,10 +65,14 @@ class Features:
 
 @dataclass(frozen=True)
 class BaselineParams:
-    """Windows to learn; smallest spread in log2 units of power."""
+    """Windows to learn and how far apart, spread and operating states in log2 units of power."""
 
     windows: int = _between(16, 4096)
     min_spread: float = _between(0.125, 4.0)
+    stride: int = _between(1, 60_000)
+    states: int = _between(1, 4)
+    state_step: float = _between(1.0, 16.0)
+    idle_drop: float = _between(2.0, 16.0)
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ class Alarm:
     threshold: float = _between(0.01, 0.99)
     k: int = _between(1, 32)
     n: int = _between(1, 32)
+    cross_check: float = _between(0.5, 7.9)
     dead_band: float = _between(0.0, 0.5)
     hold_windows: int = _between(0, 60_000)
 

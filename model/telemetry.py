@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from model.detector import State
 
-_FRAME = re.compile(r"anomaly:(\d+\.\d+),z:(\d+\.\d+),rms_mg:(\d+),state:([0-3])")
+_FRAME = re.compile(r"anomaly:(\d+\.\d+),z:(\d+\.\d+),rms_mg:(\d+),state:([0-4])")
 _EVENT = re.compile(r"# (\w+) at window (\d+)(?:: *(.*))?")
 _BOOT = re.compile(r"# thrum (.*)")
 

@@ -95,7 +95,6 @@ def cases(device: Device, plan: Plan) -> Iterator[Case]:
         return
     yield from _engine(device, plan)
     yield from _windows(device, plan, int(about["mg_q12"]))
-    device.ask("forget", "learn")
     device.ask("raw 0", "raw")
 
 

@@ -15,14 +15,14 @@ from typing import Any
 
 from platformio.device.monitor.filters.base import DeviceMonitorFilterBase
 
-FRAME = re.compile(r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-3])")
-EVENT = re.compile(r"# (learning|ok|alarm|fault) at window \d+.*")
+FRAME = re.compile(r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-4])")
+EVENT = re.compile(r"# (learning|ok|alarm|fault|idle) at window \d+.*")
 LOST = re.compile(r"!(?:lost (\d+)|status .*\blost:(\d+)).*")
-STARTS = ("anomaly:", "# learning ", "# ok ", "# alarm ", "# fault ")
+STARTS = ("anomaly:", "# learning ", "# ok ", "# alarm ", "# fault ", "# idle ")
 LONGEST = 160  # characters that may wait for the end of their line
 
-NAMES = ("learning", "ok", "alarm", "fault")
-COLOURS = {"learning": "36", "ok": "32", "alarm": "1;31", "fault": "33"}
+NAMES = ("learning", "ok", "alarm", "fault", "idle")
+COLOURS = {"learning": "36", "ok": "32", "alarm": "1;31", "fault": "33", "idle": "90"}
 CLEAR = "\r\x1b[K"
 BAR = 20
 

@@ -5,6 +5,7 @@
 #include "board.h"
 #include "console.h"
 #include "engine.h"
+#include "learned.h"
 #include "line.h"
 #include "model_params.h"
 #include "pipeline.h"
@@ -62,7 +63,9 @@ void SendStatus() {
   line.Text(THRUM_TEXT("!status state:"));
   line.Number(static_cast<uint8_t>(pipeline::CurrentState()));
   line.Text(THRUM_TEXT(" learned:")).Number(pipeline::Learned());
-  line.Text(THRUM_TEXT(" learn:")).Number(pipeline::LearnsFrom());
+  line.Text(THRUM_TEXT(" learn:")).Number(pipeline::BaselineWindows());
+  line.Text(THRUM_TEXT(" at:")).Number(pipeline::Machine().present());
+  line.Text(THRUM_TEXT(" states:")).Number(pipeline::Machine().ready());
   line.Text(THRUM_TEXT(" mean:")).Number(pipeline::MeanScore());
   line.Text(THRUM_TEXT(" lost:")).Number(sampler::Lost());
   line.Text(THRUM_TEXT(" mode:")).Number(static_cast<uint8_t>(mode));
@@ -190,11 +193,17 @@ LineError Thresholds(const Request& request) {
 }
 
 LineError LearnAnew(const Request& request) {
-  const uint16_t windows = request.count == 1 ? request.numbers[0] : pipeline::LearnsFrom();
-  if (windows < kFewestWindows || windows > kMostWindows) {
+  const uint16_t windows = request.count != 0 ? request.numbers[0] : pipeline::BaselineWindows();
+  const uint16_t states = request.count == 2 ? request.numbers[1] : pipeline::OperatingStates();
+  if (windows < kFewestWindows || windows > kMostWindows || states < 1 || states > kMostStates) {
     return LineError::kRange;
   }
+  pipeline::OperatingStates() = static_cast<uint8_t>(states);
   pipeline::Learn(windows);
+  learned::Stop();
+  if (request.command == Command::kForget) {
+    learned::Forget();
+  }
   filled = 0;
   SendNumber(THRUM_TEXT("!learn "), windows);
   return LineError::kNone;

@@ -12,6 +12,7 @@ namespace thrum {
 struct Settings {
   uint32_t rate_hz;           // of the installed sensor
   uint16_t baseline_windows;  // windows to learn from, 16 to 4096
+  uint8_t states;             // operating states to learn, 1 to kMostStates
 };
 
 // The values of model/config.toml.

@@ -2,7 +2,9 @@
 #include "commands.h"
 #include "console.h"
 #include "engine.h"
+#include "events.h"
 #include "firmware.h"
+#include "learned.h"
 #include "line.h"
 #include "model_params.h"
 #include "pipeline.h"
@@ -15,7 +17,6 @@ namespace thrum {
 namespace {
 
 Settings settings;
-uint32_t window_count;
 
 void WriteBootReport() {
   Line& line = EmptyLine();
@@ -23,29 +24,6 @@ void WriteBootReport() {
   line.Text(THRUM_TEXT(" model:")).Text(model::kHash());
   line.Text(THRUM_TEXT(" rate_hz:")).Number(settings.rate_hz);
   line.Text(THRUM_TEXT(" arena:")).Number(static_cast<uint32_t>(Engine::ArenaUsed()));
-  WriteLine(line.c_str());
-}
-
-void WriteEvent(const pipeline::Judgement& judgement) {
-  Line& line = EmptyLine();
-  line.Text(THRUM_TEXT("# "))
-      .Text(Name(judgement.state))
-      .Text(THRUM_TEXT(" at window "))
-      .Number(window_count);
-  if (judgement.state == State::kFault) {
-    line.Text(THRUM_TEXT(": ")).Text(Name(judgement.fault));
-  } else if (judgement.state == State::kAlarm) {
-    line.Text(THRUM_TEXT(":"));
-    AppendLoudestBands(judgement.z, model::kBands, settings.rate_hz, &line);
-  }
-  WriteLine(line.c_str());
-}
-
-void WriteReport(const pipeline::Judgement& judgement) {
-  Line& line = EmptyLine();
-  Append({judgement.mean_score, RmsDeviation(judgement.z, model::kBands), judgement.rms_mg,
-          judgement.state},
-         &line);
   WriteLine(line.c_str());
 }
 
@@ -71,48 +49,61 @@ Status JudgeWindow() {
   if (status != Status::kOk) {
     return status;
   }
-  ++window_count;
   const pipeline::Judgement& judgement = pipeline::Judge();
-  if (judgement.state != judgement.before) {
-    WriteEvent(judgement);
+  Tell(judgement, settings.rate_hz);
+  if (judgement.completed) {
+    learned::Save();
   }
-  WriteReport(judgement);
   return Status::kOk;
 }
 
-// After a pause the sampler starts anew: what it missed was not lost.
-Status Resume() {
+void BeginLearning() {
+  pipeline::OperatingStates() = settings.states;
+  pipeline::Learn(settings.baseline_windows);
+  learned::Restore(settings.rate_hz);
+}
+
+// After a pause the sampler starts anew: what it missed was not lost, and what was learned from the
+// host's windows is not this machine.
+Status Resume(Mode from) {
   pipeline::Interrupt();
+  if (from == Mode::kFed) {
+    BeginLearning();
+  }
   return sampler::Begin(settings.rate_hz);
 }
 
 }  // namespace
 
 Settings DefaultSettings() {
-  return {kBoardRateHz != 0 ? kBoardRateHz : model::kRateHz, model::kBaseline.windows};
+  return {kBoardRateHz != 0 ? kBoardRateHz : model::kRateHz, model::kBaseline.windows,
+          model::kOperation.states};
 }
 
 Status Start(const Settings& chosen) {
   settings = chosen;
-  window_count = 0;
   Status status = pipeline::Begin(settings.baseline_windows);
   if (status == Status::kOk) {
     status = sampler::Begin(settings.rate_hz);
   }
   WriteBootReport();
+  if (status == Status::kOk) {
+    BeginLearning();
+  }
   return status;
 }
 
 Status Step() {
   static Mode last = Mode::kJudge;
   const Mode mode = ServeLine(settings.rate_hz);
-  const bool resumed = mode != last && last != Mode::kJudge;
+  const Mode before = last;
   last = mode;
+  learned::Continue();
   if (mode == Mode::kFed) {
     return Status::kOk;
   }
-  if (resumed) {
-    return Resume();
+  if (mode != before && before != Mode::kJudge) {
+    return Resume(before);
   }
   if (!sampler::Ready()) {
     return Status::kOk;

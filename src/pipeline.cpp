@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "engine.h"
-#include "thrum/baseline.h"
 #include "thrum/features.h"
 #include "thrum/fixed_point.h"
 
@@ -12,8 +11,9 @@ namespace pipeline {
 namespace {
 
 BaselineConfig baseline_config = model::kBaseline;
+OperationConfig operation_config = model::kOperation;
 DetectorConfig detector_config = model::kDetector;
-Baseline baseline(baseline_config);
+Operation operation(baseline_config, operation_config);
 Detector detector(detector_config);
 
 // The window is used up when it is judged; 2 KB boards have no room for both.
@@ -32,6 +32,9 @@ void Open() {
   fault = Fault::kNone;
 }
 
+// From counts.
+uint32_t MilliG(uint16_t rms) { return (rms * model::kMilliGPerCountQ12 + 2048) >> 12; }
+
 State Infer(Judgement* judgement) {
   int8_t features[model::kBands];
   for (uint8_t b = 0; b < model::kBands; ++b) {
@@ -46,16 +49,21 @@ State Infer(Judgement* judgement) {
   return detector.Update(static_cast<uint8_t>(score + 128));
 }
 
-State Decide(Judgement* judgement) {
+State Decide(uint16_t rms, Judgement* judgement) {
   if (fault != Fault::kNone) {
     return detector.Fail();
   }
-  if (!baseline.ready()) {
+  const Running running = operation.Take(judgement->log_bands, rms, judgement->z);
+  if (running == Running::kAtRest) {
+    return detector.Rest();
+  }
+  if (running == Running::kLearning) {
+    judgement->completed = operation.completed();
     detector.Reset();
-    baseline.Learn(judgement->log_bands);
     return State::kLearning;
   }
-  baseline.Deviation(judgement->log_bands, judgement->z);
+  judgement->rising = operation.baseline().Rising(judgement->log_bands);
+  judgement->baseline_mg = MilliG(operation.baseline().rms());
   return Infer(judgement);
 }
 
@@ -68,7 +76,7 @@ Status Begin(uint16_t baseline_windows) {
 
 void Learn(uint16_t windows) {
   baseline_config.windows = windows;
-  baseline.Reset();
+  operation.Reset();
   Interrupt();
 }
 
@@ -93,17 +101,20 @@ const Judgement& Judge() {
   Judgement* judgement = &window.judgement;
   memset(judgement, 0, sizeof(*judgement));
   LogBands(model::kFeatures, power, judgement->log_bands);
-  judgement->rms_mg = (SquareRoot(square) * model::kMilliGPerCountQ12 + 2048) >> 12;
+  const uint16_t rms = SquareRoot(square);
+  judgement->rms_mg = MilliG(rms);
   judgement->fault = fault;
   judgement->before = detector.state();
-  judgement->state = Decide(judgement);
+  judgement->state = Decide(rms, judgement);
   judgement->mean_score = detector.MeanScore();
   Open();
   return *judgement;
 }
 
-uint16_t Learned() { return baseline.learned(); }
-uint16_t LearnsFrom() { return baseline_config.windows; }
+uint16_t Learned() { return operation.baseline().learned(); }
+uint16_t& BaselineWindows() { return baseline_config.windows; }
+uint8_t& OperatingStates() { return operation_config.states; }
+Operation& Machine() { return operation; }
 State CurrentState() { return detector.state(); }
 uint8_t MeanScore() { return detector.MeanScore(); }
 DetectorConfig& Thresholds() { return detector_config; }

@@ -7,6 +7,7 @@
 
 #include "model_params.h"
 #include "thrum/detector.h"
+#include "thrum/operation.h"
 #include "thrum/status.h"
 
 namespace thrum {
@@ -17,9 +18,12 @@ struct Judgement {
   uint16_t log_bands[model::kBands];  // Q8
   uint8_t z[model::kBands];           // Q5; zero while learning
   int8_t scores[model::kClasses];     // of the engine, where judged
-  bool judged;                        // false while learning and on a fault
+  bool judged;                        // false while learning, at rest and on a fault
   uint8_t mean_score;                 // Q8
   uint32_t rms_mg;
+  uint32_t baseline_mg;  // RMS when it was learned, where judged
+  uint32_t rising;       // one bit per band: above its mean, where judged
+  bool completed;        // this window completed a baseline
   Fault fault;
   State before;  // the state that the window met
   State state;   // and the one that it left
@@ -42,9 +46,17 @@ int16_t* Window();
 void AddAxis(Fault fault);
 const Judgement& Judge();
 
-// Windows that the baseline has learned and takes.
+// Windows that the present operating state's baseline has learned.
 uint16_t Learned();
-uint16_t LearnsFrom();
+
+// Windows that a baseline takes. Part of what is stored.
+uint16_t& BaselineWindows();
+
+// Operating states that are to be learned, 1 to kMostStates.
+uint8_t& OperatingStates();
+
+// The machine's operating states, for storing and restoring.
+Operation& Machine();
 
 State CurrentState();
 uint8_t MeanScore();

@@ -31,6 +31,9 @@ bool Ready();
 // kSensorSilent: the sensor stopped; the next Read of axis 0 tries to start it again.
 [[nodiscard]] Status Read(uint8_t axis, int16_t* samples);
 
+// The source, flash text: a stored baseline belongs to it.
+const char* Name();
+
 // Samples that were lost since Begin.
 uint32_t Lost();
 

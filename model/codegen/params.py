@@ -12,15 +12,30 @@ Tables = dict[str, dict[str, Any]]
 
 def params_header(parameters: Tables, model_hash: str) -> str:
     """Text of include/model_params.h; parameters are the tables of config.toml."""
-    lines = banner("Parameters of model/config.toml, as the stages of lib/vibration take them.",
-                   model_hash)
-    stages = [f'#include "thrum/{stage}.h"' for stage in ("baseline", "detector", "features")]
-    lines += ["#include <stdint.h>", "", *stages, '#include "thrum/progmem.h"', "",
-              "namespace thrum {", "namespace model {", ""]
-    lines += [*_scalars(parameters), *_features(parameters), *_baseline(parameters),
-              *_detector(parameters), "",
-              "// Names the network together with these parameters.",
-              f'inline const char* kHash() {{ return THRUM_TEXT("{model_hash}"); }}', ""]
+    lines = banner(
+        "Parameters of model/config.toml, as the stages of lib/vibration take them.", model_hash
+    )
+    stages = [f'#include "thrum/{stage}.h"' for stage in ("detector", "features", "operation")]
+    lines += [
+        "#include <stdint.h>",
+        "",
+        *stages,
+        '#include "thrum/progmem.h"',
+        "",
+        "namespace thrum {",
+        "namespace model {",
+        "",
+    ]
+    lines += [
+        *_scalars(parameters),
+        *_features(parameters),
+        *_baseline(parameters),
+        *_detector(parameters),
+        "",
+        "// Names the network together with these parameters.",
+        f'inline const char* kHash() {{ return THRUM_TEXT("{model_hash}"); }}',
+        "",
+    ]
     return join([*lines, "}  // namespace model", "}  // namespace thrum"])
 
 
@@ -35,7 +50,8 @@ def _scalars(tables: Tables) -> list[str]:
         f"constexpr uint16_t kHop = {window['hop']};  // samples",
         f"constexpr uint8_t kBands = {tables['features']['bands']};",
         f"constexpr uint8_t kClasses = {len(classes)};  // {', '.join(classes)}",
-        f"constexpr uint8_t kAnomalousClass = {len(classes) - 1};", "",
+        f"constexpr uint8_t kAnomalousClass = {len(classes) - 1};",
+        "",
     ]
 
 
@@ -49,21 +65,32 @@ def _features(tables: Tables) -> list[str]:
     length, features = tables["window"]["length"], tables["features"]
     return [
         "// sin(2 pi i / kWindow), Q15, 0 to three quarters of a turn.",
-        "constexpr int16_t kSine[] THRUM_FLASH = {", *numbers(sine_table(length), "    "), "};",
+        "constexpr int16_t kSine[] THRUM_FLASH = {",
+        *numbers(sine_table(length), "    "),
+        "};",
         f"constexpr FeatureConfig kFeatures = {{{length.bit_length() - 1}, "
-        f"{features['bands'].bit_length() - 1}, {features['floor_log2']}, kSine}};", "",
+        f"{features['bands'].bit_length() - 1}, {features['floor_log2']}, kSine}};",
+        "",
     ]
 
 
 def _baseline(tables: Tables) -> list[str]:
     baseline = tables["baseline"]
-    return [f"constexpr BaselineConfig kBaseline = {{{baseline['windows']}, "
-            f"{round(baseline['min_spread'] * 256)}, kBands}};"]
+    return [
+        f"constexpr BaselineConfig kBaseline = {{{baseline['windows']}, "
+        f"{round(baseline['min_spread'] * 256)}, kBands}};",
+        f"constexpr OperationConfig kOperation = {{{baseline['stride']}, "
+        f"{round(baseline['idle_drop'] * 256)}, {round(baseline['state_step'] * 256)}, "
+        f"{baseline['states']}}};",
+    ]
 
 
 def _detector(tables: Tables) -> list[str]:
     alarm = tables["alarm"]
     up = round(alarm["threshold"] * 256)
     down = round((alarm["threshold"] - alarm["dead_band"]) * 256)
-    return [f"constexpr DetectorConfig kDetector = {{{alarm['mean_windows']}, {up}, {down}, "
-            f"{alarm['k']}, {alarm['n']}, {alarm['hold_windows']}}};"]
+    return [
+        f"constexpr DetectorConfig kDetector = {{{alarm['mean_windows']}, {up}, {down}, "
+        f"{alarm['k']}, {alarm['n']}, {alarm['hold_windows']}}};",
+        f"constexpr uint8_t kCrossCheck = {round(alarm['cross_check'] * 32)};  // Q5",
+    ]

@@ -114,6 +114,8 @@ Status Read(uint8_t axis, int16_t* samples) {
   return collector.Copy(axis, samples) ? Status::kOk : Status::kSamplesLost;
 }
 
+const char* Name() { return imu::driver::Name(); }
+
 uint32_t Lost() { return collector.lost(); }
 
 }  // namespace sampler

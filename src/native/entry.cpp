@@ -2,19 +2,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "baseline_file.h"
 #include "console_input.h"
 #include "firmware.h"
 #include "replay.h"
+#include "thrum/operation.h"
 #include "thrum/progmem.h"
 
 namespace {
 
 const char kUsage[] =
     "usage: program [--rate HZ] [--learn WINDOWS] [--realtime] [--raw AXES]\n"
-    "               [--serve] [FILE]\n"
+    "               [--states N] [--baseline FILE] [--serve] [FILE]\n"
     "  FILE            16-bit PCM WAV of 1 to 3 axes, 32768 = full scale; - is stdin\n"
     "  --rate HZ       the rate this installation runs at; a file of another rate is refused\n"
     "  --learn WINDOWS windows that the baseline is learned from, 16 to 4096\n"
+    "  --states N      operating states (speeds, loads) that it learns, 1 to 4\n"
+    "  --baseline FILE keeps what was learned\n"
     "  --realtime      replay as slowly as it was recorded\n"
     "  --serve         take commands from stdin; without FILE the host supplies the windows\n"
     "  --raw AXES      FILE is interleaved little-endian int16 without a header\n";
@@ -44,6 +48,10 @@ thrum::ReplayOptions Parse(int argc, char** argv, thrum::Settings* settings, boo
       settings->rate_hz = NumberOf(name, value, 50, 50000), ++i;
     } else if (strcmp(name, "--learn") == 0) {
       settings->baseline_windows = static_cast<uint16_t>(NumberOf(name, value, 16, 4096)), ++i;
+    } else if (strcmp(name, "--states") == 0) {
+      settings->states = static_cast<uint8_t>(NumberOf(name, value, 1, thrum::kMostStates)), ++i;
+    } else if (strcmp(name, "--baseline") == 0 && value != nullptr) {
+      thrum::SetBaselineFile(value), ++i;
     } else if (strcmp(name, "--raw") == 0) {
       replay.raw = true;
       replay.axes = static_cast<uint8_t>(NumberOf(name, value, 1, 3)), ++i;

@@ -101,6 +101,8 @@ Status Read(uint8_t axis, int16_t* samples) {
   return status;
 }
 
+const char* Name() { return "replay"; }
+
 uint32_t Lost() { return 0; }
 
 }  // namespace sampler

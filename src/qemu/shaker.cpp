@@ -72,6 +72,8 @@ Status Read(uint8_t, int16_t* samples) {
   return Status::kOk;
 }
 
+const char* Name() { return "shaker"; }
+
 uint32_t Lost() { return 0; }
 
 }  // namespace sampler

@@ -63,9 +63,36 @@ void NamesTheBandsThatMovedMost() {
   z[16] = 202;
   z[3] = 64;
   Line line;
-  AppendLoudestBands(z, 32, 3200, &line);
-  TEST_ASSERT_EQUAL_STRING(" 1550-1600 Hz 7.97 sigma, 800-850 Hz 6.31 sigma, 150-200 Hz 2.00 sigma",
-                           line.c_str());
+  AppendLoudestBands(z, UINT32_C(0x80010000), 32, 3200, &line);
+  TEST_ASSERT_EQUAL_STRING(
+      " 1550-1600 Hz +7.97 sigma, 800-850 Hz +6.31 sigma, 150-200 Hz -2.00 sigma", line.c_str());
+}
+
+void AnAlarmFitsALine() {
+  uint8_t z[32];
+  memset(z, 255, sizeof(z));
+  Line line;
+  line.Text(THRUM_TEXT("# alarm at window ")).Number(UINT32_MAX).Character(':');
+  AppendLoudestBands(z, 7, 8, 50000, &line);
+  TEST_ASSERT_EQUAL_STRING("sigma", line.c_str() + strlen(line.c_str()) - 5);
+}
+
+void ShowsTheEvidence() {
+  Line line;
+  AppendEvidence({200, 131, 412, State::kAlarm}, 128, 54, &line);
+  TEST_ASSERT_EQUAL_STRING(" rms_mg:412 baseline_mg:128 z:4.09 bound:1.69 agree", line.c_str());
+  Line other;
+  AppendEvidence({200, 53, 412, State::kAlarm}, 128, 54, &other);
+  TEST_ASSERT_EQUAL_STRING("disagree", other.c_str() + strlen(other.c_str()) - 8);
+}
+
+void ShowsHowLongItLasted() {
+  Line line;
+  AppendDuration(123, 256, 3200, &line);
+  TEST_ASSERT_EQUAL_STRING(" after 123 windows, 9 s", line.c_str());
+  Line longest;  // ten years do not overflow
+  AppendDuration(UINT32_MAX, 256, 3200, &longest);
+  TEST_ASSERT_EQUAL_STRING(" after 4294967295 windows, 343597383 s", longest.c_str());
 }
 
 void EveryStatusHasItsSentence() {
@@ -91,5 +118,8 @@ void RunTests() {
   RUN_TEST(AnOverlongLineIsCut);
   RUN_TEST(RootMeanSquareOfDeviations);
   RUN_TEST(NamesTheBandsThatMovedMost);
+  RUN_TEST(AnAlarmFitsALine);
+  RUN_TEST(ShowsTheEvidence);
+  RUN_TEST(ShowsHowLongItLasted);
   RUN_TEST(EveryStatusHasItsSentence);
 }

@@ -4,15 +4,18 @@
 // the installed sensor, and the deviation of a window from it. Called by the firmware once per
 // window; the NumPy twin is model/baseline.py.
 //
-// Learning, window k = 1 .. config.windows, per band (r = floor(65536 / k)):
-//   d      = F - round(mean), clipped to +-(4 * deviation + 4 * min_spread) from the ninth window
-//   on mean  += RoundShift(d * r, 8)                               Q16 in 24 bits dev   +=
-//   RoundShift((min(|d|, 65280) - dev) * r, 16)   Q12, starts with the second window
-// A step towards each window weighted 1/k gives the mean and the mean absolute deviation without a
-// sum that grows; clipping keeps a knock at the machine out. At the end the spread is
-// 1.254 * dev (the sigma of a normal distribution), at least min_spread, and its reciprocal is
-// kept:
+// Learning takes config.windows windows. The first quarter of them only shows that the machine is
+// there: what it says is dropped, because that is where a run-up would be. The others count
+// k = 1 .. n; window k, per band (r = floor(65536 / k)):
+//   d      = F - round(mean), clipped to +-(4 * deviation + 4 * min_spread) from the ninth window on
+//   mean  += RoundShift(d * r, 8)                                      Q16 in 24 bits
+//   dev   += RoundShift((min(|d|, 65280) - dev) * r, 16)               Q12
+// with mean = F and dev = 0 at k = 1. A step towards each window weighted 1/k gives the mean and the
+// mean absolute deviation without a sum that grows; clipping keeps a knock at the machine out. At
+// the end the spread is 1.254 * dev (the sigma of a normal distribution), at least min_spread, and
+// its reciprocal is kept:
 //   scale  = round(2^20 / spread);   z = min(255, RoundShift(|F - mean| * scale, 15)),  Q5
+// The RMS is averaged in the same way: rms += RoundShift((RMS - floor(rms)) * r, 8), Q8.
 
 #include <stdint.h>
 
@@ -26,32 +29,59 @@ struct BaselineConfig {
   uint8_t bands;        // at most kMaxBands
 };
 
+// What is stored of a learned baseline: 132 bytes, little endian on every target.
+struct BaselineData {
+  uint32_t rms;                // counts, Q8
+  uint16_t mean[kMaxBands];    // Q8
+  uint16_t spread[kMaxBands];  // deviation, Q12, while learning; 2^20 / spread once ready
+};
+
 class Baseline {
  public:
-  explicit Baseline(const BaselineConfig& config) : config_(config) {}
+  Baseline() = default;
+  explicit Baseline(const BaselineConfig& config) : config_(&config) {}
+
+  // Before anything else, if it was not constructed with a configuration.
+  void Use(const BaselineConfig& config) { config_ = &config; }
 
   // Forgets everything and starts to learn.
   void Reset();
 
-  // Takes one window's log bands (Q8) into the baseline; ignored once it is ready.
-  void Learn(const uint16_t* log_bands);
+  // Takes one window's log bands (Q8) and RMS (counts) into the baseline; ignored once it is ready.
+  void Learn(const uint16_t* log_bands, uint16_t rms = 0);
 
-  bool ready() const { return learned_ == config_.windows; }
+  bool ready() const { return learned_ == config_->windows; }
   uint16_t learned() const { return learned_; }
 
   // z of every band in Q5: 32 is one sigma, 255 is 7.97 sigma or more. Needs ready().
   void Deviation(const uint16_t* log_bands, uint8_t* z) const;
 
+  // One bit per band, the first in bit 0: it is above its mean.
+  uint32_t Rising(const uint16_t* log_bands) const;
+
+  // Mean of the loudest band, Q8: how loud the machine is.
+  uint16_t Level() const;
+
+  // RMS in counts.
+  uint16_t rms() const { return static_cast<uint16_t>(data_.rms >> 8); }
+
+  const BaselineData& data() const { return data_; }
+
+  // The place for restored data, which makes it ready.
+  BaselineData* Restore();
+
  private:
-  int16_t Innovation(uint8_t band, uint16_t log_band) const;
-  void LearnBand(uint8_t band, uint16_t log_band, uint32_t reciprocal);
+  int16_t Innovation(uint8_t band, uint16_t log_band, bool clip) const;
+  void LearnBand(uint8_t band, uint16_t log_band, uint32_t reciprocal, bool clip);
   void Finish();
 
-  const BaselineConfig& config_;
+  const BaselineConfig* config_ = nullptr;
   uint16_t learned_ = 0;
-  uint16_t mean_[kMaxBands] = {};          // Q8
+  BaselineData data_ = {};
   uint8_t mean_fraction_[kMaxBands] = {};  // the next 8 bits of the mean; unused once ready
-  uint16_t spread_[kMaxBands] = {};  // deviation, Q12, while learning; 2^20 / spread once ready
 };
+
+// The loudest of `bands` log bands.
+uint16_t Loudest(const uint16_t* log_bands, uint8_t bands);
 
 }  // namespace thrum

@@ -25,6 +25,12 @@ State Detector::Fail() {
   return state_;
 }
 
+State Detector::Rest() {
+  Reset();
+  state_ = State::kIdle;
+  return state_;
+}
+
 uint8_t Detector::MeanScore() const {
   return filled_ == 0 ? 0 : static_cast<uint8_t>((sum_ + filled_ / 2u) / filled_);
 }

@@ -7,7 +7,8 @@
 //   raise   votes when sum >= raise * mean_windows; k such votes among the last n raise the alarm
 //   clear   votes when sum <  clear * mean_windows; k such votes among the last n end it, but not
 //           before hold_windows have passed
-// A fault empties the history: what was measured before a broken sensor says nothing afterwards.
+// A fault empties the history: what was measured before a broken sensor says nothing afterwards. So
+// does a machine at rest, which is idle: neither healthy nor an alarm.
 
 #include <stdint.h>
 
@@ -16,7 +17,7 @@
 namespace thrum {
 
 // The number is what the telemetry line shows.
-enum class State : uint8_t { kLearning = 0, kOk = 1, kAlarm = 2, kFault = 3 };
+enum class State : uint8_t { kLearning = 0, kOk = 1, kAlarm = 2, kFault = 3, kIdle = 4 };
 
 // Why a window cannot be judged.
 enum class Fault : uint8_t { kNone, kStuck, kSaturated, kSamplesLost, kSilent, kEngine };
@@ -47,6 +48,9 @@ class Detector {
 
   // Reports a window that could not be judged.
   State Fail();
+
+  // Reports a window in which the machine was at rest.
+  State Rest();
 
   State state() const { return state_; }
 

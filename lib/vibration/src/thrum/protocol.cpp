@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "crc16.h"
 #include "progmem.h"
 
 namespace thrum {
@@ -28,7 +29,7 @@ const Form kForms[] THRUM_FLASH = {
     {"p", Command::kJudge, 0, 0, false, true},
     {"f", Command::kFeatures, 0, 0, true, false},
     {"t", Command::kThresholds, 0, 2, false, false},
-    {"learn", Command::kLearn, 0, 1, false, false},
+    {"learn", Command::kLearn, 0, 2, false, false},
     {"forget", Command::kForget, 0, 0, false, true},
     {"raw", Command::kRaw, 1, 1, false, true},
 };
@@ -195,11 +196,7 @@ LineError LineReader::Parse(Request* request) {
 uint16_t Crc16(const char* text, uint8_t length) {
   uint16_t crc = 0;
   for (; length != 0; --length) {
-    crc = static_cast<uint16_t>(crc >> 8 | crc << 8);
-    crc = static_cast<uint16_t>(crc ^ static_cast<uint8_t>(*text++));
-    crc = static_cast<uint16_t>(crc ^ (crc & 0xFF) >> 4);
-    crc = static_cast<uint16_t>(crc ^ crc << 12);
-    crc = static_cast<uint16_t>(crc ^ (crc & 0xFF) << 5);
+    crc = Crc16Step(crc, static_cast<uint8_t>(*text++));
   }
   return crc;
 }

@@ -23,7 +23,7 @@ enum class Command : uint8_t {
   kJudge,       // p
   kFeatures,    // f DATA
   kThresholds,  // t, t RAISE CLEAR
-  kLearn,       // learn, learn WINDOWS
+  kLearn,       // learn, learn WINDOWS, learn WINDOWS STATES
   kForget,      // forget
   kRaw,         // raw 0, raw 1
 };

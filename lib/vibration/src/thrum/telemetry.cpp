@@ -65,7 +65,8 @@ uint16_t RmsDeviation(const uint8_t* z, uint8_t bands) {
   return SquareRoot(sum / bands);
 }
 
-void AppendLoudestBands(const uint8_t* z, uint8_t bands, uint32_t rate_hz, Line* line) {
+void AppendLoudestBands(const uint8_t* z, uint32_t rising, uint8_t bands, uint32_t rate_hz,
+                        Line* line) {
   uint32_t named = 0;
   for (uint8_t rank = 0; rank < 3 && rank < bands; ++rank) {
     uint8_t loudest = bands;
@@ -78,8 +79,23 @@ void AppendLoudestBands(const uint8_t* z, uint8_t bands, uint32_t rate_hz, Line*
     line->Text(rank == 0 ? THRUM_TEXT(" ") : THRUM_TEXT(", "));
     line->Number(loudest * rate_hz / (2u * bands)).Text(THRUM_TEXT("-"));
     line->Number((loudest + 1u) * rate_hz / (2u * bands)).Text(THRUM_TEXT(" Hz "));
+    line->Character(rising >> loudest & 1 ? '+' : '-');
     line->Fixed(z[loudest], 5).Text(THRUM_TEXT(" sigma"));
   }
+}
+
+void AppendEvidence(const Report& report, uint32_t baseline_mg, uint8_t bound, Line* line) {
+  line->Text(THRUM_TEXT(" rms_mg:")).Number(report.rms_mg);
+  line->Text(THRUM_TEXT(" baseline_mg:")).Number(baseline_mg);
+  line->Text(THRUM_TEXT(" z:")).Fixed(report.z_rms, 5);
+  line->Text(THRUM_TEXT(" bound:")).Fixed(bound, 5);
+  line->Text(report.z_rms >= bound ? THRUM_TEXT(" agree") : THRUM_TEXT(" disagree"));
+}
+
+void AppendDuration(uint32_t windows, uint16_t hop, uint32_t rate_hz, Line* line) {
+  line->Text(THRUM_TEXT(" after ")).Number(windows).Text(THRUM_TEXT(" windows, "));
+  const uint32_t rest = windows % rate_hz * hop;  // below 2^26
+  line->Number(windows / rate_hz * hop + rest / rate_hz).Text(THRUM_TEXT(" s"));
 }
 
 const char* Name(State state) {
@@ -92,6 +108,8 @@ const char* Name(State state) {
       return THRUM_TEXT("alarm");
     case State::kFault:
       return THRUM_TEXT("fault");
+    case State::kIdle:
+      return THRUM_TEXT("idle");
   }
   return THRUM_TEXT("unknown");
 }

@@ -47,9 +47,17 @@ void Append(const Report& report, Line* line);
 // Root mean square of z (Q5) over the bands, Q5.
 uint16_t RmsDeviation(const uint8_t* z, uint8_t bands);
 
-// Names the three bands that moved most: " 800-850 Hz 6.3 sigma, ...". rate_hz and length give the
-// band width; z: Q5, `bands` values.
-void AppendLoudestBands(const uint8_t* z, uint8_t bands, uint32_t rate_hz, Line* line);
+// Names the three bands that moved most: " 800-850 Hz +6.31 sigma, 150-200 Hz -4.02 sigma, ...". z: Q5,
+// `bands` values; rising: a bit per band that is above its mean; rate_hz gives the band width.
+void AppendLoudestBands(const uint8_t* z, uint32_t rising, uint8_t bands, uint32_t rate_hz,
+                        Line* line);
+
+// The second line of an alarm: " rms_mg:412 baseline_mg:128 z:4.10 bound:1.70 agree". The cross-check
+// agrees with the network if z_rms reaches the bound; both Q5.
+void AppendEvidence(const Report& report, uint32_t baseline_mg, uint8_t bound, Line* line);
+
+// " after 123 windows, 9 s": how long `windows` of hop samples last.
+void AppendDuration(uint32_t windows, uint16_t hop, uint32_t rate_hz, Line* line);
 
 const char* Name(State state);  // flash text
 const char* Name(Fault fault);  // flash text

@@ -1,0 +1,132 @@
+#include "operation.h"
+
+namespace thrum {
+namespace {
+
+constexpr uint16_t kKnownFrom = 8;  // learned windows
+constexpr uint8_t kConvincing = 8;  // surprises in a row
+constexpr uint16_t kWake = 256;     // Q8, hysteresis of the machine at rest
+constexpr uint16_t kNearer = 128;   // Q8, hysteresis between states
+
+uint16_t Distance(uint16_t a, uint16_t b) { return static_cast<uint16_t>(a > b ? a - b : b - a); }
+
+}  // namespace
+
+Operation::Operation(const BaselineConfig& baseline, const OperationConfig& config)
+    : baseline_(baseline), config_(config) {
+  for (Baseline& state : states_) {
+    state.Use(baseline);
+  }
+}
+
+void Operation::Reset() {
+  Restore(1);
+  states_[0].Reset();
+}
+
+void Operation::Restore(uint8_t count) {
+  skipped_ = 0;
+  present_ = 0;
+  begun_ = count;
+  surprises_ = 0;
+  at_rest_ = false;
+  completed_ = false;
+}
+
+uint8_t Operation::ready() const {
+  uint8_t count = 0;
+  while (count < begun_ && states_[count].ready()) {
+    ++count;
+  }
+  return count;
+}
+
+bool Operation::Known(uint8_t state) const {
+  return state < begun_ && states_[state].learned() >= kKnownFrom;
+}
+
+uint8_t Operation::Wanted() const {
+  return config_.states < kMostStates ? config_.states : kMostStates;
+}
+
+bool Operation::AtRest(uint16_t level) {
+  uint16_t quietest = UINT16_MAX;
+  for (uint8_t s = 0; s < kMostStates; ++s) {
+    if (Known(s)) {
+      const uint16_t of_state = states_[s].Level();
+      quietest = of_state < quietest ? of_state : quietest;
+    }
+  }
+  const uint16_t least = static_cast<uint16_t>(level + config_.idle_drop);
+  at_rest_ = quietest != UINT16_MAX && (at_rest_ ? least < quietest + kWake : least < quietest);
+  return at_rest_;
+}
+
+void Operation::Choose(uint16_t level) {
+  if (states_[present_].learned() == 0) {
+    return;
+  }
+  uint16_t best = Distance(level, states_[present_].Level());
+  best = best > kNearer ? static_cast<uint16_t>(best - kNearer) : 0;
+  for (uint8_t s = 0; s < kMostStates; ++s) {
+    const bool has_level = s < begun_ && states_[s].learned() != 0;
+    const uint16_t distance = has_level ? Distance(level, states_[s].Level()) : UINT16_MAX;
+    if (distance < best) {
+      best = distance;
+      present_ = s;
+    }
+  }
+}
+
+bool Operation::Surprising(uint16_t level) const {
+  if (!Known(present_)) {
+    return false;
+  }
+  const uint16_t usual = states_[present_].Level();
+  if (!states_[present_].ready()) {
+    return level > usual + config_.idle_drop;
+  }
+  return begun_ < Wanted() && Distance(level, usual) > config_.state_step;
+}
+
+// In place of the present state, or as the next one.
+void Operation::BeginState() {
+  if (states_[present_].ready()) {
+    present_ = begun_++;
+  } else {
+    ++restarts_;
+  }
+  states_[present_].Reset();
+  surprises_ = 0;
+  skipped_ = 0;
+}
+
+Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint8_t* z) {
+  const uint16_t level = Loudest(log_bands, baseline_.bands);
+  completed_ = false;
+  if (AtRest(level)) {
+    surprises_ = 0;
+    return Running::kAtRest;
+  }
+  Choose(level);
+  if (Surprising(level)) {
+    if (++surprises_ == kConvincing) {
+      BeginState();
+    }
+    return Running::kLearning;
+  }
+  surprises_ = 0;
+  Baseline& state = states_[present_];
+  if (state.ready()) {
+    state.Deviation(log_bands, z);
+    return Running::kJudged;
+  }
+  if (++skipped_ >= config_.stride) {
+    skipped_ = 0;
+    state.Learn(log_bands, rms);
+    completed_ = state.ready();
+  }
+  return Running::kLearning;
+}
+
+}  // namespace thrum

@@ -1,0 +1,88 @@
+#pragma once
+
+// How the machine runs: in which of its operating states (speeds, loads), or not at all. Each state
+// has a baseline of its own. Called by the firmware once per window that the sensor vouches for; the
+// Python twin is model/operation.py.
+//
+// The key is the level L of a window: its loudest log band. A state's level is the loudest mean of
+// its baseline; it is known from the eighth learned window on. Per window, in order:
+//   at rest   L + idle_drop < level of the quietest known state: neither learned nor judged. Ends
+//             when L + idle_drop reaches one octave above that level.
+//   state     the nearest level wins if it is nearer than the present one by more than half an octave.
+//   surprise  the present state is being learned and L > its level + idle_drop: what was learned was
+//             the machine at rest, and its learning starts anew; or it is ready, fewer states than
+//             config.states have begun, and L differs by more than state_step: a new state begins.
+//             Both need eight surprises in a row, which are neither learned nor judged.
+//   else      every stride-th window is learned until the state is ready; then windows are judged.
+// Once config.states have begun, nothing is learned any more that is not asked for: a fault that
+// makes the machine louder is judged by the nearest state. As long as states are missing, such a
+// fault looks like one of them. All comparisons are exact in Q8 and 16 bits.
+
+#include <stdint.h>
+
+#include "baseline.h"
+#include "target.h"
+
+namespace thrum {
+
+constexpr uint8_t kMostStates = THRUM_OPERATING_STATES;
+
+struct OperationConfig {
+  uint16_t stride;      // learns every stride-th window, 1 to 60000
+  uint16_t idle_drop;   // Q8 log2 units of power, at least 512
+  uint16_t state_step;  // Q8 log2 units of power, at least 256
+  uint8_t states;       // that the machine has; more than kMostStates count as kMostStates
+};
+
+// What is to be done with a window.
+enum class Running : uint8_t { kLearning, kAtRest, kJudged };
+
+class Operation {
+ public:
+  Operation(const BaselineConfig& baseline, const OperationConfig& config);
+
+  // Forgets everything and starts to learn.
+  void Reset();
+
+  // Takes one window: log bands in Q8, RMS in counts. z (Q5) is written where it is to be judged.
+  Running Take(const uint16_t* log_bands, uint16_t rms, uint8_t* z);
+
+  // The baseline of the present state, and its number.
+  const Baseline& baseline() const { return states_[present_]; }
+  uint8_t present() const { return present_; }
+
+  // The window just taken made the present state ready: what has been learned can be stored.
+  bool completed() const { return completed_; }
+
+  // Times that learning started anew; wraps.
+  uint8_t restarts() const { return restarts_; }
+
+  // States that are ready, and the data of each: what is stored.
+  uint8_t ready() const;
+  const BaselineData& data(uint8_t state) const { return states_[state].data(); }
+
+  // Starts with `count` stored states, whose data the caller then writes.
+  void Restore(uint8_t count);
+  BaselineData* restored(uint8_t state) { return states_[state].Restore(); }
+
+ private:
+  bool Known(uint8_t state) const;
+  bool AtRest(uint16_t level);
+  void Choose(uint16_t level);
+  bool Surprising(uint16_t level) const;
+  void BeginState();
+  uint8_t Wanted() const;
+
+  const BaselineConfig& baseline_;
+  const OperationConfig& config_;
+  Baseline states_[kMostStates];
+  uint16_t skipped_ = 0;  // windows since the last one that was learned
+  uint8_t present_ = 0;
+  uint8_t begun_ = 1;      // states that are ready or being learned
+  uint8_t surprises_ = 0;  // in a row
+  uint8_t restarts_ = 0;
+  bool at_rest_ = false;
+  bool completed_ = false;
+};
+
+}  // namespace thrum

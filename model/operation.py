@@ -1,0 +1,144 @@
+"""How the machine runs: the twin of lib/vibration/src/thrum/operation.cpp, one machine at a time.
+
+The rules are specified at the top of operation.h.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from model.baseline import Baseline, Learner
+from model.params import Config
+
+U8 = npt.NDArray[np.uint8]
+U16 = npt.NDArray[np.uint16]
+
+KNOWN_FROM = 8  # learned windows
+CONVINCING = 8  # surprises in a row
+WAKE = 256  # Q8, hysteresis of the machine at rest
+NEARER = 128  # Q8, hysteresis between states
+MOST_STATES = 4  # on boards of 32 bits; 1 on the ATmega328P
+
+
+class Running(Enum):
+    """What is to be done with a window."""
+
+    LEARNING = 0
+    AT_REST = 1
+    JUDGED = 2
+
+
+@dataclass
+class _State:
+    """One operating state; its baseline exists once it is ready."""
+
+    learner: Learner
+    ready: Baseline | None = None
+    level: int = 0  # Q8, once a window was learned
+
+    def take(self, log_bands: U16, rms: int) -> None:
+        self.learner.take(log_bands, rms)
+        self.level = self.learner.level()
+        if self.learner.ready:
+            self.ready = self.learner.baseline()
+
+    def known(self) -> bool:
+        return self.learner.learned >= KNOWN_FROM
+
+
+class Operation:
+    """Feed the windows of one machine in order."""
+
+    def __init__(self, cfg: Config, windows: int | None = None, states: int | None = None) -> None:
+        """Begin to learn `states` operating states from `windows` windows each."""
+        self._cfg = cfg
+        self._windows = cfg.baseline.windows if windows is None else windows
+        self._wanted = min(MOST_STATES, cfg.baseline.states if states is None else states)
+        self._idle_drop = round(cfg.baseline.idle_drop * 256)
+        self._state_step = round(cfg.baseline.state_step * 256)
+        self._states = [self._new()]
+        self._skipped = 0
+        self._surprises = 0
+        self._at_rest = False
+        self.present = 0
+        self.restarts = 0
+
+    @property
+    def learned(self) -> int:
+        """Windows that the present state has learned."""
+        return self._states[self.present].learner.learned
+
+    @property
+    def rms(self) -> int:
+        """RMS of the present state in counts."""
+        return self._states[self.present].learner.rms
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """That of the present state, once it is ready."""
+        return self._states[self.present].ready
+
+    def take(self, log_bands: U16, rms: int = 0) -> tuple[Running, U8]:
+        """Take one window, uint16 Q8 (bands,); z is zero unless it is judged."""
+        none = np.zeros(log_bands.shape, np.uint8)
+        level = int(log_bands.max())
+        if self._rests(level):
+            self._surprises = 0
+            return Running.AT_REST, none
+        self._choose(level)
+        if self._surprising(level):
+            self._surprises += 1
+            if self._surprises == CONVINCING:
+                self._begin_state()
+            return Running.LEARNING, none
+        self._surprises = 0
+        state = self._states[self.present]
+        if state.ready is not None:
+            return Running.JUDGED, state.ready.deviation(log_bands[np.newaxis])[0]
+        self._skipped += 1
+        if self._skipped >= self._cfg.baseline.stride:
+            self._skipped = 0
+            state.take(log_bands, rms)
+        return Running.LEARNING, none
+
+    def _new(self) -> _State:
+        return _State(Learner(self._cfg, self._windows))
+
+    def _rests(self, level: int) -> bool:
+        known = [state.level for state in self._states if state.known()]
+        limit = min(known, default=0) + (WAKE if self._at_rest else 0)
+        self._at_rest = bool(known) and level + self._idle_drop < limit
+        return self._at_rest
+
+    def _choose(self, level: int) -> None:
+        present = self._states[self.present]
+        if present.learner.learned == 0:
+            return
+        best = max(abs(level - present.level) - NEARER, 0)
+        for number, state in enumerate(self._states):
+            if state.learner.learned and abs(level - state.level) < best:
+                best = abs(level - state.level)
+                self.present = number
+
+    def _surprising(self, level: int) -> bool:
+        state = self._states[self.present]
+        if not state.known():
+            return False
+        if state.ready is None:
+            return level > state.level + self._idle_drop
+        missing = len(self._states) < self._wanted
+        return missing and abs(level - state.level) > self._state_step
+
+    def _begin_state(self) -> None:
+        if self._states[self.present].ready is not None:
+            self._states.append(self._new())
+            self.present = len(self._states) - 1
+        else:
+            self._states[self.present] = self._new()
+            self.restarts += 1
+        self._surprises = 0
+        self._skipped = 0

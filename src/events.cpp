@@ -1,0 +1,83 @@
+#include "events.h"
+
+#include "console.h"
+#include "line.h"
+#include "model_params.h"
+#include "thrum/progmem.h"
+#include "thrum/telemetry.h"
+
+namespace thrum {
+namespace {
+
+constexpr uint8_t kProgressLines = 8;  // per baseline
+
+uint32_t window_count;  // wraps; only differences and the number shown depend on it
+uint32_t alarm_since;
+uint16_t learned;  // as last told
+uint8_t state;     // operating state, as last told
+uint8_t restarts;  // as last told
+
+void WriteChange(const pipeline::Judgement& judgement, uint32_t rate_hz) {
+  Line& line = EmptyLine();
+  line.Text(THRUM_TEXT("# ")).Text(Name(judgement.state));
+  line.Text(THRUM_TEXT(" at window ")).Number(window_count);
+  if (judgement.state == State::kFault) {
+    line.Text(THRUM_TEXT(": ")).Text(Name(judgement.fault));
+  } else if (judgement.state == State::kAlarm) {
+    line.Text(THRUM_TEXT(":"));
+    AppendLoudestBands(judgement.z, judgement.rising, model::kBands, rate_hz, &line);
+  } else if (judgement.before == State::kAlarm) {
+    line.Text(THRUM_TEXT(": alarm ended"));
+    AppendDuration(window_count - alarm_since, model::kHop, rate_hz, &line);
+  }
+  WriteLine(line.c_str());
+}
+
+void WriteEvidence(const Report& report, uint32_t baseline_mg) {
+  Line& line = EmptyLine();
+  line.Text(THRUM_TEXT("# evidence:"));
+  AppendEvidence(report, baseline_mg, model::kCrossCheck, &line);
+  WriteLine(line.c_str());
+}
+
+// Every eighth of a baseline, and whenever learning starts anew.
+void WriteProgress() {
+  const Operation& machine = pipeline::Machine();
+  const bool anew = machine.restarts() != restarts || machine.present() != state;
+  if (!anew && machine.baseline().learned() == learned) {
+    return;
+  }
+  learned = machine.baseline().learned();
+  const uint16_t part = pipeline::BaselineWindows() / kProgressLines;
+  if (!anew && learned % part != 0) {
+    return;
+  }
+  restarts = machine.restarts();
+  state = machine.present();
+  Line& line = EmptyLine();
+  line.Text(THRUM_TEXT("# operating state ")).Number(state);
+  line.Text(THRUM_TEXT(" learned:")).Number(learned);
+  line.Character('/').Number(pipeline::BaselineWindows());
+  WriteLine(line.c_str());
+}
+
+}  // namespace
+
+void Tell(const pipeline::Judgement& judgement, uint32_t rate_hz) {
+  ++window_count;
+  const Report report = {judgement.mean_score, RmsDeviation(judgement.z, model::kBands),
+                         judgement.rms_mg, judgement.state};
+  WriteProgress();
+  if (judgement.state != judgement.before) {
+    WriteChange(judgement, rate_hz);
+    if (judgement.state == State::kAlarm) {
+      alarm_since = window_count;
+      WriteEvidence(report, judgement.baseline_mg);
+    }
+  }
+  Line& line = EmptyLine();
+  Append(report, &line);
+  WriteLine(line.c_str());
+}
+
+}  // namespace thrum

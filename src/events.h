@@ -1,0 +1,14 @@
+#pragma once
+
+// What the firmware says of its windows: events behind '#', then the telemetry line. Called by main.cpp
+// once per window.
+
+#include <stdint.h>
+
+#include "pipeline.h"
+
+namespace thrum {
+
+void Tell(const pipeline::Judgement& judgement, uint32_t rate_hz);
+
+}  // namespace thrum

@@ -1,0 +1,23 @@
+#pragma once
+
+// What has been learned, on its way to storage and back. Called by main.cpp and commands.cpp.
+
+#include <stdint.h>
+
+namespace thrum {
+namespace learned {
+
+// Takes the stored baseline into the pipeline if it belongs to this model, sensor and rate; says on a
+// '#' line what came of it. After sampler::Begin.
+void Restore(uint32_t rate_hz);
+
+// Stores what the pipeline has learned, as far as it fits between two windows; the rest with Continue.
+void Save();
+void Continue();
+
+// The pipeline learns anew: stops storing. Forget removes what is stored as well.
+void Stop();
+void Forget();
+
+}  // namespace learned
+}  // namespace thrum
