@@ -25,6 +25,7 @@ from model.line import (
     RefusedError,
     decode,
     encode,
+    fields,
     seal,
 )
 from model.params import Config, from_tables
@@ -135,7 +136,7 @@ def _refusals(device: Device) -> Iterator[Case]:
         "data_missing": (b"w 0*1f3a\n", 3),
         "high_bytes": (bytes(range(128, 200)) + b"\n", 1),
     }
-    before = device.ask("status", "status")
+    before = _status(device)
     sealed = {
         "a_gap": ("w 24 AAAAAA==", 6),
         "no_number": ("w x AAAA", 4),
@@ -155,8 +156,14 @@ def _refusals(device: Device) -> Iterator[Case]:
         got = device.refusal(data)
         message = "" if got == code else f"error {got}, expected {code}"
         yield Case(f"refuses_{name}", message)
-    after = device.ask("status", "status")
+    after = _status(device)
     yield Case("refusals_change_nothing", "" if before == after else f"{before} became {after}")
+
+
+def _status(device: Device) -> dict[str, str]:
+    """Without the samples that an idle sampler loses while the host feeds windows."""
+    [status] = device.ask("status", "status")
+    return {name: value for name, value in fields(status).items() if name != "lost"}
 
 
 def _thresholds(device: Device) -> Iterator[Case]:

@@ -1,8 +1,9 @@
 // An ATmega328P on simavr with its serial port on stdin and stdout. Ends when stdin does.
 //   simavr_line firmware.elf [SPEED]
-// SPEED 1 holds the simulation to the time of the chip; 0, the default, lets it run free.
+// A0 sees a saw tooth of 64 steps around the middle. SPEED 1 holds the simulation to the time of the chip; 0, the default, lets it run free.
 
 #include <poll.h>
+#include <simavr/avr_adc.h>
 #include <simavr/avr_uart.h>
 #include <simavr/sim_avr.h>
 #include <simavr/sim_elf.h>
@@ -40,6 +41,27 @@ static void OnXoff(struct avr_irq_t* irq, uint32_t value, void* param) {
   may_send = 0;
 }
 
+// simavr does not know the timer as the converter's trigger: a new compare match starts it here.
+static void TriggerConverter(avr_t* avr) {
+  enum { kTifr1 = 0x36, kOcf1b = 4 };
+  static int before;
+  const int matched = avr->data[kTifr1] & kOcf1b;
+  if (matched && !before) {
+    avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_ADC_GETIRQ, ADC_IRQ_IN_TRIGGER), 1);
+  }
+  before = matched;
+}
+
+static void OnConversion(avr_irq_t* irq, uint32_t value, void* param) {
+  (void)irq;
+  (void)value;
+  avr_t* const avr = param;
+  static uint32_t converted;
+  const uint32_t step = 480 + converted++ % 64;
+  const uint32_t millivolts = (step * avr->aref + 1022) / 1023;
+  avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_ADC_GETIRQ, ADC_IRQ_ADC0), millivolts);
+}
+
 static double Seconds(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -72,6 +94,7 @@ static avr_t* Load(const char* path) {
   avr->frequency = kClockHz;
   avr->vcc = avr->avcc = avr->aref = 5000;
   avr->log = LOG_ERROR;
+  avr->run_cycle_limit = 1;  // one instruction at a time, so that no compare match is missed
   return avr;
 }
 
@@ -83,6 +106,8 @@ static void ConnectUart(avr_t* avr) {
   avr_irq_register_notify(avr_io_getirq(avr, uart, UART_IRQ_OUTPUT), OnOutput, NULL);
   avr_irq_register_notify(avr_io_getirq(avr, uart, UART_IRQ_OUT_XON), OnXon, NULL);
   avr_irq_register_notify(avr_io_getirq(avr, uart, UART_IRQ_OUT_XOFF), OnXoff, NULL);
+  avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_ADC_GETIRQ, ADC_IRQ_OUT_TRIGGER),
+                          OnConversion, avr);
 }
 
 int main(int argc, char** argv) {
@@ -96,6 +121,7 @@ int main(int argc, char** argv) {
   const double start = Seconds();
   for (avr_cycle_count_t look = 0;;) {
     const int state = avr_run(avr);
+    TriggerConverter(avr);
     if (state == cpu_Done || state == cpu_Crashed) {
       fflush(stdout);
       return state == cpu_Crashed ? 1 : 0;

@@ -9,6 +9,7 @@
 
 #include "model_params.h"
 #include "pipeline.h"
+#include "raw_stream.h"
 #include "sampler.h"
 #include "thrum/progmem.h"
 
@@ -92,7 +93,8 @@ uint8_t Axes() { return 1; }
 // second one.
 bool Ready() {
   int16_t* samples = pipeline::Window();
-  while (filled < model::kWindow && tail != head) {
+  const uint16_t limit = FreeSamples();
+  while (filled < limit && tail != head) {
     samples[filled++] = Counts(ring[tail]);
     tail = Next(tail);
   }
