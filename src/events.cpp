@@ -25,7 +25,8 @@ void WriteChange(const pipeline::Judgement& judgement, uint32_t rate_hz) {
     line.Text(THRUM_TEXT(": ")).Text(Name(judgement.fault));
   } else if (judgement.state == State::kAlarm) {
     line.Text(THRUM_TEXT(":"));
-    AppendLoudestBands(judgement.z, judgement.rising, model::kBands, rate_hz, &line);
+    const uint16_t* mean = pipeline::Machine().baseline().data().mean;
+    AppendLoudestBands({judgement.log_bands, mean, judgement.z, model::kBands}, rate_hz, &line);
   } else if (judgement.before == State::kAlarm) {
     line.Text(THRUM_TEXT(": alarm ended"));
     AppendDuration(window_count - alarm_since, model::kHop, rate_hz, &line);
@@ -43,7 +44,8 @@ void WriteEvidence(const Report& report, uint32_t baseline_mg) {
 // Every eighth of a baseline, and whenever learning starts anew.
 void WriteProgress() {
   const Operation& machine = pipeline::Machine();
-  const bool anew = machine.restarts() != restarts || machine.present() != state;
+  const bool anew =
+      machine.restarts() != restarts || (kMostStates != 1 && machine.present() != state);
   if (!anew && machine.baseline().learned() == learned) {
     return;
   }

@@ -16,8 +16,6 @@ namespace learned {
 namespace {
 
 StoredBaseline<Storage> stored;
-uint32_t rate_hz;
-bool lasting;
 
 // The sensor's name and axes.
 uint16_t Sensor() {
@@ -29,15 +27,27 @@ uint16_t Sensor() {
   return crc;
 }
 
-RecordOwner Owner() { return {model::kHash(), Sensor(), rate_hz, model::kBands}; }
+// Everything but the sequence.
+void Describe(uint32_t rate_hz, RecordHeader* header) {
+  header->version = kRecordVersion;
+  const char* name = model::kHash();
+  for (char& character : header->model) {
+    character = FlashRead(name++);
+  }
+  header->sensor = Sensor();
+  header->rate_hz = rate_hz;
+  header->windows = pipeline::BaselineWindows();
+  header->bands = model::kBands;
+  header->states = pipeline::Machine().ready();
+}
 
 }  // namespace
 
-void Restore(uint32_t rate) {
-  rate_hz = rate;
-  lasting = Storage::Begin();
-  const Stored verdict =
-      stored.Restore(Owner(), &pipeline::Machine(), &pipeline::BaselineWindows());
+void Restore(uint32_t rate_hz) {
+  const bool lasting = Storage::Begin();
+  RecordHeader mine;
+  Describe(rate_hz, &mine);
+  const Stored verdict = stored.Restore(mine, &pipeline::Machine(), &pipeline::BaselineWindows());
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# baseline: ")).Text(Explain(verdict));
   if (!lasting) {
@@ -46,18 +56,16 @@ void Restore(uint32_t rate) {
   WriteLine(line.c_str());
 }
 
-void Save() {
-  stored.Begin();
-  Continue();
-}
+void Save() { stored.Begin(); }
 
-void Continue() {
+void Continue(uint32_t rate_hz) {
   if (!stored.busy()) {
     return;
   }
-  const RecordOwner owner = Owner();
+  RecordHeader header;
+  Describe(rate_hz, &header);
   uint16_t left = Storage::BytesAtOnce();
-  while (left != 0 && stored.Step(owner, pipeline::Machine(), pipeline::BaselineWindows())) {
+  while (left != 0 && stored.Step(header, pipeline::Machine())) {
     --left;
   }
 }

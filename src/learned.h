@@ -11,9 +11,9 @@ namespace learned {
 // '#' line what came of it. After sampler::Begin.
 void Restore(uint32_t rate_hz);
 
-// Stores what the pipeline has learned, as far as it fits between two windows; the rest with Continue.
+// Stores what the pipeline has learned: Continue writes what fits between two windows.
 void Save();
-void Continue();
+void Continue(uint32_t rate_hz);
 
 // The pipeline learns anew: stops storing. Forget removes what is stored as well.
 void Stop();

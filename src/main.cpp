@@ -53,6 +53,7 @@ Status JudgeWindow() {
   Tell(judgement, settings.rate_hz);
   if (judgement.completed) {
     learned::Save();
+    learned::Continue(settings.rate_hz);
   }
   return Status::kOk;
 }
@@ -98,7 +99,7 @@ Status Step() {
   const Mode mode = ServeLine(settings.rate_hz);
   const Mode before = last;
   last = mode;
-  learned::Continue();
+  learned::Continue(settings.rate_hz);
   if (mode == Mode::kFed) {
     return Status::kOk;
   }

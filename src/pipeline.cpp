@@ -62,7 +62,6 @@ State Decide(uint16_t rms, Judgement* judgement) {
     detector.Reset();
     return State::kLearning;
   }
-  judgement->rising = operation.baseline().Rising(judgement->log_bands);
   judgement->baseline_mg = MilliG(operation.baseline().rms());
   return Infer(judgement);
 }

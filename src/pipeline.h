@@ -22,7 +22,6 @@ struct Judgement {
   uint8_t mean_score;                 // Q8
   uint32_t rms_mg;
   uint32_t baseline_mg;  // RMS when it was learned, where judged
-  uint32_t rising;       // one bit per band: above its mean, where judged
   bool completed;        // this window completed a baseline
   Fault fault;
   State before;  // the state that the window met

@@ -12,9 +12,7 @@ namespace {
 
 const BaselineConfig kBaseline = {16, 64, 4};
 const OperationConfig kOperation = {1, 1024, 384, 1};
-const char kModel[] THRUM_FLASH = "0123456789ab";
-const char kOtherModel[] THRUM_FLASH = "0123456789ac";
-const RecordOwner kOwner = {kModel, 4711, 3200, 4};
+const RecordHeader kOwner = {0, kRecordVersion, {'0', '1', '2'}, 4711, 3200, 16, 4, 1};
 constexpr uint16_t kRecordSize = sizeof(RecordHeader) + sizeof(BaselineData) + 2;
 
 constexpr uint16_t kForEver = UINT16_MAX;
@@ -58,11 +56,11 @@ void Learn(uint16_t level) {
 
 void SaveAll(Store* store) {
   store->Begin();
-  while (store->Step(kOwner, learned, 16)) {
+  while (store->Step(kOwner, learned)) {
   }
 }
 
-Stored Load(const RecordOwner& owner) {
+Stored Load(const RecordHeader& owner) {
   Store store;
   uint16_t windows = 0;
   restored.Reset();
@@ -103,10 +101,18 @@ void IsRefusedToOthers() {
   Store store;
   Learn(2000);
   SaveAll(&store);
-  Expect(Stored::kModel, Load({kOtherModel, 4711, 3200, 4}));
-  Expect(Stored::kModel, Load({kModel, 4711, 3200, 8}));
-  Expect(Stored::kSensor, Load({kModel, 4712, 3200, 4}));
-  Expect(Stored::kRate, Load({kModel, 4711, 1600, 4}));
+  RecordHeader other = kOwner;
+  other.model[11] = 'x';
+  Expect(Stored::kModel, Load(other));
+  other = kOwner;
+  other.bands = 8;
+  Expect(Stored::kModel, Load(other));
+  other = kOwner;
+  other.sensor = 4712;
+  Expect(Stored::kSensor, Load(other));
+  other = kOwner;
+  other.rate_hz = 1600;
+  Expect(Stored::kRate, Load(other));
   Memory::cells[1] = kRecordVersion + 1;
   Expect(Stored::kVersion, Load(kOwner));
 }
@@ -185,7 +191,7 @@ void StopsHalfWay() {
   SaveAll(&store);
   Learn(2000);
   store.Begin();
-  (void)store.Step(kOwner, learned, 16);
+  (void)store.Step(kOwner, learned);
   store.Cancel();
   TEST_ASSERT_FALSE(store.busy());
   Expect(Stored::kRestored, Load(kOwner));

@@ -63,7 +63,10 @@ void NamesTheBandsThatMovedMost() {
   z[16] = 202;
   z[3] = 64;
   Line line;
-  AppendLoudestBands(z, UINT32_C(0x80010000), 32, 3200, &line);
+  uint16_t now[32] = {};
+  now[31] = now[16] = 900;
+  const uint16_t mean[32] = {800, 800, 800, 800};
+  AppendLoudestBands({now, mean, z, 32}, 3200, &line);
   TEST_ASSERT_EQUAL_STRING(
       " 1550-1600 Hz +7.97 sigma, 800-850 Hz +6.31 sigma, 150-200 Hz -2.00 sigma", line.c_str());
 }
@@ -73,7 +76,8 @@ void AnAlarmFitsALine() {
   memset(z, 255, sizeof(z));
   Line line;
   line.Text(THRUM_TEXT("# alarm at window ")).Number(UINT32_MAX).Character(':');
-  AppendLoudestBands(z, 7, 8, 50000, &line);
+  const uint16_t same[32] = {};
+  AppendLoudestBands({same, same, z, 8}, 50000, &line);
   TEST_ASSERT_EQUAL_STRING("sigma", line.c_str() + strlen(line.c_str()) - 5);
 }
 

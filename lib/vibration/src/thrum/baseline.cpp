@@ -85,14 +85,6 @@ void Baseline::Deviation(const uint16_t* log_bands, uint8_t* z) const {
   }
 }
 
-uint32_t Baseline::Rising(const uint16_t* log_bands) const {
-  uint32_t rising = 0;
-  for (uint8_t b = config_->bands; b-- != 0;) {
-    rising = rising << 1 | (log_bands[b] > data_.mean[b] ? 1u : 0u);
-  }
-  return rising;
-}
-
 uint16_t Baseline::Level() const { return Loudest(data_.mean, config_->bands); }
 
 BaselineData* Baseline::Restore() {

@@ -56,9 +56,6 @@ class Baseline {
   // z of every band in Q5: 32 is one sigma, 255 is 7.97 sigma or more. Needs ready().
   void Deviation(const uint16_t* log_bands, uint8_t* z) const;
 
-  // One bit per band, the first in bit 0: it is above its mean.
-  uint32_t Rising(const uint16_t* log_bands) const;
-
   // Mean of the loudest band, Q8: how loud the machine is.
   uint16_t Level() const;
 

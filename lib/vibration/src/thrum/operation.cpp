@@ -63,7 +63,7 @@ bool Operation::AtRest(uint16_t level) {
 }
 
 void Operation::Choose(uint16_t level) {
-  if (states_[present_].learned() == 0) {
+  if (kMostStates == 1 || states_[present_].learned() == 0) {
     return;
   }
   uint16_t best = Distance(level, states_[present_].Level());
@@ -86,12 +86,12 @@ bool Operation::Surprising(uint16_t level) const {
   if (!states_[present_].ready()) {
     return level > usual + config_.idle_drop;
   }
-  return begun_ < Wanted() && Distance(level, usual) > config_.state_step;
+  return kMostStates != 1 && begun_ < Wanted() && Distance(level, usual) > config_.state_step;
 }
 
 // In place of the present state, or as the next one.
 void Operation::BeginState() {
-  if (states_[present_].ready()) {
+  if (kMostStates != 1 && states_[present_].ready()) {
     present_ = begun_++;
   } else {
     ++restarts_;

@@ -3,8 +3,17 @@
 #include "progmem.h"
 
 namespace thrum {
+namespace {
+
+// Sentences that no ATmega328P says would take 1,300 bytes of it.
+constexpr bool kShortOfFlash = THRUM_FLASH_IS_SEPARATE != 0;
+
+}  // namespace
 
 const char* Explain(Status status) {
+  if (kShortOfFlash && status != Status::kRateMismatch) {
+    return THRUM_TEXT("see status.h");
+  }
   switch (status) {
     case Status::kOk:
       return THRUM_TEXT("ok");

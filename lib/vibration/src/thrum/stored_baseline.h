@@ -20,6 +20,7 @@
 // void Flush(); what was written before a Flush is durable before anything written after it. It has
 // 2 * kSlotSize bytes and reads 255 where it was never written.
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "crc16.h"
@@ -31,9 +32,10 @@ namespace thrum {
 constexpr uint8_t kRecordVersion = 1;
 constexpr uint8_t kModelNameSize = 12;
 
+// What a record begins with. The caller fills in all but the sequence.
 struct RecordHeader {
   uint8_t sequence;
-  uint8_t version;
+  uint8_t version;  // kRecordVersion
   char model[kModelNameSize];
   uint16_t sensor;
   uint32_t rate_hz;
@@ -52,33 +54,19 @@ enum class Stored : uint8_t { kRestored, kNothing, kDamaged, kVersion, kModel, k
 
 const char* Explain(Stored stored);  // flash text
 
-// Whose baseline it is. model: flash text of kModelNameSize characters.
-struct RecordOwner {
-  const char* model;
-  uint16_t sensor;
-  uint32_t rate_hz;
-  uint8_t bands;
-};
-
-// kRestored if a record with this header is the owner's.
-Stored Match(const RecordHeader& header, const RecordOwner& owner);
-
-// The header of a new record.
-void Describe(const RecordOwner& owner, RecordHeader* header);
-
 template <class Memory>
 class StoredBaseline {
  public:
-  // Loads the newest whole record into *operation if it is the owner's; *windows is what it was
-  // learned from. Otherwise *operation is as it was.
-  Stored Restore(const RecordOwner& owner, Operation* operation, uint16_t* windows);
+  // Loads the newest whole record into *operation if it has this header's model, sensor, rate and
+  // bands; *windows is what it was learned from. Otherwise *operation is as it was.
+  Stored Restore(const RecordHeader& mine, Operation* operation, uint16_t* windows);
 
-  // Starts to store the states that are ready; then call Step until it is false. The operation must
-  // not change meanwhile: if it learns anew, Cancel.
+  // Starts to store `header.states` states; then call Step until it is false. The operation must not
+  // change meanwhile: if it learns anew, Cancel.
   void Begin() { at_ = 1; }
   void Cancel() { at_ = 0; }
   bool busy() const { return at_ != 0; }
-  bool Step(const RecordOwner& owner, const Operation& operation, uint16_t windows);
+  bool Step(const RecordHeader& header, const Operation& operation);
 
   // Removes both records, the older one first.
   void Erase();
@@ -87,7 +75,7 @@ class StoredBaseline {
   static constexpr uint8_t kNoSlot = 2;
   static constexpr uint8_t kNoSequence = 255;
 
-  static uint16_t Start(uint8_t slot) { return slot * kSlotSize; }
+  static uint16_t Start(uint8_t slot) { return slot == 0 ? 0 : kSlotSize; }
   static uint16_t Length(uint8_t states) {
     return static_cast<uint16_t>(sizeof(RecordHeader) + states * sizeof(BaselineData));
   }
@@ -95,10 +83,13 @@ class StoredBaseline {
     return static_cast<uint8_t>(sequence >= 253 ? 0 : sequence + 1);
   }
   static void Copy(uint16_t at, void* to, uint16_t size);
-  static Stored Check(uint8_t slot, RecordHeader* header);
-  Stored FindNewest(RecordHeader* newest);
+  static Stored Check(uint16_t start);
+  Stored FindNewest();
+  static bool Same(uint16_t start, const RecordHeader& mine, size_t first, size_t size);
+  static Stored Match(uint16_t start, const RecordHeader& mine);
   static void Invalidate(uint8_t slot);
-  void WriteByte(const RecordHeader& header, const Operation& operation);
+  static uint8_t BodyByte(const Operation& operation, uint16_t at);
+  void Commit(uint8_t slot, uint8_t sequence);
 
   uint16_t at_ = 0;  // the byte of the slot that is written next; 0: nothing to write
   uint16_t crc_ = 0;
@@ -114,60 +105,84 @@ void StoredBaseline<Memory>::Copy(uint16_t at, void* to, uint16_t size) {
 }
 
 template <class Memory>
-Stored StoredBaseline<Memory>::Check(uint8_t slot, RecordHeader* header) {
-  const uint16_t start = Start(slot);
-  Copy(start, header, sizeof(*header));
-  if (header->sequence == kNoSequence) {
+Stored StoredBaseline<Memory>::Check(uint16_t start) {
+  if (Memory::Read(start) == kNoSequence) {
     return Stored::kNothing;
   }
-  if (header->version != kRecordVersion) {
+  if (Memory::Read(start + offsetof(RecordHeader, version)) != kRecordVersion) {
     return Stored::kVersion;
   }
-  if (header->states == 0 || header->states > kMostStates) {
+  const uint8_t states = Memory::Read(start + offsetof(RecordHeader, states));
+  if (states == 0 || states > kMostStates) {
     return Stored::kDamaged;
   }
   uint16_t crc = UINT16_MAX;
-  for (uint16_t i = 0; i < Length(header->states) + 2; ++i) {
-    crc = Crc16Step(crc, Memory::Read(static_cast<uint16_t>(start + i)));
+  for (uint16_t left = static_cast<uint16_t>(Length(states) + 2); left != 0; --left) {
+    crc = Crc16Step(crc, Memory::Read(start++));
   }
   return crc == 0 ? Stored::kRestored : Stored::kDamaged;  // over its own CRC a CRC is 0
 }
 
 template <class Memory>
-Stored StoredBaseline<Memory>::FindNewest(RecordHeader* newest) {
+Stored StoredBaseline<Memory>::FindNewest() {
   Stored verdict = Stored::kNothing;
   newest_ = kNoSlot;
   sequence_ = kNoSequence;
   for (uint8_t slot = 0; slot < 2; ++slot) {
-    RecordHeader header;
-    const Stored found = Check(slot, &header);
+    const Stored found = Check(Start(slot));
+    const uint8_t sequence = Memory::Read(Start(slot));
     if (found != Stored::kRestored) {
       verdict = found > verdict ? found : verdict;
-    } else if (newest_ == kNoSlot || header.sequence == Next(sequence_)) {
+    } else if (newest_ == kNoSlot || sequence == Next(sequence_)) {
       newest_ = slot;
-      sequence_ = header.sequence;
-      *newest = header;
+      sequence_ = sequence;
     }
   }
   return newest_ == kNoSlot ? verdict : Stored::kRestored;
 }
 
 template <class Memory>
-Stored StoredBaseline<Memory>::Restore(const RecordOwner& owner, Operation* operation,
+bool StoredBaseline<Memory>::Same(uint16_t start, const RecordHeader& mine, size_t first,
+                                  size_t size) {
+  const uint8_t* bytes = reinterpret_cast<const uint8_t*>(&mine);
+  for (uint8_t i = static_cast<uint8_t>(first); i < first + size; ++i) {
+    if (Memory::Read(static_cast<uint16_t>(start + i)) != bytes[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+template <class Memory>
+Stored StoredBaseline<Memory>::Match(uint16_t start, const RecordHeader& mine) {
+  if (!Same(start, mine, offsetof(RecordHeader, model), kModelNameSize) ||
+      !Same(start, mine, offsetof(RecordHeader, bands), 1)) {
+    return Stored::kModel;
+  }
+  if (!Same(start, mine, offsetof(RecordHeader, sensor), sizeof(mine.sensor))) {
+    return Stored::kSensor;
+  }
+  return Same(start, mine, offsetof(RecordHeader, rate_hz), sizeof(mine.rate_hz))
+             ? Stored::kRestored
+             : Stored::kRate;
+}
+
+template <class Memory>
+Stored StoredBaseline<Memory>::Restore(const RecordHeader& mine, Operation* operation,
                                        uint16_t* windows) {
-  RecordHeader header;
-  Stored verdict = FindNewest(&header);
+  Stored verdict = FindNewest();
+  const uint16_t start = Start(newest_);
   if (verdict == Stored::kRestored) {
-    verdict = Match(header, owner);
+    verdict = Match(start, mine);
   }
   if (verdict != Stored::kRestored) {
     return verdict;
   }
-  *windows = header.windows;
-  operation->Restore(header.states);
-  for (uint8_t s = 0; s < header.states; ++s) {
-    Copy(static_cast<uint16_t>(Start(newest_) + Length(s)), operation->restored(s),
-         sizeof(BaselineData));
+  const uint8_t states = Memory::Read(start + offsetof(RecordHeader, states));
+  Copy(start + offsetof(RecordHeader, windows), windows, sizeof(*windows));
+  operation->Restore(states);
+  for (uint8_t s = 0; s < states; ++s) {
+    Copy(static_cast<uint16_t>(start + Length(s)), operation->restored(s), sizeof(BaselineData));
   }
   return verdict;
 }
@@ -179,50 +194,49 @@ void StoredBaseline<Memory>::Invalidate(uint8_t slot) {
 }
 
 template <class Memory>
-bool StoredBaseline<Memory>::Step(const RecordOwner& owner, const Operation& operation,
-                                  uint16_t windows) {
-  if (at_ == 0) {
-    return false;
+uint8_t StoredBaseline<Memory>::BodyByte(const Operation& operation, uint16_t at) {
+  uint8_t state = 0;
+  for (; at >= sizeof(BaselineData); ++state) {
+    at = static_cast<uint16_t>(at - sizeof(BaselineData));
   }
-  RecordHeader header;
-  Describe(owner, &header);
-  header.sequence = Next(sequence_);
-  header.windows = windows;
-  header.states = operation.ready();
-  WriteByte(header, operation);
-  return at_ != 0;
+  return reinterpret_cast<const uint8_t*>(&operation.data(state))[at];
 }
 
 template <class Memory>
-void StoredBaseline<Memory>::WriteByte(const RecordHeader& header, const Operation& operation) {
+void StoredBaseline<Memory>::Commit(uint8_t slot, uint8_t sequence) {
+  Memory::Flush();
+  Memory::Write(Start(slot), sequence);
+  Memory::Flush();
+  newest_ = slot;
+  sequence_ = sequence;
+  at_ = 0;
+}
+
+template <class Memory>
+bool StoredBaseline<Memory>::Step(const RecordHeader& header, const Operation& operation) {
+  if (at_ == 0) {
+    return false;
+  }
   const uint8_t slot = newest_ == 0 ? 1 : 0;
+  const uint8_t sequence = Next(sequence_);
   const uint16_t length = Length(header.states);
   if (at_ == 1) {
     Invalidate(slot);
-    crc_ = Crc16Step(UINT16_MAX, header.sequence);
+    crc_ = Crc16Step(UINT16_MAX, sequence);
   }
   if (at_ == length + 2) {
-    Memory::Flush();
-    Memory::Write(Start(slot), header.sequence);
-    Memory::Flush();
-    newest_ = slot;
-    sequence_ = header.sequence;
-    at_ = 0;
-    return;
+    Commit(slot, sequence);
+    return false;
   }
   uint8_t byte = static_cast<uint8_t>(at_ == length ? crc_ >> 8 : crc_);
-  if (at_ < sizeof(header)) {
-    byte = reinterpret_cast<const uint8_t*>(&header)[at_];
-  } else if (at_ < length) {
-    const uint16_t body = static_cast<uint16_t>(at_ - sizeof(header));
-    const uint8_t state = static_cast<uint8_t>(body / sizeof(BaselineData));
-    byte = reinterpret_cast<const uint8_t*>(&operation.data(state))[body % sizeof(BaselineData)];
-  }
   if (at_ < length) {
+    byte = at_ < sizeof(header) ? reinterpret_cast<const uint8_t*>(&header)[at_]
+                                : BodyByte(operation, static_cast<uint16_t>(at_ - sizeof(header)));
     crc_ = Crc16Step(crc_, byte);
   }
   Memory::Write(static_cast<uint16_t>(Start(slot) + at_), byte);
   ++at_;
+  return true;
 }
 
 template <class Memory>

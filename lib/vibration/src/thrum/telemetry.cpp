@@ -65,22 +65,32 @@ uint16_t RmsDeviation(const uint8_t* z, uint8_t bands) {
   return SquareRoot(sum / bands);
 }
 
-void AppendLoudestBands(const uint8_t* z, uint32_t rising, uint8_t bands, uint32_t rate_hz,
-                        Line* line) {
-  uint32_t named = 0;
-  for (uint8_t rank = 0; rank < 3 && rank < bands; ++rank) {
-    uint8_t loudest = bands;
-    for (uint8_t b = 0; b < bands; ++b) {
-      if (!(named >> b & 1) && (loudest == bands || z[b] > z[loudest])) {
-        loudest = b;
-      }
+namespace {
+
+// The band that moved most after `last`, in the order of falling z and rising number.
+uint8_t NextLoudest(const Bands& bands, uint8_t last) {
+  uint8_t found = bands.count;
+  for (uint8_t b = 0; b < bands.count; ++b) {
+    const bool after = last == bands.count || bands.z[b] < bands.z[last] ||
+                       (bands.z[b] == bands.z[last] && b > last);
+    if (after && (found == bands.count || bands.z[b] > bands.z[found])) {
+      found = b;
     }
-    named |= UINT32_C(1) << loudest;
+  }
+  return found;
+}
+
+}  // namespace
+
+void AppendLoudestBands(const Bands& bands, uint32_t rate_hz, Line* line) {
+  uint8_t b = bands.count;
+  for (uint8_t rank = 0; rank < 3; ++rank) {
+    b = NextLoudest(bands, b);
     line->Text(rank == 0 ? THRUM_TEXT(" ") : THRUM_TEXT(", "));
-    line->Number(loudest * rate_hz / (2u * bands)).Text(THRUM_TEXT("-"));
-    line->Number((loudest + 1u) * rate_hz / (2u * bands)).Text(THRUM_TEXT(" Hz "));
-    line->Character(rising >> loudest & 1 ? '+' : '-');
-    line->Fixed(z[loudest], 5).Text(THRUM_TEXT(" sigma"));
+    line->Number(b * rate_hz / (2u * bands.count)).Character('-');
+    line->Number((b + 1u) * rate_hz / (2u * bands.count)).Text(THRUM_TEXT(" Hz "));
+    line->Character(bands.now[b] > bands.mean[b] ? '+' : '-');
+    line->Fixed(bands.z[b], 5).Text(THRUM_TEXT(" sigma"));
   }
 }
 

@@ -47,10 +47,17 @@ void Append(const Report& report, Line* line);
 // Root mean square of z (Q5) over the bands, Q5.
 uint16_t RmsDeviation(const uint8_t* z, uint8_t bands);
 
-// Names the three bands that moved most: " 800-850 Hz +6.31 sigma, 150-200 Hz -4.02 sigma, ...". z: Q5,
-// `bands` values; rising: a bit per band that is above its mean; rate_hz gives the band width.
-void AppendLoudestBands(const uint8_t* z, uint32_t rising, uint8_t bands, uint32_t rate_hz,
-                        Line* line);
+// A window's log bands beside the baseline: Q8 and z in Q5, `count` values each.
+struct Bands {
+  const uint16_t* now;
+  const uint16_t* mean;
+  const uint8_t* z;
+  uint8_t count;
+};
+
+// Names the three bands that moved most: " 800-850 Hz +6.31 sigma, 150-200 Hz -4.02 sigma, ...".
+// rate_hz gives the band width.
+void AppendLoudestBands(const Bands& bands, uint32_t rate_hz, Line* line);
 
 // The second line of an alarm: " rms_mg:412 baseline_mg:128 z:4.10 bound:1.70 agree". The cross-check
 // agrees with the network if z_rms reaches the bound; both Q5.
