@@ -278,7 +278,9 @@ def _add_record(commands: Any) -> None:
         metavar="TEXT",
         help="speed, load or fault (default: as found)",
     )
-    record.add_argument("--sensor", metavar="TEXT", help="which sensor, and where it sits")
+    record.add_argument(
+        "--sensor", metavar="TEXT", help="which sensor, and where it sits (default: its type)"
+    )
     record.add_argument("--seconds", type=float, default=60.0, metavar="S", help="default: 60")
     record.add_argument(
         "--out",

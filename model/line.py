@@ -147,12 +147,17 @@ class Device:
 
     def refusal(self, data: bytes) -> int:
         """Send bytes as they are; return the code of the error that answers them."""
-        self._transport.write(data)
-        try:
-            self._answer(data[:20].decode("ascii", "replace"), "error")
-        except RefusedError as error:
-            return error.code
-        return 0
+        request = data[:20].decode("ascii", "replace")
+        for _ in range(self._tries):
+            self._transport.write(data)
+            try:
+                self._answer(request, "error")
+            except RefusedError as error:
+                return error.code
+            except _DamagedError as error:
+                last: LineError = error
+                self._drain()
+        raise last
 
     def next_line(self, seconds: float) -> str | None:
         """The next line, or None when none came in time."""

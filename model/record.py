@@ -187,8 +187,9 @@ def _save(
         return []
     stamp = time.strftime("%Y%m%d-%H%M%S")
     stem = re.sub(r"[^\w-]+", "_", f"{arguments.machine}-{arguments.label}-{stamp}")
+    sensor = arguments.sensor or about.get("sensor", "not named")
     facts = (
-        f"board {about.get('board')}, sensor {arguments.sensor or 'not named'}, firmware "
+        f"board {about.get('board')}, sensor {sensor}, firmware "
         f"{about.get('engine')} {about.get('model')}, {meter.rate_hz:.1f} Hz measured, "
         f"{assembler.lost} samples lost, {stamp}"
     )

@@ -55,6 +55,7 @@ void SendSource(uint32_t rate_hz) {
   line.Text(THRUM_TEXT(" hop:")).Number(model::kHop);
   line.Text(THRUM_TEXT(" bands:")).Number(model::kBands);
   line.Text(THRUM_TEXT(" mg_q12:")).Number(model::kMilliGPerCountQ12);
+  line.Text(THRUM_TEXT(" sensor:")).Text(sampler::Name());
   Send(&line);
 }
 

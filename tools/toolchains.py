@@ -38,7 +38,7 @@ AVR = Toolchain(
     title="Arduino Nano on simavr",
     commands=("avr-gcc", "simavr"),
     files=(ARDUINO_CORE,),
-    debian=("gcc-avr", "avr-libc", "arduino-core-avr", "simavr"),
+    debian=("gcc-avr", "avr-libc", "arduino-core-avr", "simavr", "libsimavr-dev"),
     from_registry=True,
 )
 CORTEX_M = Toolchain(

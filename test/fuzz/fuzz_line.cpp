@@ -36,7 +36,7 @@ void Check(bool condition, const char* what) {
 // Everything that a request may change and that is not the window's samples.
 struct Snapshot {
   uint16_t learned = pipeline::Learned();
-  uint16_t learns_from = pipeline::LearnsFrom();
+  uint16_t learns_from = pipeline::BaselineWindows();
   uint8_t mean = pipeline::MeanScore();
   State state = pipeline::CurrentState();
   uint8_t raise = pipeline::Thresholds().raise;
@@ -75,6 +75,9 @@ int16_t ReadByte() { return next < received.size() ? static_cast<uint8_t>(receiv
 uint32_t Milliseconds() { return now_ms; }
 
 void WriteLine(const char* line) {
+  if (line[0] == '#') {
+    return;  // words for people
+  }
   const size_t length = strlen(line);
   Check(length > 5 && length < Line::kSize - 1, "an answer fills its line");
   Check(line[0] == '!', "an answer without !");
@@ -91,6 +94,7 @@ Status Begin(uint32_t) { return Status::kOk; }
 uint8_t Axes() { return 1; }
 bool Ready() { return false; }
 Status Read(uint8_t, int16_t*) { return Status::kEndOfData; }
+const char* Name() { return "fuzz"; }
 uint32_t Lost() { return UINT32_MAX; }
 }  // namespace sampler
 }  // namespace thrum

@@ -23,7 +23,9 @@ CLANG = shutil.which("clang++")
 def _build(folder: Path) -> Path:
     write_headers(folder)
     sources = [*(ROOT / "lib/vibration/src/thrum").glob("*.cpp"), ROOT / "test/fuzz/fuzz_line.cpp"]
-    sources += [ROOT / "src" / name for name in ("commands.cpp", "pipeline.cpp", "raw_stream.cpp")]
+    firmware = ROOT / "src"
+    sources += [path for path in firmware.glob("*.cpp") if path.name != "main.cpp"]
+    sources.append(firmware / "native" / "storage.cpp")
     flags = [
         "-std=gnu++17",
         "-O1",
