@@ -49,6 +49,9 @@ class _State:
     def known(self) -> bool:
         return self.learner.learned >= KNOWN_FROM
 
+    def settled(self) -> bool:
+        return self.known() and self.learner.learned > self.learner.windows // 4
+
 
 class Operation:
     """Feed the windows of one machine in order."""
@@ -109,7 +112,7 @@ class Operation:
         return _State(Learner(self._cfg, self._windows))
 
     def _rests(self, level: int) -> bool:
-        known = [state.level for state in self._states if state.known()]
+        known = [state.level for state in self._states if state.settled()]
         limit = min(known, default=0) + (WAKE if self._at_rest else 0)
         self._at_rest = bool(known) and level + self._idle_drop < limit
         return self._at_rest
@@ -129,7 +132,7 @@ class Operation:
         if not state.known():
             return False
         if state.ready is None:
-            return level > state.level + self._idle_drop
+            return abs(level - state.level) > self._idle_drop
         missing = len(self._states) < self._wanted
         return missing and abs(level - state.level) > self._state_step
 

@@ -45,6 +45,10 @@ bool Operation::Known(uint8_t state) const {
   return state < begun_ && states_[state].learned() >= kKnownFrom;
 }
 
+bool Operation::Settled(uint8_t state) const {
+  return Known(state) && states_[state].learned() > baseline_.windows / 4;
+}
+
 uint8_t Operation::Wanted() const {
   return config_.states < kMostStates ? config_.states : kMostStates;
 }
@@ -52,7 +56,7 @@ uint8_t Operation::Wanted() const {
 bool Operation::AtRest(uint16_t level) {
   uint16_t quietest = UINT16_MAX;
   for (uint8_t s = 0; s < kMostStates; ++s) {
-    if (Known(s)) {
+    if (Settled(s)) {
       const uint16_t of_state = states_[s].Level();
       quietest = of_state < quietest ? of_state : quietest;
     }
@@ -84,7 +88,7 @@ bool Operation::Surprising(uint16_t level) const {
   }
   const uint16_t usual = states_[present_].Level();
   if (!states_[present_].ready()) {
-    return level > usual + config_.idle_drop;
+    return level > usual + config_.idle_drop || level + config_.idle_drop < usual;
   }
   return kMostStates != 1 && begun_ < Wanted() && Distance(level, usual) > config_.state_step;
 }

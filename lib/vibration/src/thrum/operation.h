@@ -5,12 +5,14 @@
 // Python twin is model/operation.py.
 //
 // The key is the level L of a window: its loudest log band. A state's level is the loudest mean of
-// its baseline; it is known from the eighth learned window on. Per window, in order:
-//   at rest   L + idle_drop < level of the quietest known state: neither learned nor judged. Ends
+// its baseline; it is known from the eighth learned window on, and settled once the baseline's dropped
+// quarter is over as well. Per window, in order:
+//   at rest   L + idle_drop < level of the quietest settled state: neither learned nor judged. Ends
 //             when L + idle_drop reaches one octave above that level.
 //   state     the nearest level wins if it is nearer than the present one by more than half an octave.
-//   surprise  the present state is being learned and L > its level + idle_drop: what was learned was
-//             the machine at rest, and its learning starts anew; or it is ready, fewer states than
+//   surprise  the present state is being learned and L > its level + idle_drop (what was learned was
+//             the machine at rest) or L + idle_drop < its level and it is not settled (that was a
+//             run-up): its learning starts anew; or it is ready, fewer states than
 //             config.states have begun, and L differs by more than state_step: a new state begins.
 //             Both need eight surprises in a row, which are neither learned nor judged.
 //   else      every stride-th window is learned until the state is ready; then windows are judged.
@@ -67,6 +69,7 @@ class Operation {
 
  private:
   bool Known(uint8_t state) const;
+  bool Settled(uint8_t state) const;
   bool AtRest(uint16_t level);
   void Choose(uint16_t level);
   bool Surprising(uint16_t level) const;
