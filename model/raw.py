@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -126,3 +126,37 @@ class Assembler:
         self._gap = False
         if self._segments[-1]:
             self._segments.append([])
+
+
+@dataclass
+class Meter:
+    """Measured rate and level of what arrives."""
+
+    axes: int
+    started: float | None = None
+    latest: float = 0.0
+    after_first: int = 0  # samples since `started`
+    square: float = 0.0
+    clipped: int = 0
+    windows: int = 0
+    level: float = 0.0  # RMS of the latest window, counts
+    levels: list[float] = field(default_factory=list)
+
+    def take(self, window: I16, now: float) -> None:
+        """Count a window (hop, axes) that arrived at this time."""
+        if self.started is None:
+            self.started = now
+        else:
+            self.after_first += len(window)
+        self.latest = now
+        ac = window - window.mean(axis=0)
+        self.level = math.sqrt(float((ac * ac).sum(axis=1).mean()))
+        self.levels.append(self.level)
+        self.clipped += int((np.abs(window.astype(np.int32)) >= 32767).any(axis=1).sum())
+        self.windows += 1
+
+    @property
+    def rate_hz(self) -> float:
+        """Samples a second by this computer's clock; 0 when unknown."""
+        seconds = self.latest - (self.started or 0.0)
+        return self.after_first / seconds if self.after_first and seconds > 0 else 0.0

@@ -11,7 +11,6 @@ import math
 import re
 import sys
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ import numpy.typing as npt
 
 from model.line import Device, LineError, fields
 from model.manifest import read_manifest
-from model.raw import Assembler, Source
+from model.raw import Assembler, Meter, Source
 from model.recording_file import write_wav
 from model.transport import ProgramTransport, SerialTransport
 
@@ -34,40 +33,6 @@ SATURATED_SHARE = 0.001
 
 class RecordError(ValueError):
     """Nothing can be recorded like this; the message says what to change."""
-
-
-@dataclass
-class Meter:
-    """Measured rate and level of what arrives."""
-
-    axes: int
-    started: float | None = None
-    latest: float = 0.0
-    after_first: int = 0  # samples since `started`
-    square: float = 0.0
-    clipped: int = 0
-    windows: int = 0
-    level: float = 0.0  # RMS of the latest window, counts
-    levels: list[float] = field(default_factory=list)
-
-    def take(self, window: I16, now: float) -> None:
-        """Count a window (hop, axes) that arrived at this time."""
-        if self.started is None:
-            self.started = now
-        else:
-            self.after_first += len(window)
-        self.latest = now
-        ac = window - window.mean(axis=0)
-        self.level = math.sqrt(float((ac * ac).sum(axis=1).mean()))
-        self.levels.append(self.level)
-        self.clipped += int((np.abs(window.astype(np.int32)) >= 32767).any(axis=1).sum())
-        self.windows += 1
-
-    @property
-    def rate_hz(self) -> float:
-        """Samples a second by this computer's clock; 0 when unknown."""
-        seconds = self.latest - (self.started or 0.0)
-        return self.after_first / seconds if self.after_first and seconds > 0 else 0.0
 
 
 def run(arguments: argparse.Namespace) -> int:
