@@ -155,7 +155,8 @@ LineError JudgeFed() {
   return LineError::kNone;
 }
 
-LineError RunEngine(const Request& request) {
+// Out of line: its buffers would lie on the stack of every window.
+[[gnu::noinline]] LineError RunEngine(const Request& request) {
   if (request.size != model::kBands) {
     return LineError::kForm;
   }

@@ -36,11 +36,10 @@ void Open() {
 uint32_t MilliG(uint16_t rms) { return (rms * model::kMilliGPerCountQ12 + 2048) >> 12; }
 
 State Infer(Judgement* judgement) {
-  int8_t features[model::kBands];
   for (uint8_t b = 0; b < model::kBands; ++b) {
-    features[b] = static_cast<int8_t>(judgement->z[b] - 128);
+    judgement->features[b] = static_cast<int8_t>(judgement->z[b] - 128);
   }
-  if (Engine::Run(features, judgement->scores) != Status::kOk) {
+  if (Engine::Run(judgement->features, judgement->scores) != Status::kOk) {
     judgement->fault = Fault::kEngine;
     return detector.Fail();
   }

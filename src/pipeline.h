@@ -17,7 +17,8 @@ namespace pipeline {
 struct Judgement {
   uint16_t log_bands[model::kBands];  // Q8
   uint8_t z[model::kBands];           // Q5; zero while learning
-  int8_t scores[model::kClasses];     // of the engine, where judged
+  int8_t features[model::kBands];     // the engine's input, where judged
+  int8_t scores[model::kClasses];     // and its output
   bool judged;                        // false while learning, at rest and on a fault
   uint8_t mean_score;                 // Q8
   uint32_t rms_mg;
