@@ -1,0 +1,26 @@
+"""Storage of the boards on doubles of their flash: power lost anywhere keeps a whole baseline."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from vibration import ROOT, SOURCES
+
+DOUBLE = ROOT / "test/storage_double"
+
+
+@pytest.mark.parametrize("kind, least", [("nvs", 3), ("flash_iap", 50)])
+def test_power_lost_at_every_step(kind: str, least: int, tmp_path: Path) -> None:
+    program = tmp_path / kind
+    sources = [DOUBLE / "power.cpp", ROOT / f"src/storage/{kind}.cpp"]
+    sources += [SOURCES / f"thrum/{name}.cpp" for name in ("baseline", "crc16", "operation")]
+    flags = ["-std=c++14", "-O1", "-fsanitize=address,undefined", f"-DTHRUM_{kind.upper()}"]
+    flags += [f"-I{DOUBLE}", f"-I{ROOT / 'src'}", f"-I{SOURCES}", "-Wall", "-Wextra", "-Werror"]
+    subprocess.run(["g++", *flags, "-o", str(program), *map(str, sources)], check=True)
+    done = subprocess.run([program], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = dict(word.split(":") for word in done.stdout.split())
+    assert int(found["steps"]) >= least
+    assert int(found["old"]) == int(found["steps"]) - 1
