@@ -41,15 +41,7 @@ def project_python():
         return python
     python = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():
-        print("thrum: creating .venv for TensorFlow, once; this downloads about 400 MB")
-        run(
-            [sys.executable, "-m", "venv", ROOT / ".venv"],
-            "cannot create .venv: install Python's venv module, or set custom_python",
-        )
-        run(
-            [python, "-m", "pip", "install", "--progress-bar", "on", "-r", "requirements.txt"],
-            f"cannot install requirements.txt: type {python} -m pip install -r requirements.txt",
-        )
+        run([sys.executable, "tools/environment.py"], "no .venv to train in (see above)")
     return python
 
 

@@ -1,3 +1,4 @@
+// clang-format off: this is assembler.
 // Assembler macros of the AVR kernels; included by the .S files here, which are empty on every other
 // processor. Cycles are those of an ATmega328P: loads, stores and multiplications 2, lpm 3, taken
 // branches 2. All products are exact: 16 x 16 bits take four multiplications, whose results go to

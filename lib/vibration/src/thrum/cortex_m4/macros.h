@@ -1,3 +1,4 @@
+// clang-format off: this is assembler.
 // Shared by the .S files here, which are empty on every other processor. Samples and complex points
 // are loaded as pairs of int16, the first in the lower half; they need not be aligned.
 
