@@ -19,6 +19,7 @@ _SHADES = {
     State.LEARNING: ("learning", 0.18),
     State.ALARM: ("alarm", 0.16),
     State.FAULT: ("third", 0.25),
+    State.IDLE: ("learning", 0.08),
 }
 _SHOWN_WINDOWS = 4  # of each waveform
 
@@ -28,7 +29,7 @@ def timeline(replay: Replay, threshold: float) -> Draw:
     seen = replay.telemetry
     unit, words = (60.0, "minutes") if replay.scene.seconds > 300 else (1.0, "seconds")
     time = np.arange(len(seen)) * replay.hop / replay.scene.rate_hz / unit
-    judged = np.where(seen.state == State.LEARNING, np.nan, 1.0)
+    judged = np.where(np.isin(seen.state, (State.LEARNING, State.IDLE)), np.nan, 1.0)
     rows = (
         ("score", seen.anomaly * judged, "healthy"),
         ("sigma", seen.z * judged, "third"),

@@ -10,7 +10,7 @@
 
 namespace {
 
-// Steady light: alarm. Quick blinking: fault. Dark: learning or healthy.
+// Steady light: alarm. Quick blinking: fault. Dark: learning, healthy or at rest.
 void ShowState() {
   const thrum::State state = thrum::pipeline::CurrentState();
   const bool blink = state == thrum::State::kFault && (thrum::Milliseconds() & 128) != 0;
