@@ -75,10 +75,10 @@ def _replay(states: int, stride: int) -> tuple[int, set[State]]:
     cfg = replace(CFG, baseline=replace(CFG.baseline, stride=stride, min_spread=0.25))
     detector = Detector(DetectorConfig(16, 128, 102, 8, 12, 32))
     hashed, stream = Hash(), Stream()
-    operation, seen = Operation(cfg, 64, states), set()
+    operation, seen = Operation(cfg, 128, states), set()
     for window, log_bands in stream.windows():
         if window == WINDOWS // 2:
-            operation = Operation(cfg, 64, states)
+            operation = Operation(cfg, 128, states)
         if window % 997 == 996:
             hashed.add(detector.update(None))
             continue
