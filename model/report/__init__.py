@@ -9,10 +9,10 @@ from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
 
-from model import firmware, params, release, scenes
+from model import firmware, footprint, params, release, scenes
 from model.firmware import ROOT, FirmwareError, Replay
 from model.params import Config
-from model.report import evaluated, figures, footprint, judged, replayed, svg, trained, twin
+from model.report import evaluated, figures, judged, replayed, svg, trained, twin
 from model.report.material import Material
 from model.report.page import page
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from model.firmware import Replay
+from model.footprint import Footprint
 from model.params import Config
 from model.release import Release
 from model.report.evaluated import Evaluation
-from model.report.footprint import Footprint
 from model.report.twin import Twin
 
 

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 from replays import replay
 
-from model import params, report
+from model import footprint, params, report
 from model.evaluate import Row
 from model.firmware import FirmwareError, Replay
+from model.footprint import Footprint
 from model.graph import Graph
 from model.metrics import Share
 from model.protocol import Case
 from model.release import Release
-from model.report import evaluated, footprint, svg
+from model.report import evaluated, svg
 from model.report.evaluated import DRAWN, Curve, Evaluation, pooled
-from model.report.footprint import Footprint
 from model.report.material import Material
 from model.report.page import table
 from model.report.twin import Twin
