@@ -1,12 +1,13 @@
 # make demo   train, build, replay a machine that goes bad, write the report
 # make monitor-demo   the live view of `pio device monitor`, on a machine that goes bad
 # make test   every check and every test, on the host and on the simulated boards
+# make bench  cycles, flash, RAM and stack on the simulated boards; README=1 writes them there, too
 # make setup  what both need first: .venv and PlatformIO's packages
 
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help demo monitor-demo test setup
+.PHONY: help demo monitor-demo test bench setup
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -18,6 +19,9 @@ monitor-demo: setup
 
 test: setup
 	@$(VENV_PYTHON) -m tools.check
+
+bench: setup
+	@$(VENV_PYTHON) -m tools.bench $(if $(README),--readme)
 
 setup:
 	@"$(PYTHON)" tools/environment.py

@@ -86,16 +86,16 @@ def parts(portable: bool) -> dict[str, Function]:
         return measure(elf, {part: f"bench_{part}" for part in PARTS}).functions
 
 
-def engine_flash(portable: bool) -> int:
-    """Bytes that inference adds to the smallest program, weights included."""
+def engine(portable: bool) -> tuple[int, int]:
+    """Bytes of (flash, static RAM) that inference adds to the smallest program."""
     variant = ["-DTHRUM_PORTABLE"] if portable else []
     with tempfile.TemporaryDirectory() as folder:
         sizes = []
         for flags in ([*variant, "-DBENCH_WITH_ENGINE"], variant):
             elf = Path(folder) / "engine.elf"
             _build(ROOT / "test/bench/engine.cpp", elf, flags)
-            sizes.append(sections(elf)[0])
-        return sizes[0] - sizes[1]
+            sizes.append(sections(elf))
+        return sizes[0][0] - sizes[1][0], sizes[0][1] - sizes[1][1]
 
 
 def sections(elf: Path) -> tuple[int, int]:
@@ -162,7 +162,8 @@ def main() -> None:
             print(
                 f"{name:13} {part:10} {function.mean:8} ({function.most})  stack {function.stack} B"
             )
-        print(f"{name:13} engine     {engine_flash(portable):8} B of flash")
+        flash, ram = engine(portable)
+        print(f"{name:13} engine     {flash:8} B of flash, {ram} B of static RAM")
     if len(sys.argv) > 1:
         elf = Path(sys.argv[1])
         flash, ram = sections(elf)
