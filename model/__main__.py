@@ -58,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_report(commands)
     _add_evaluate(commands)
+    _add_calibrate(commands)
+    _add_longrun(commands)
     _add_verify(commands)
     _add_record(commands)
     return parser
@@ -225,6 +227,77 @@ def _add_evaluate(commands: Any) -> None:
     )
     _add_data(evaluate)
     evaluate.set_defaults(run=_elsewhere("evaluate"))
+
+
+def _add_calibrate(commands: Any) -> None:
+    calibrate = commands.add_parser(
+        "calibrate",
+        help="choose how long a deviation must last, by a budget of false alarms",
+        description="Simulates healthy machines for days, prints false alarms against detection "
+        "and delay, and chooses threshold, k and n of config.toml.",
+    )
+    _add_simulated(calibrate, machines=60, days=4.0)
+    calibrate.add_argument(
+        "--threshold-from",
+        type=float,
+        metavar="SHARE",
+        help="lowest threshold to consider (default: alarm.threshold, which recordings need)",
+    )
+    calibrate.add_argument("--write", action="store_true", help="edit the configuration file")
+    calibrate.add_argument(
+        "--manifest", type=Path, metavar="FILE", help="replay your own healthy recordings as well"
+    )
+    _add_data(calibrate)
+    calibrate.set_defaults(run=_elsewhere("calibrate"))
+
+
+def _add_longrun(commands: Any) -> None:
+    longrun = commands.add_parser(
+        "longrun",
+        help="simulate machine-years of operation, count false alarms",
+        description="Runs synthetic machines through changing load, temperature, stops and "
+        "re-learning: false alarms per machine and 30 days, delay per fault and severity.",
+    )
+    _add_simulated(longrun, machines=100, days=10.0)
+    longrun.set_defaults(run=_elsewhere("longrun.run"))
+
+
+def _add_simulated(command: argparse.ArgumentParser, machines: int, days: float) -> None:
+    command.add_argument(
+        "--machines",
+        type=int,
+        default=machines,
+        metavar="N",
+        help=f"installations; three of each machine (default: {machines})",
+    )
+    command.add_argument(
+        "--days",
+        type=float,
+        default=days,
+        metavar="D",
+        help=f"days that each machine is judged (default: {days:g})",
+    )
+    command.add_argument(
+        "--learn-hours",
+        type=float,
+        metavar="H",
+        help="hours of operation that a baseline covers (default: what baseline.windows and "
+        "baseline.stride give)",
+    )
+    command.add_argument(
+        "--model",
+        type=Path,
+        default=FOLDER,
+        metavar="DIR",
+        help="folder of the model (default: model/artifacts)",
+    )
+    command.add_argument(
+        "--config",
+        type=Path,
+        default=ROOT / "model" / "config.toml",
+        metavar="FILE",
+        help="parameters (default: model/config.toml)",
+    )
 
 
 def _add_verify(commands: Any) -> None:

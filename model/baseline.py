@@ -18,6 +18,7 @@ U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
 
 CLIP_FROM_WINDOW = 9
+RUN_IN_FROM_WINDOWS = 128
 MAX_DEVIATION = 65280  # Q12
 SIGMA_PER_DEVIATION = 321  # Q8, sqrt(pi / 2)
 
@@ -52,7 +53,7 @@ class Learner:
     """A baseline that is being learned, one window (..., bands) after the other."""
 
     def __init__(self, cfg: Config, windows: int) -> None:
-        """Begin; the first quarter of `windows` will be dropped."""
+        """Begin; of 128 `windows` or more the first quarter will be dropped."""
         self.windows = windows
         self.learned = 0
         self._min_spread = round(cfg.baseline.min_spread * 256)
@@ -73,7 +74,7 @@ class Learner:
     def take(self, log_bands: U16, rms: int = 0) -> None:
         """Learn one window: uint16 Q8 (..., bands), RMS in counts."""
         self.learned += 1
-        dropped = self.windows // 4
+        dropped = self.windows // 4 if self.windows >= RUN_IN_FROM_WINDOWS else 0
         k = self.learned - dropped if self.learned > dropped else self.learned
         band = log_bands.astype(np.int64)
         if k == 1:

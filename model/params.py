@@ -110,8 +110,9 @@ class Quantize:
 
 @dataclass(frozen=True)
 class Alarm:
-    """Decision: mean over windows, k-of-n votes, dead band and minimum hold."""
+    """Budget of false alarms; decision: mean over windows, k-of-n votes, dead band, hold."""
 
+    false_alarms_per_30_days: float = _between(0.01, 1000.0)
     mean_windows: int = _between(1, 32)
     threshold: float = _between(0.01, 0.99)
     k: int = _between(1, 32)

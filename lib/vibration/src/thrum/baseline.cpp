@@ -8,6 +8,7 @@ namespace thrum {
 namespace {
 
 constexpr uint16_t kClipFromWindow = 9;
+constexpr uint16_t kRunInFromWindows = 128;
 constexpr int32_t kMaxDeviation = 65280;  // Q12, just below 16 octaves; the step then fits int32
 constexpr uint32_t kSigmaPerDeviation = 321;  // Q8, sqrt(pi / 2)
 
@@ -46,7 +47,8 @@ void Baseline::Learn(const uint16_t* log_bands, uint16_t rms) {
     return;
   }
   ++learned_;
-  const uint16_t dropped = config_->windows / 4;
+  const uint16_t dropped =
+      config_->windows < kRunInFromWindows ? uint16_t{0} : config_->windows / 4;
   const uint16_t k = learned_ > dropped ? static_cast<uint16_t>(learned_ - dropped) : learned_;
   if (k == 1) {
     data_.rms = static_cast<uint32_t>(rms) << 8;

@@ -4,9 +4,10 @@
 // the installed sensor, and the deviation of a window from it. Called by the firmware once per
 // window; the NumPy twin is model/baseline.py.
 //
-// Learning takes config.windows windows. The first quarter of them only shows that the machine is
-// there: what it says is dropped, because that is where a run-up would be. The others count
-// k = 1 .. n; window k, per band (r = floor(65536 / k)):
+// Learning takes config.windows windows. Of 128 or more, the first quarter only shows that the
+// machine is there: what it says is dropped, because that is where a run-up would be. A shorter
+// baseline needs every window. The others count k = 1 .. n; window k, per band
+// (r = floor(65536 / k)):
 //   d      = F - round(mean), clipped to +-(4 * deviation + 4 * min_spread) from the ninth window on
 //   mean  += RoundShift(d * r, 8)                                      Q16 in 24 bits
 //   dev   += RoundShift((min(|d|, 65280) - dev) * r, 16)               Q12

@@ -1,0 +1,76 @@
+"""The generated engine in NumPy: dense networks in the integers that every target computes.
+
+It reads what the code generator reads (model/lower) and gives the same int8 as the AOT engine and
+TFLM, on whole arrays; test_integers.py compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.graph import Graph, ModelError
+from model.lower import lower
+from model.lower.kernels import Dense, SoftmaxPair
+
+I8 = NDArray[np.int8]
+Layer = Callable[[NDArray[np.int64]], NDArray[np.int64]]
+
+
+class Engine:
+    """A lowered network: dense layers, one multiplier each, and a softmax over two classes."""
+
+    def __init__(self, graph: Graph) -> None:
+        """Prepare the layers; ModelError names an operator that is not supported here."""
+        self._layers = [_layer(step.code, step.kernel) for step in lower(graph)]
+
+    def scores(self, z: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Score of the anomalous class, Q8 uint8 (n,), of deviations uint8 (n, bands) in Q5."""
+        values = z.astype(np.int64) - 128
+        for layer in self._layers:
+            values = layer(values)
+        return (values[:, -1] + 128).astype(np.uint8)
+
+
+def _layer(code: str, kernel: object) -> Layer:
+    if isinstance(kernel, Dense) and len(kernel.multiplier) == 1:
+        return _dense(kernel)
+    if isinstance(kernel, SoftmaxPair):
+        return _softmax(kernel)
+    raise ModelError(f"{code}: not in the NumPy engine; use the reference kernels")
+
+
+def _dense(kernel: Dense) -> Layer:
+    weights = np.array(kernel.weights, np.float64).T
+    bias = np.array(kernel.bias, np.float64)
+
+    def run(values: NDArray[np.int64]) -> NDArray[np.int64]:
+        exact = (values @ weights + bias).astype(np.int64)  # below 2^53: float64 does not round
+        scaled = _requantize(exact, kernel.multiplier[0], kernel.shift[0])
+        return np.clip(scaled + kernel.output_zero, kernel.low, kernel.high)
+
+    return run
+
+
+def _softmax(kernel: SoftmaxPair) -> Layer:
+    table = np.array(kernel.table, np.int64)
+
+    def run(values: NDArray[np.int64]) -> NDArray[np.int64]:
+        def probability(first: int) -> NDArray[np.int64]:
+            at = values[:, first] - values[:, 1 - first] - kernel.first
+            return table[np.clip(at, 0, len(table) - 1)]
+
+        return np.stack([probability(0), probability(1)], axis=1)
+
+    return run
+
+
+def _requantize(value: NDArray[np.int64], multiplier: int, exponent: int) -> NDArray[np.int64]:
+    """TFLM's MultiplyByQuantizedMultiplier with its double rounding; see fixed.requantize."""
+    left, right = max(exponent, 0), max(-exponent, 0)
+    high = ((value << left) * multiplier + (1 << 30)) >> 31
+    mask = (1 << right) - 1
+    threshold = (mask >> 1) + (high < 0)
+    return (high >> right) + ((high & mask) > threshold)

@@ -1,0 +1,125 @@
+"""False alarms and delays of synthetic machines, as functions of persistence and threshold.
+
+Time goes in bursts of BURST consecutive votes: within one, windows follow each other as rendered;
+from one to the next temperature and load go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.integers import Engine
+from model.longrun import simulate
+from model.machine import FAULTS, Fault
+from model.params import Config
+from model.persistence import STEPS, Levels, alarms, highest, levels
+
+BURST = 64  # votes, one per window
+RENDERED = 160  # windows per state: what a burst and the longest memory take, and as much again
+CAP_S = 600.0  # a fault that is found later counts as missed
+INSTALLS = 3  # of a machine, each with another session and learned anew
+SEVERITIES = (0.25, 0.5, 1.0)
+
+
+@dataclass(frozen=True)
+class Votes:
+    """k votes among the last n windows raise the alarm."""
+
+    k: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much to simulate: installations, judged days of each, hours over which it is learned."""
+
+    installations: int
+    days: float
+    learn_hours: float
+
+
+@dataclass(frozen=True, eq=False)
+class FaultRun:
+    """Levels of the bursts after the beginning of a fault, for each of the rules."""
+
+    kind: str
+    severity: float
+    levels: Sequence[Levels]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Healthy alarms (installations, thresholds) and the fault runs, per rule."""
+
+    burst_s: float
+    rules: Sequence[Votes]
+    machine_days: float
+    raised: Sequence[NDArray[np.int64]]
+    faults: list[FaultRun]
+
+    def delays(self, rule: int, threshold: int, severity: float, kind: str = "") -> list[float]:
+        """Seconds to the alarm of every fault of a severity (and kind), infinite beyond CAP_S."""
+        return [
+            _delay(run.levels[rule] >= threshold, self.burst_s)
+            for run in self.faults
+            if run.severity == severity and kind in ("", run.kind)
+        ]
+
+
+def _delay(reached: NDArray[np.bool_], burst_s: float) -> float:
+    return (int(np.argmax(reached)) + 1) * burst_s if reached.any() else float("inf")
+
+
+def simulated(
+    cfg: Config,
+    engine: Engine,
+    plan: Plan,
+    rules: Sequence[Votes],
+    seed: int,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Evidence:
+    """Evidence of synthetic machines that training never drew."""
+    burst_s = BURST * cfg.window.hop / cfg.sample.rate_hz
+    raised = [np.zeros((plan.installations, STEPS + 1), np.int64) for _ in rules]
+    faults: list[FaultRun] = []
+    machine_days = 0.0
+    for number in range(plan.installations):
+        rng = np.random.default_rng([cfg.train.seed, seed, number, INSTALLS])
+        of_machine = np.random.default_rng([cfg.train.seed, seed, number // INSTALLS])
+        plant = simulate.draw_plant(cfg, of_machine, rng)
+        unit = simulate.install(plant, rng, plan.days, plan.learn_hours, RENDERED)
+        machine_days += unit.judged_days
+        seen = simulate.decisions(unit, engine, cfg.alarm.mean_windows)
+        for rule, counts in zip(rules, raised, strict=True):
+            table = highest(levels(seen.means, rule.k, rule.n), BURST)
+            counts[number] = alarms(simulate.healthy_levels(unit, table, seen, rng, burst_s))
+        faults += [
+            _fault(unit, engine, rng, Fault(kind, severity), rules, burst_s)
+            for kind in FAULTS
+            for severity in SEVERITIES
+        ]
+        progress(number + 1)
+    return Evidence(burst_s, rules, machine_days, raised, faults)
+
+
+def _fault(
+    unit: simulate.Unit,
+    engine: Engine,
+    rng: np.random.Generator,
+    fault: Fault,
+    rules: Sequence[Votes],
+    burst_s: float,
+) -> FaultRun:
+    means = simulate.fault_means(
+        unit, engine, rng, fault, unit.plant.cfg.alarm.mean_windows, RENDERED
+    )
+    count = int(CAP_S / burst_s)
+    out = []
+    for rule in rules:
+        table = highest(levels(means, rule.k, rule.n), BURST)
+        out.append(table[rng.integers(0, len(table), count)])
+    return FaultRun(fault.kind, fault.severity, out)

@@ -1,0 +1,171 @@
+"""Mean scores of one machine over days: learned once, judged at every vote, healthy or faulty.
+
+A block of windows that is drawn is one of a finite number. All of them are judged once for every
+state that the machine is in; after that a vote is a look into a table, so that continuous operation
+over months takes seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import machine as physics
+from model.baseline import Baseline
+from model.integers import Engine
+from model.longrun.library import Library, Plant, library, pick, rendered, weights
+from model.longrun.service import MINUTES_PER_DAY, Floats, Service, draw_service
+from model.machine import Fault, Generator
+from model.params import Config
+from model.persistence import Levels, running_steps
+
+Scores = NDArray[np.uint8]
+
+_RUN_IN_MINUTES = 60
+_CELLS = 64  # steps of warming up that are told apart
+_CHUNK = 32  # cells judged together
+_BATCH = 8192  # windows judged together: what fits the cache
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """A machine in service with the baseline that it learned; judged from minute `since` on."""
+
+    plant: Plant
+    library: Library
+    service: Service
+    baseline: Baseline
+    since: int
+
+    @property
+    def judged_days(self) -> float:
+        """Days of operation after learning, stops not counted."""
+        return float(self.service.running[self.since :].sum()) / MINUTES_PER_DAY
+
+
+def draw_plant(cfg: Config, of_machine: Generator, rng: Generator) -> Plant:
+    """A random machine, as installed this time: its sessions at two loads."""
+    machine = physics.draw_machine(of_machine, cfg.sample.rate_hz, cfg.sample.axes)
+    return Plant(
+        cfg, machine, physics.draw_session(rng, machine), physics.draw_session(rng, machine)
+    )
+
+
+def install(
+    plant: Plant, rng: Generator, days: float, learn_hours: float, rendered_windows: int
+) -> Unit:
+    """Render the machine, run it and learn it over `learn_hours` of operation, then for `days`."""
+    cfg = plant.cfg
+    made = library(plant, rng, rendered_windows)
+    learn_days = (learn_hours + 12) / 12  # ten hours of a day may be a stop
+    service = draw_service(rng, days + learn_days)
+    running = np.flatnonzero(service.running)[_RUN_IN_MINUTES:]
+    span = max(round(60 * learn_hours), 1)
+    learned = running[np.arange(cfg.baseline.windows) * span // cfg.baseline.windows]
+    last = int(learned[-1]) + 1
+    keep = slice(0, last + round(days * MINUTES_PER_DAY))
+    service = Service(service.warm[keep], service.load[keep], service.running[keep])
+    bands = _learned(made, rng, service, learned)
+    return Unit(plant, made, service, Baseline.learn(bands, cfg), last)
+
+
+def _learned(
+    made: Library, rng: Generator, service: Service, minutes: NDArray[np.intp]
+) -> NDArray[np.uint16]:
+    """Windows (n, bands) at minutes; those of one minute are consecutive where that can be."""
+    if minutes[0] != minutes[-1]:
+        return made.draw(rng, service.warm[minutes], service.load[minutes], 1)[:, 0]
+    block = made.bands.shape[1]
+    minutes = minutes[: -(-len(minutes) // block)]
+    rows = made.draw(rng, service.warm[minutes], service.load[minutes], block)
+    return rows.reshape(-1, rows.shape[2])
+
+
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """Every mean score that a block of a unit's windows can have, (cells, states, starts).
+
+    Temperature changes slowly and load stays for hours: minutes of equal state share a cell.
+    """
+
+    means: Levels
+    weight: Floats  # (cells, states)
+    cell: NDArray[np.intp]  # of each minute
+
+
+def decisions(unit: Unit, engine: Engine, mean_windows: int) -> Decisions:
+    """Judge every window of the library once per cell."""
+    warm = np.rint(unit.service.warm * _CELLS) / _CELLS
+    states, cell = np.unique(np.stack([warm, unit.service.load]), axis=1, return_inverse=True)
+    weight = weights(*states)
+    used = np.unique(cell[_judged(unit)])
+    means = np.zeros(
+        (len(weight), weight.shape[1], unit.library.bands.shape[1] - mean_windows + 1), np.int64
+    )
+    for first in range(0, len(used), _CHUNK):
+        some = used[first : first + _CHUNK]
+        scores = _scores(unit, engine, unit.library.everything(weight[some]))
+        means[some] = running_steps(scores, mean_windows)
+    return Decisions(means, weight, cell)
+
+
+def healthy_levels(
+    unit: Unit, table: Levels, seen: Decisions, rng: Generator, burst_s: float
+) -> list[Levels]:
+    """Highest level in each burst, one array per uninterrupted stretch of operation, in STEPS.
+
+    table: highest level in every burst that the library holds, (cells, states, starts).
+    """
+    return [_stretch(table, seen, rng, minutes, burst_s) for minutes in _stretches(unit)]
+
+
+def _judged(unit: Unit) -> NDArray[np.intp]:
+    minutes = np.flatnonzero(unit.service.running)
+    return minutes[minutes >= unit.since]
+
+
+def _stretches(unit: Unit) -> list[NDArray[np.intp]]:
+    minutes = _judged(unit)
+    parts = np.split(minutes, np.flatnonzero(np.diff(minutes) > 1) + 1)
+    return [part for part in parts if len(part)]
+
+
+def _stretch(
+    table: Levels, seen: Decisions, rng: Generator, minutes: NDArray[np.intp], burst_s: float
+) -> Levels:
+    bursts = max(int(60 * len(minutes) / burst_s), 1)
+    cell = seen.cell[minutes[(np.arange(bursts) * burst_s / 60).astype(np.intp)]]
+    start = rng.integers(0, table.shape[2], bursts)
+    return table[cell, pick(rng, seen.weight[cell]), start]
+
+
+def _scores(unit: Unit, engine: Engine, bands: NDArray[np.uint16]) -> Scores:
+    flat = bands.reshape(-1, bands.shape[-1])
+    parts = [
+        engine.scores(unit.baseline.deviation(flat[i : i + _BATCH]))
+        for i in range(0, len(flat), _BATCH)
+    ]
+    return np.concatenate(parts).reshape(bands.shape[:-1])
+
+
+def fault_means(
+    unit: Unit,
+    engine: Engine,
+    rng: Generator,
+    fault: Fault,
+    mean_windows: int,
+    rendered_windows: int,
+) -> Levels:
+    """Consecutive mean scores (votes,) with a fault at a random minute after learning."""
+    minute = int(rng.choice(_judged(unit)))
+    bands = rendered(
+        unit.plant,
+        rng,
+        float(unit.service.warm[minute]),
+        float(unit.service.load[minute]),
+        rendered_windows,
+        fault,
+    )
+    return running_steps(_scores(unit, engine, bands), mean_windows)
