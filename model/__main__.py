@@ -225,6 +225,14 @@ def _add_evaluate(commands: Any) -> None:
         metavar="FILE",
         help="your own recordings (default: synthetic and public ones)",
     )
+    evaluate.add_argument(
+        "--summary",
+        type=Path,
+        nargs="?",
+        const=ROOT / "README.md",
+        metavar="FILE",
+        help="print the short table and put it between the markers of FILE (default: README.md)",
+    )
     _add_data(evaluate)
     evaluate.set_defaults(run=_elsewhere("evaluate"))
 

@@ -18,7 +18,7 @@ from model.manifest import MANIFESTS, data_directory
 from model.metrics import Floats, Share, partial_auc, running_mean, share
 from model.params import Config
 from model.protocol import Case, cases
-from model.scorers import Scorer, observe, of_model
+from model.scorers import Scorer, observe, of_release
 
 # Public recordings: manifest, folder of the data, rate in Hz, axes.
 PUBLIC = (
@@ -219,16 +219,29 @@ def _text(share: Share | None) -> str:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """`python -m model evaluate`: arguments.model and .data are folders, .manifest a file or None.
+    """`python -m model evaluate`; model/__main__.py describes the arguments.
 
     A manifest is judged at the configured rate and axes; its files lie beside it.
     """
     cfg = params.load()
-    scorers = of_model(release.load(arguments.model).tflite, cfg)
-    print(f"{protocol.__doc__}\n{__doc__}".replace("\n\n", "\n"))
+    made = release.load(arguments.model)
     if arguments.manifest:
         judged = cases(arguments.manifest.stem, load_manifest(arguments.manifest, cfg), cfg)
     else:
         judged = [*synthetic_cases(cfg), *public_cases(cfg, arguments.data)]
-    print(table(evaluate(judged, scorers)))
+    protocol.check_separate(judged)
+    rows = evaluate(judged, of_release(made, cfg))
+    if arguments.summary:
+        from model.summary import summary, write_between
+
+        text = summary(rows, made.model_hash)
+        print(text)
+        write_between(arguments.summary, text)
+        return 0
+    print(f"{protocol.__doc__}\n{__doc__}".replace("\n\n", "\n"))
+    print(
+        "Leak check: no baseline learned a sample that is judged. Trained on synthetic machines "
+        f"alone (seed {cfg.train.seed}); the synthetic machines below have another seed."
+    )
+    print(table(rows))
     return 0

@@ -15,7 +15,6 @@ from model.graph import Graph, ModelError
 from model.lower import lower
 from model.lower.kernels import Dense, SoftmaxPair
 
-I8 = NDArray[np.int8]
 Layer = Callable[[NDArray[np.int64]], NDArray[np.int64]]
 
 
@@ -74,3 +73,35 @@ def _requantize(value: NDArray[np.int64], multiplier: int, exponent: int) -> NDA
     mask = (1 << right) - 1
     threshold = (mask >> 1) + (high < 0)
     return (high >> right) + ((high & mask) > threshold)
+
+
+def dequantized(graph: Graph) -> Callable[[NDArray[np.uint8]], NDArray[np.float64]]:
+    """The same network in floating point: weights as released, nothing else rounded.
+
+    Takes z uint8 (n, bands) in Q5, gives the probability of the last class (n,).
+    """
+    dense = [op for op in graph.operators if op.code == "FULLY_CONNECTED"]
+    if [op.code for op in graph.operators if op not in dense] != ["SOFTMAX"]:
+        raise ModelError("only dense networks with a softmax can be compared in floating point")
+    layers = [
+        (_real(graph, op.inputs[1]), _real(graph, op.inputs[2]), op.option("activation"))
+        for op in dense
+    ]
+
+    def run(z: NDArray[np.uint8]) -> NDArray[np.float64]:
+        values = z / 32.0
+        for weights, bias, activation in layers:
+            values = values @ weights.T + bias
+            values = np.maximum(values, 0) if activation == "RELU" else values
+        powers = np.exp(values - values.max(axis=1, keepdims=True))
+        share: NDArray[np.float64] = powers[:, -1] / powers.sum(axis=1)
+        return share
+
+    return run
+
+
+def _real(graph: Graph, index: int) -> NDArray[np.float64]:
+    tensor = graph.tensors[index]
+    if tensor.data is None or len(tensor.scale) != 1:
+        raise ModelError(f"{tensor.name}: not a constant with one scale")
+    return np.array(tensor.data, np.float64).reshape(tensor.shape) * tensor.scale[0]

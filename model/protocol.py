@@ -56,6 +56,25 @@ def _digest(rec: Recording) -> str:
     return hashlib.sha256(np.ascontiguousarray(rec.samples).tobytes()).hexdigest()
 
 
+def check_separate(all_cases: Iterable[Case]) -> None:
+    """Raise LeakError if a case judges samples that its baseline learned, in place or copied."""
+    for case in all_cases:
+        judged = [*case.same, *case.other, *(rec.samples for rec in case.faulty)]
+        learned = _windows_of(case.learn, case.cfg)
+        for part in judged:
+            if np.shares_memory(case.learn, part) or learned & _windows_of(part, case.cfg):
+                raise LeakError(
+                    f"{case.data} {case.condition}: samples that the baseline learned are judged"
+                )
+
+
+def _windows_of(samples: Counts, cfg: Config) -> set[bytes]:
+    """Windows without overlap that hold a signal, as they are in memory."""
+    length = cfg.window.length
+    parts = (samples[at : at + length] for at in range(0, len(samples) - length + 1, length))
+    return {part.tobytes() for part in parts if np.ptp(part) > 0}
+
+
 def cases(data: str, recordings: Sequence[Recording], cfg: Config) -> list[Case]:
     """One case per machine and condition of recordings that share rate and axes."""
     digests = [_digest(rec) for rec in recordings]

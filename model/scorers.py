@@ -15,9 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.baseline import Baseline
+from model.detector import DetectorConfig
 from model.features import log_bands
+from model.integers import Engine, dequantized
 from model.metrics import Floats, running_mean
 from model.params import Config
+from model.release import Release
 
 _PERCENTILE, _MARGIN = 99, 1.3
 
@@ -84,6 +87,25 @@ def simple(cfg: Config) -> dict[str, Scorer]:
 def of_model(tflite: bytes, cfg: Config) -> dict[str, Scorer]:
     """The int8 model and the simple baselines."""
     return {"network int8": network(int8_model(tflite), cfg), **simple(cfg)}
+
+
+def of_release(made: Release, cfg: Config) -> dict[str, Scorer]:
+    """The network in floating point, in int8 and as the firmware decides, and the simple ones."""
+    engine, raise_q8 = Engine(made.graph), DetectorConfig.of(cfg).raise_q8
+
+    def target(learned: Observed) -> Callable[[Observed], Floats]:
+        baseline = Baseline.learn(learned.bands, cfg)
+        # The firmware votes at the threshold, the protocol above it: a hair decides.
+        return lambda seen: (
+            engine.scores(baseline.deviation(seen.bands)) / float(raise_q8) * (1 + 1e-9)
+        )
+
+    return {
+        "network float": network(dequantized(made.graph), cfg),
+        "network int8": network(int8_model(made.tflite), cfg),
+        "network on target": target,
+        **simple(cfg),
+    }
 
 
 def _calibrated(learn: Scorer, cfg: Config) -> Scorer:

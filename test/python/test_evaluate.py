@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import dataset, evaluate, metrics, params, protocol, release, scorers, synth
+from model import dataset, evaluate, metrics, params, protocol, release, scorers, summary, synth
 from model.dataset import Recording
 
 CFG = params.load()
@@ -176,6 +176,36 @@ def test_run_prints_protocol_and_table(capsys: pytest.CaptureFixture[str], tmp_p
     )
     path = tmp_path / "mine.toml"
     path.write_text(text)
-    assert evaluate.run(Namespace(model=release.FOLDER, data=None, manifest=path)) == 0
+    assert (
+        evaluate.run(Namespace(model=release.FOLDER, data=None, manifest=path, summary=None)) == 0
+    )
     out = capsys.readouterr().out
     assert "Honest protocol" in out and "network int8" in out and "| mine | c |" in out
+
+
+def test_three_arithmetics_side_by_side(tmp_path: Path) -> None:
+    """Float, int8 and on-target decisions of the release; the summary goes between its markers."""
+    made = release.load()
+    found = evaluate.evaluate(
+        protocol.cases("test", [noise(1), noise(2, 1, 600.0)], CFG), scorers.of_release(made, CFG)
+    )
+    by_name = {row.scorer: row for row in found}
+    assert by_name["network int8"].detected == by_name["network on target"].detected
+    assert by_name["network int8"].same == by_name["network on target"].same
+    floating = by_name["network float"].detected
+    assert floating is not None and floating.value > 0.9
+    text = summary.summary(found, made.model_hash)
+    assert made.model_hash in text and "1.000 / 1.000 / 1.000" in text
+    page = tmp_path / "README.md"
+    page.write_text(f"a\n{summary.BEGIN}\nold\n{summary.END}\nz\n")
+    summary.write_between(page, text)
+    assert page.read_text() == f"a\n{summary.BEGIN}\n{text}\n{summary.END}\nz\n"
+
+
+def test_a_case_that_judges_what_it_learned_is_refused() -> None:
+    """In place and as a copy."""
+    (case,) = protocol.cases("test", [noise(1), noise(2, 1)], CFG)
+    protocol.check_separate([case])
+    for part in (case.learn[256:], case.learn[512:2048].copy()):
+        with pytest.raises(protocol.LeakError, match="learned are judged"):
+            protocol.check_separate([replace(case, same=(part,))])
