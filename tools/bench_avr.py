@@ -135,7 +135,7 @@ def _meter() -> Path:
     program = ROOT / ".pio" / "avr_meter"
     if not program.exists() or program.stat().st_mtime < METER.stat().st_mtime:
         program.parent.mkdir(exist_ok=True)
-        _run(["cc", "-O2", str(METER), "-o", str(program), "-lsimavr", "-lelf"])
+        _run(["cc", "-O2", str(METER), "-o", str(program), "-lsimavr"])
     return program
 
 

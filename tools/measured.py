@@ -105,7 +105,7 @@ AVR = Target(
         toolchains.AVR,
         commands=(*toolchains.AVR.commands, "cc"),
         files=(*toolchains.AVR.files, Path("/usr/include/simavr/sim_avr.h")),
-        debian=tuple(dict.fromkeys((*toolchains.AVR.debian, "gcc", "libsimavr-dev", "libelf-dev"))),
+        debian=tuple(dict.fromkeys((*toolchains.AVR.debian, "g++", "libsimavr-dev"))),
     ),
     versions=(("avr-gcc", "--version"),),
     parts=bench_avr.parts,
