@@ -33,7 +33,7 @@ void Send(Line* line) {
 
 void SendError(LineError error) {
   Line& line = EmptyLine();
-  line.Text(THRUM_TEXT("!error ")).Number(static_cast<uint8_t>(error));
+  line.Field(THRUM_TEXT("!error "), static_cast<uint8_t>(error));
   line.Character(' ').Text(Explain(error));
   Send(&line);
 }
@@ -43,18 +43,18 @@ void SendIdentity() {
   line.Text(THRUM_TEXT("!id engine:")).Text(Engine::Name());
   line.Text(THRUM_TEXT(" model:")).Text(model::kHash());
   line.Text(THRUM_TEXT(" board:")).Text(BoardName());
-  line.Text(THRUM_TEXT(" arena:")).Number(static_cast<uint32_t>(Engine::ArenaUsed()));
+  line.Field(THRUM_TEXT(" arena:"), static_cast<uint32_t>(Engine::ArenaUsed()));
   Send(&line);
 }
 
 void SendSource(uint32_t rate_hz) {
   Line& line = EmptyLine();
-  line.Text(THRUM_TEXT("!source rate_hz:")).Number(rate_hz);
-  line.Text(THRUM_TEXT(" axes:")).Number(sampler::Axes());
-  line.Text(THRUM_TEXT(" window:")).Number(model::kWindow);
-  line.Text(THRUM_TEXT(" hop:")).Number(model::kHop);
-  line.Text(THRUM_TEXT(" bands:")).Number(model::kBands);
-  line.Text(THRUM_TEXT(" mg_q12:")).Number(model::kMilliGPerCountQ12);
+  line.Field(THRUM_TEXT("!source rate_hz:"), rate_hz);
+  line.Field(THRUM_TEXT(" axes:"), sampler::Axes());
+  line.Field(THRUM_TEXT(" window:"), model::kWindow);
+  line.Field(THRUM_TEXT(" hop:"), model::kHop);
+  line.Field(THRUM_TEXT(" bands:"), model::kBands);
+  line.Field(THRUM_TEXT(" mg_q12:"), model::kMilliGPerCountQ12);
   line.Text(THRUM_TEXT(" sensor:")).Text(sampler::Name());
   Send(&line);
 }
@@ -63,13 +63,13 @@ void SendStatus() {
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("!status state:"));
   line.Number(static_cast<uint8_t>(pipeline::CurrentState()));
-  line.Text(THRUM_TEXT(" learned:")).Number(pipeline::Learned());
-  line.Text(THRUM_TEXT(" learn:")).Number(pipeline::BaselineWindows());
-  line.Text(THRUM_TEXT(" at:")).Number(pipeline::Machine().present());
-  line.Text(THRUM_TEXT(" states:")).Number(pipeline::Machine().ready());
-  line.Text(THRUM_TEXT(" mean:")).Number(pipeline::MeanScore());
-  line.Text(THRUM_TEXT(" lost:")).Number(sampler::Lost());
-  line.Text(THRUM_TEXT(" mode:")).Number(static_cast<uint8_t>(mode));
+  line.Field(THRUM_TEXT(" learned:"), pipeline::Learned());
+  line.Field(THRUM_TEXT(" learn:"), pipeline::BaselineWindows());
+  line.Field(THRUM_TEXT(" at:"), pipeline::Machine().present());
+  line.Field(THRUM_TEXT(" states:"), pipeline::Machine().ready());
+  line.Field(THRUM_TEXT(" mean:"), pipeline::MeanScore());
+  line.Field(THRUM_TEXT(" lost:"), sampler::Lost());
+  line.Field(THRUM_TEXT(" mode:"), static_cast<uint8_t>(mode));
   Send(&line);
 }
 
@@ -106,7 +106,7 @@ void SendDecision(const pipeline::Judgement& judgement) {
 
 void SendNumber(const char* flash_text, uint32_t value) {
   Line& line = EmptyLine();
-  line.Text(flash_text).Number(value);
+  line.Field(flash_text, value);
   Send(&line);
 }
 
@@ -189,7 +189,7 @@ LineError Thresholds(const Request& request) {
     config.clear = static_cast<uint8_t>(clear);
   }
   Line& line = EmptyLine();
-  line.Text(THRUM_TEXT("!t ")).Number(config.raise).Character(' ').Number(config.clear);
+  line.Field(THRUM_TEXT("!t "), config.raise).Character(' ').Number(config.clear);
   Send(&line);
   return LineError::kNone;
 }

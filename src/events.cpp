@@ -20,7 +20,7 @@ uint8_t restarts;  // as last told
 void WriteChange(const pipeline::Judgement& judgement, uint32_t rate_hz) {
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# ")).Text(Name(judgement.state));
-  line.Text(THRUM_TEXT(" at window ")).Number(window_count);
+  line.Field(THRUM_TEXT(" at window "), window_count);
   if (judgement.state == State::kFault) {
     line.Text(THRUM_TEXT(": ")).Text(Name(judgement.fault));
   } else if (judgement.state == State::kAlarm) {
@@ -57,8 +57,8 @@ void WriteProgress() {
   restarts = machine.restarts();
   state = machine.present();
   Line& line = EmptyLine();
-  line.Text(THRUM_TEXT("# operating state ")).Number(state);
-  line.Text(THRUM_TEXT(" learned:")).Number(learned);
+  line.Field(THRUM_TEXT("# operating state "), state);
+  line.Field(THRUM_TEXT(" learned:"), learned);
   line.Character('/').Number(pipeline::BaselineWindows());
   WriteLine(line.c_str());
 }

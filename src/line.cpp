@@ -2,10 +2,6 @@
 
 namespace thrum {
 
-Line& EmptyLine() {
-  static Line line;
-  line.Clear();
-  return line;
-}
+Line the_line;
 
 }  // namespace thrum

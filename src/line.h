@@ -7,7 +7,12 @@
 
 namespace thrum {
 
+extern Line the_line;
+
 // Emptied. Valid until the next call.
-Line& EmptyLine();
+[[gnu::always_inline]] inline Line& EmptyLine() {
+  the_line.Clear();
+  return the_line;
+}
 
 }  // namespace thrum

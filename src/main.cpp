@@ -22,8 +22,8 @@ void WriteBootReport() {
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# thrum engine:")).Text(Engine::Name());
   line.Text(THRUM_TEXT(" model:")).Text(model::kHash());
-  line.Text(THRUM_TEXT(" rate_hz:")).Number(settings.rate_hz);
-  line.Text(THRUM_TEXT(" arena:")).Number(static_cast<uint32_t>(Engine::ArenaUsed()));
+  line.Field(THRUM_TEXT(" rate_hz:"), settings.rate_hz);
+  line.Field(THRUM_TEXT(" arena:"), static_cast<uint32_t>(Engine::ArenaUsed()));
   WriteLine(line.c_str());
 }
 

@@ -19,7 +19,7 @@ uint16_t free_samples = model::kWindow;
 
 void SendSamples(const int16_t* samples, uint8_t count) {
   Line& line = EmptyLine();
-  line.Text(THRUM_TEXT("!r ")).Number(sequence++).Character(' ');
+  line.Field(THRUM_TEXT("!r "), sequence++).Character(' ');
   AppendBase64(samples, static_cast<uint8_t>(count * sizeof(int16_t)), &line);
   Seal(&line);
   WriteLine(line.c_str());
@@ -27,7 +27,7 @@ void SendSamples(const int16_t* samples, uint8_t count) {
 
 void SendLost() {
   Line& line = EmptyLine();
-  line.Text(THRUM_TEXT("!lost ")).Number(sampler::Lost());
+  line.Field(THRUM_TEXT("!lost "), sampler::Lost());
   Seal(&line);
   WriteLine(line.c_str());
 }

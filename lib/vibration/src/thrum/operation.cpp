@@ -67,10 +67,10 @@ bool Operation::AtRest(uint16_t level) {
 }
 
 void Operation::Choose(uint16_t level) {
-  if (kMostStates == 1 || states_[present_].learned() == 0) {
+  if (kMostStates == 1 || states_[present()].learned() == 0) {
     return;
   }
-  uint16_t best = Distance(level, states_[present_].Level());
+  uint16_t best = Distance(level, states_[present()].Level());
   best = best > kNearer ? static_cast<uint16_t>(best - kNearer) : 0;
   for (uint8_t s = 0; s < kMostStates; ++s) {
     const bool has_level = s < begun_ && states_[s].learned() != 0;
@@ -83,11 +83,11 @@ void Operation::Choose(uint16_t level) {
 }
 
 bool Operation::Surprising(uint16_t level) const {
-  if (!Known(present_)) {
+  if (!Known(present())) {
     return false;
   }
-  const uint16_t usual = states_[present_].Level();
-  if (!states_[present_].ready()) {
+  const uint16_t usual = states_[present()].Level();
+  if (!states_[present()].ready()) {
     return level > usual + config_.idle_drop || level + config_.idle_drop < usual;
   }
   return kMostStates != 1 && begun_ < Wanted() && Distance(level, usual) > config_.state_step;
@@ -95,12 +95,12 @@ bool Operation::Surprising(uint16_t level) const {
 
 // In place of the present state, or as the next one.
 void Operation::BeginState() {
-  if (kMostStates != 1 && states_[present_].ready()) {
+  if (kMostStates != 1 && states_[present()].ready()) {
     present_ = begun_++;
   } else {
     ++restarts_;
   }
-  states_[present_].Reset();
+  states_[present()].Reset();
   surprises_ = 0;
   skipped_ = 0;
 }
@@ -120,7 +120,7 @@ Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint8_t* z) {
     return Running::kLearning;
   }
   surprises_ = 0;
-  Baseline& state = states_[present_];
+  Baseline& state = states_[present()];
   if (state.ready()) {
     state.Deviation(log_bands, z);
     return Running::kJudged;

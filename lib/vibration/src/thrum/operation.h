@@ -50,8 +50,8 @@ class Operation {
   Running Take(const uint16_t* log_bands, uint16_t rms, uint8_t* z);
 
   // The baseline of the present state, and its number.
-  const Baseline& baseline() const { return states_[present_]; }
-  uint8_t present() const { return present_; }
+  const Baseline& baseline() const { return states_[present()]; }
+  uint8_t present() const { return kMostStates == 1 ? 0 : present_; }
 
   // The window just taken made the present state ready: what has been learned can be stored.
   bool completed() const { return completed_; }

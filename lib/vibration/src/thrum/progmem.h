@@ -34,4 +34,8 @@ inline T FlashRead(const T* at) {
 }
 #endif
 
+// The text with this number among texts that end with '\0' each and with "" all together; "unknown"
+// where there are not so many.
+const char* FlashText(const char* texts, uint8_t number);
+
 }  // namespace thrum

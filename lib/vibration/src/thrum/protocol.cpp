@@ -74,13 +74,17 @@ bool ParseHex16(const char* text, uint16_t* value) {
 
 // Decimal digits alone, at most 65535.
 bool ParseNumber(const char* text, uint16_t* value) {
-  uint32_t sum = 0;
+  uint16_t sum = 0;
   const char* c = text;
-  for (; *c >= '0' && *c <= '9' && sum <= UINT16_MAX; ++c) {
-    sum = sum * 10 + static_cast<uint32_t>(*c - '0');
+  for (; *c >= '0' && *c <= '9'; ++c) {
+    const uint8_t digit = static_cast<uint8_t>(*c - '0');
+    if (sum > (UINT16_MAX - digit) / 10) {
+      return false;
+    }
+    sum = static_cast<uint16_t>(sum * 10 + digit);
   }
-  *value = static_cast<uint16_t>(sum);
-  return c != text && *c == '\0' && sum <= UINT16_MAX;
+  *value = sum;
+  return c != text && *c == '\0';
 }
 
 // Ends the word at *text, moves *text behind it, returns the word; nullptr when nothing is left.
@@ -203,15 +207,21 @@ uint16_t Crc16(const char* text, uint8_t length) {
 
 void AppendBase64(const void* bytes, uint8_t size, Line* line) {
   const uint8_t* from = static_cast<const uint8_t*>(bytes);
-  for (; size != 0; from += 3) {
-    const uint8_t taken = size < 3 ? size : 3;
-    const uint8_t b1 = taken > 1 ? from[1] : 0;
-    const uint8_t b2 = taken > 2 ? from[2] : 0;
-    line->Character(Base64Digit(from[0] >> 2));
-    line->Character(Base64Digit(static_cast<uint8_t>((from[0] & 3) << 4 | b1 >> 4)));
-    line->Character(taken > 1 ? Base64Digit(static_cast<uint8_t>((b1 & 15) << 2 | b2 >> 6)) : '=');
-    line->Character(taken > 2 ? Base64Digit(b2 & 63) : '=');
-    size = static_cast<uint8_t>(size - taken);
+  uint8_t rest = 0;  // bits of the last byte, at the upper end of a digit
+  uint8_t shift = 2;
+  for (; size != 0; --size) {
+    line->Character(Base64Digit(rest | *from >> shift));
+    rest = static_cast<uint8_t>(*from++ << (6 - shift)) & 63;
+    shift = static_cast<uint8_t>(shift + 2);
+    if (shift > 6) {
+      line->Character(Base64Digit(rest));
+      rest = 0;
+      shift = 2;
+    }
+  }
+  if (shift != 2) {
+    line->Character(Base64Digit(rest));
+    line->Text(shift == 4 ? THRUM_TEXT("==") : THRUM_TEXT("="));
   }
 }
 
@@ -253,25 +263,15 @@ void Seal(Line* line) {
 }
 
 const char* Explain(LineError error) {
-  switch (error) {
-    case LineError::kNone:
-      return THRUM_TEXT("no error");
-    case LineError::kUnknown:
-      return THRUM_TEXT("unknown command");
-    case LineError::kOverlong:
-      return THRUM_TEXT("line too long");
-    case LineError::kChecksum:
-      return THRUM_TEXT("checksum missing or wrong");
-    case LineError::kForm:
-      return THRUM_TEXT("malformed arguments");
-    case LineError::kRange:
-      return THRUM_TEXT("value out of range");
-    case LineError::kOrder:
-      return THRUM_TEXT("the window is not complete");
-    case LineError::kEngine:
-      return THRUM_TEXT("the engine failed");
-  }
-  return THRUM_TEXT("unknown error");
+  return FlashText(THRUM_TEXT("no error\0"
+                              "unknown command\0"
+                              "line too long\0"
+                              "checksum missing or wrong\0"
+                              "malformed arguments\0"
+                              "value out of range\0"
+                              "the window is not complete\0"
+                              "the engine failed\0"),
+                   static_cast<uint8_t>(error));
 }
 
 }  // namespace thrum

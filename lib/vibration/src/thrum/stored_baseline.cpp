@@ -3,23 +3,14 @@
 namespace thrum {
 
 const char* Explain(Stored stored) {
-  switch (stored) {
-    case Stored::kRestored:
-      return THRUM_TEXT("restored");
-    case Stored::kNothing:
-      return THRUM_TEXT("nothing is stored");
-    case Stored::kDamaged:
-      return THRUM_TEXT("what is stored is damaged");
-    case Stored::kVersion:
-      return THRUM_TEXT("stored by another version");
-    case Stored::kModel:
-      return THRUM_TEXT("stored for another model");
-    case Stored::kSensor:
-      return THRUM_TEXT("stored for another sensor");
-    case Stored::kRate:
-      return THRUM_TEXT("stored for another rate");
-  }
-  return THRUM_TEXT("unknown");
+  return FlashText(THRUM_TEXT("restored\0"
+                              "nothing is stored\0"
+                              "what is stored is damaged\0"
+                              "stored by another version\0"
+                              "stored for another model\0"
+                              "stored for another sensor\0"
+                              "stored for another rate\0"),
+                   static_cast<uint8_t>(stored));
 }
 
 }  // namespace thrum
