@@ -266,7 +266,7 @@ def _add_longrun(commands: Any) -> None:
         description="Runs synthetic machines through changing load, temperature, stops and "
         "re-learning: false alarms per machine and 30 days, delay per fault and severity.",
     )
-    _add_simulated(longrun, machines=100, days=10.0)
+    _add_simulated(longrun, machines=135, days=10.0)
     longrun.set_defaults(run=_elsewhere("longrun.run"))
 
 

@@ -16,7 +16,7 @@ from model import params, release
 from model.budget import Rate
 from model.calibrate import learn_hours, show_progress
 from model.integers import Engine
-from model.longrun.evidence import CAP_S, SEVERITIES, Evidence, Plan, Votes, simulated
+from model.longrun.evidence import CAP_S, INSTALLS, SEVERITIES, Evidence, Plan, Votes, simulated
 from model.machine import FAULTS
 from model.params import Config
 from model.persistence import STEPS
@@ -30,7 +30,10 @@ def report(cfg: Config, evidence: Evidence, threshold: float) -> str:
     at = round(threshold * STEPS)
     per_machine = evidence.raised[0][:, at]
     rate = Rate(int(per_machine.sum()), evidence.machine_days)
-    worst = np.sort(per_machine)[::-1][:3]
+    machines = np.add.reduceat(per_machine, np.arange(0, len(per_machine), INSTALLS))
+    others = Rate(
+        int(machines.sum() - machines.max()), evidence.machine_days * (1 - 1 / len(machines))
+    )
     met = rate.at_most <= cfg.alarm.false_alarms_per_30_days
     found = _found(evidence.delays(0, at, 0.5))
     return "\n".join(
@@ -41,9 +44,9 @@ def report(cfg: Config, evidence: Evidence, threshold: float) -> str:
             f"{rate.events} false alarms, {rate.per_30_days:.2f} per machine and 30 days "
             f"(95 % bound {rate.at_most:.2f}); budget {cfg.alarm.false_alarms_per_30_days:g} "
             f"{'met' if met else 'NOT met'}",
-            f"{int((per_machine > 0).sum())} installations alarmed at all; the worst "
-            + ", ".join(f"{count}" for count in worst)
-            + " times",
+            f"{int((machines > 0).sum())} of {len(machines)} machines alarmed at all, the worst "
+            f"{machines.max()} times; the others {others.per_30_days:.2f} per machine and 30 days "
+            f"(95 % bound {others.at_most:.2f})",
             f"Severity 0.5 found within {CAP_S / 60:.0f} minutes: {found:.0%}; target "
             f"{_TARGET:.0%} {'met' if found >= _TARGET else 'NOT met'}",
             "fault         " + "".join(f"severity {s:<14g}" for s in SEVERITIES),
