@@ -3,6 +3,7 @@
 #include "console.h"
 #include "line.h"
 #include "model_params.h"
+#include "sampler.h"
 #include "thrum/progmem.h"
 #include "thrum/telemetry.h"
 
@@ -69,13 +70,18 @@ void Tell(const pipeline::Judgement& judgement, uint32_t rate_hz) {
   ++window_count;
   const Report report = {judgement.mean_score, RmsDeviation(judgement.z, model::kBands),
                          judgement.rms_mg, judgement.state};
+  const uint32_t baseline_mg = judgement.baseline_mg;
+  const bool changed = judgement.state != judgement.before;
   WriteProgress();
-  if (judgement.state != judgement.before) {
+  if (changed) {
     WriteChange(judgement, rate_hz);
-    if (judgement.state == State::kAlarm) {
-      alarm_since = window_count;
-      WriteEvidence(report, judgement.baseline_mg);
-    }
+  }
+  // The judgement may lie where the next samples go. From here on it is not read, and the sampler
+  // may collect: two long lines take longer than its buffer lasts.
+  (void)sampler::Ready();
+  if (changed && report.state == State::kAlarm) {
+    alarm_since = window_count;
+    WriteEvidence(report, baseline_mg);
   }
   Line& line = EmptyLine();
   Append(report, &line);

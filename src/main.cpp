@@ -50,8 +50,9 @@ Status JudgeWindow() {
     return status;
   }
   const pipeline::Judgement& judgement = pipeline::Judge();
+  const bool completed = judgement.completed;
   Tell(judgement, settings.rate_hz);
-  if (judgement.completed) {
+  if (completed) {
     learned::Save();
     learned::Continue(settings.rate_hz);
   }
