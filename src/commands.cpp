@@ -23,7 +23,7 @@ constexpr uint16_t kMostWindows = 4096;
 
 LineReader reader;
 Mode mode = Mode::kJudge;
-uint32_t fed_at_ms;
+uint16_t fed_at_ms;
 uint16_t filled;  // samples of the window that the host has sent
 
 void Send(Line* line) {
@@ -269,7 +269,7 @@ Mode ServeLine(uint32_t rate_hz) {
       fed_at_ms = Milliseconds();
     }
   }
-  if (mode == Mode::kFed && Milliseconds() - fed_at_ms > kFedTimeoutMs) {
+  if (mode == Mode::kFed && static_cast<uint16_t>(Milliseconds() - fed_at_ms) > kFedTimeoutMs) {
     mode = Mode::kJudge;
   }
   return mode;

@@ -12,7 +12,7 @@ void WriteLine(const char* line);
 // The next byte that has arrived, or -1. Never waits.
 int16_t ReadByte();
 
-// Time since some moment before Start; wraps.
-uint32_t Milliseconds();
+// Time since some moment before Start; wraps after 65 s.
+uint16_t Milliseconds();
 
 }  // namespace thrum

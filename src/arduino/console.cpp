@@ -26,6 +26,6 @@ void WriteLine(const char* line) { Serial.println(line); }
 
 int16_t ReadByte() { return static_cast<int16_t>(Serial.read()); }
 
-uint32_t Milliseconds() { return millis(); }
+uint16_t Milliseconds() { return static_cast<uint16_t>(millis()); }
 
 }  // namespace thrum

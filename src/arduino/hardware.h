@@ -1,7 +1,7 @@
 #pragma once
 
 // What entry.cpp needs beside console.h. console.cpp has it from Arduino's functions;
-// avr/console.cpp from the registers, which saves the Nano 90 bytes of RAM.
+// avr/console.cpp from the registers, which saves the Nano 100 bytes of RAM.
 
 #include <stdint.h>
 

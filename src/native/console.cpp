@@ -44,9 +44,9 @@ int16_t ReadByte() {
   return next < end ? static_cast<uint8_t>(received[next++]) : -1;
 }
 
-uint32_t Milliseconds() {
+uint16_t Milliseconds() {
   const auto since = Clock::now().time_since_epoch();
-  return static_cast<uint32_t>(
+  return static_cast<uint16_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
 }
 

@@ -67,8 +67,8 @@ int16_t ReadByte() {
   return machine::Received() ? static_cast<uint8_t>(machine::Uart0().data) : -1;
 }
 
-uint32_t Milliseconds() {
-  return static_cast<uint32_t>(machine::Ticks() / (machine::kClockHz / 1000));
+uint16_t Milliseconds() {
+  return static_cast<uint16_t>(machine::Ticks() / (machine::kClockHz / 1000));
 }
 
 }  // namespace thrum

@@ -72,7 +72,7 @@ std::string Sealed(const std::string& payload) {
 
 int16_t ReadByte() { return next < received.size() ? static_cast<uint8_t>(received[next++]) : -1; }
 
-uint32_t Milliseconds() { return now_ms; }
+uint16_t Milliseconds() { return static_cast<uint16_t>(now_ms); }
 
 void WriteLine(const char* line) {
   if (line[0] == '#') {

@@ -2,9 +2,9 @@
 
 #include "console.h"
 
-#include <Arduino.h>
 #include <avr/interrupt.h>
 #include <avr/io.h>
+#include <util/atomic.h>
 #include <util/delay.h>
 
 #include "../hardware.h"
@@ -13,6 +13,8 @@ namespace thrum {
 namespace {
 
 constexpr uint8_t kLed = PORTB5;
+
+volatile uint16_t milliseconds;
 
 // Powers of two. A window takes 10 ms, in which 115 characters may arrive; hosts wait for answers.
 constexpr uint8_t kReceived = 32;
@@ -39,6 +41,10 @@ void Put(char character) {
 }  // namespace
 
 void BeginHardware() {
+  TCCR0A = _BV(WGM01);
+  TCCR0B = _BV(CS01) | _BV(CS00);
+  OCR0A = F_CPU / 64 / 1000 - 1;
+  TIMSK0 = _BV(OCIE0A);
   UCSR0A = _BV(U2X0);
   UBRR0 = F_CPU / 8 / 117647 - 1;
   UCSR0B = _BV(RXCIE0) | _BV(RXEN0) | _BV(TXEN0);
@@ -77,9 +83,15 @@ int16_t ReadByte() {
   return static_cast<uint8_t>(character);
 }
 
-uint32_t Milliseconds() { return millis(); }
+uint16_t Milliseconds() {
+  uint16_t now = 0;
+  ATOMIC_BLOCK(ATOMIC_RESTORESTATE) { now = milliseconds; }
+  return now;
+}
 
 }  // namespace thrum
+
+ISR(TIMER0_COMPA_vect) { thrum::milliseconds = thrum::milliseconds + 1; }
 
 ISR(USART_RX_vect) {
   const char character = static_cast<char>(UDR0);
