@@ -76,11 +76,11 @@ void Tell(const pipeline::Judgement& judgement, uint32_t rate_hz) {
   if (changed) {
     WriteChange(judgement, rate_hz);
   }
-  // The judgement may lie where the next samples go. From here on it is not read, and the sampler
-  // may collect: two long lines take longer than its buffer lasts.
-  (void)sampler::Ready();
   if (changed && report.state == State::kAlarm) {
     alarm_since = window_count;
+    // The judgement may lie where the next samples go. It is not read any more, so the sampler may
+    // collect: two long lines take longer than its buffer lasts.
+    (void)sampler::Ready();
     WriteEvidence(report, baseline_mg);
   }
   Line& line = EmptyLine();
