@@ -40,7 +40,10 @@ thrum::ReplayOptions Parse(int argc, char** argv, thrum::Settings* settings, boo
   for (int i = 1; i < argc; ++i) {
     const char* name = argv[i];
     const char* value = i + 1 < argc ? argv[i + 1] : nullptr;
-    if (strcmp(name, "--realtime") == 0) {
+    if (strcmp(name, "--help") == 0) {
+      fputs(kUsage, stdout);
+      exit(0);
+    } else if (strcmp(name, "--realtime") == 0) {
       replay.realtime = true;
     } else if (strcmp(name, "--serve") == 0) {
       *serve = true;
@@ -85,11 +88,15 @@ int main(int argc, char** argv) {
   while (status == thrum::Status::kOk) {
     status = thrum::Step();
   }
-  if (status == thrum::Status::kEndOfData) {
+  const char* problem =
+      status == thrum::Status::kEndOfData ? thrum::ReplayComplaint() : thrum::Explain(status);
+  if (problem == nullptr && (fflush(stdout) != 0 || ferror(stdout))) {
+    problem = "the output cannot be written: is the disk full?";
+  }
+  if (problem == nullptr) {
     return 0;
   }
-  fprintf(stderr, "%s: %s\n", replay.path == nullptr ? "serve" : replay.path,
-          thrum::Explain(status));
+  fprintf(stderr, "%s: %s\n", replay.path == nullptr ? "serve" : replay.path, problem);
   return 1;
 }
 #endif

@@ -23,12 +23,24 @@ ReplayOptions options;
 FILE* file;
 uint32_t rate_hz;
 uint8_t axes;
+uint64_t remaining;  // bytes of samples that the file still promises
+bool knows_length;   // it promises anything
+bool judged_any;     // a whole window was read
+const char* complaint;
 size_t kept;  // samples per axis that the next window shares with the last one
 int16_t interleaved[model::kWindow * kMaxAxes];
 Clock::time_point due;  // of the next window
 
 std::chrono::microseconds WindowTime() {
   return std::chrono::microseconds(UINT64_C(1000000) * model::kHop / rate_hz);
+}
+
+void Complain(bool promised) {
+  if (knows_length && promised) {
+    complaint = "the file ends before its header says: it was cut, copy or record it again";
+  } else if (!judged_any) {
+    complaint = "not a single window of samples: record longer";
+  }
 }
 
 Status NextWindow() {
@@ -41,9 +53,20 @@ Status NextWindow() {
   }
   memmove(interleaved, interleaved + (model::kWindow - kept) * axes, kept * axes * sizeof(int16_t));
   const size_t wanted = (model::kWindow - kept) * axes;
-  const size_t got = fread(interleaved + kept * axes, sizeof(int16_t), wanted, file);
+  const bool promised = wanted * sizeof(int16_t) <= remaining;
+  const size_t got = promised ? fread(interleaved + kept * axes, sizeof(int16_t), wanted, file) : 0;
+  if (got != wanted) {
+    Complain(promised);
+    return Status::kEndOfData;
+  }
+  if (options.raw && !judged_any && memcmp(interleaved, "RIFF", 4) == 0) {
+    complaint = "this is a WAV file: drop --raw";
+    return Status::kEndOfData;
+  }
+  remaining -= knows_length ? wanted * sizeof(int16_t) : 0;
+  judged_any = true;
   kept = model::kWindow - model::kHop;
-  return got == wanted ? Status::kOk : Status::kEndOfData;
+  return Status::kOk;
 }
 
 Status CheckWav() {
@@ -56,12 +79,16 @@ Status CheckWav() {
     return Status::kAxesMismatch;
   }
   axes = static_cast<uint8_t>(format.channels);
+  knows_length = format.data_bytes != 0 && format.data_bytes != UINT32_MAX;
+  remaining = knows_length ? format.data_bytes : UINT64_MAX;
   return format.rate_hz == rate_hz ? Status::kOk : Status::kRateMismatch;
 }
 
 }  // namespace
 
 void SetReplay(const ReplayOptions& replay) { options = replay; }
+
+const char* ReplayComplaint() { return complaint; }
 
 namespace sampler {
 
@@ -73,6 +100,7 @@ Status Begin(uint32_t rate) {
   if (options.path == nullptr || file != nullptr) {
     return Status::kOk;  // nothing to open, or a pause is over
   }
+  remaining = UINT64_MAX;
   file = strcmp(options.path, "-") == 0 ? stdin : fopen(options.path, "rb");
   if (file == nullptr) {
     return Status::kSourceMissing;

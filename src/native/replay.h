@@ -16,4 +16,7 @@ struct ReplayOptions {
 
 void SetReplay(const ReplayOptions& options);
 
+// After kEndOfData: a sentence if the recording was not what it claimed to be, else nullptr.
+const char* ReplayComplaint();
+
 }  // namespace thrum

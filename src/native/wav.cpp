@@ -13,17 +13,20 @@ uint32_t Little32(const uint8_t* at) {
   return Little16(at) | static_cast<uint32_t>(Little16(at + 2)) << 16;
 }
 
-bool Skip(FILE* file, uint32_t bytes) {
+// Chunks are padded to even sizes, hence 64 bits.
+bool Skip(FILE* file, uint64_t bytes) {
   uint8_t discarded[512];
   while (bytes != 0) {
     const size_t wanted = bytes < sizeof(discarded) ? bytes : sizeof(discarded);
     if (fread(discarded, 1, wanted, file) != wanted) {
       return false;
     }
-    bytes -= static_cast<uint32_t>(wanted);
+    bytes -= wanted;
   }
   return true;
 }
+
+uint64_t Padded(uint32_t size) { return static_cast<uint64_t>(size) + (size & 1); }
 
 bool ReadFormat(FILE* file, uint32_t size, WavFormat* format) {
   uint8_t body[16];
@@ -34,7 +37,7 @@ bool ReadFormat(FILE* file, uint32_t size, WavFormat* format) {
   format->channels = Little16(body + 2);
   format->rate_hz = Little32(body + 4);
   const bool is_pcm16 = (tag == kPcm || tag == kExtensible) && Little16(body + 14) == 16;
-  return is_pcm16 && Skip(file, size - 16 + (size & 1));
+  return is_pcm16 && Skip(file, Padded(size) - 16);
 }
 
 }  // namespace
@@ -50,10 +53,11 @@ Status ReadWavHeader(FILE* file, WavFormat* format) {
   while (fread(chunk, 1, sizeof(chunk), file) == sizeof(chunk)) {
     const uint32_t size = Little32(chunk + 4);
     if (memcmp(chunk, "data", 4) == 0) {
+      format->data_bytes = size;
       return format->channels == 0 ? Status::kSourceCorrupt : Status::kOk;
     }
     const bool is_format = memcmp(chunk, "fmt ", 4) == 0;
-    if (!(is_format ? ReadFormat(file, size, format) : Skip(file, size + (size & 1)))) {
+    if (!(is_format ? ReadFormat(file, size, format) : Skip(file, Padded(size)))) {
       break;
     }
   }

@@ -12,6 +12,7 @@ namespace thrum {
 struct WavFormat {
   uint16_t channels;
   uint32_t rate_hz;
+  uint32_t data_bytes;  // 0 or 0xFFFFFFFF: not known, up to the end of the stream
 };
 
 // Leaves the stream at the first sample. kSourceCorrupt if it is not 16-bit PCM.

@@ -3,17 +3,7 @@
 #include "progmem.h"
 
 namespace thrum {
-namespace {
-
-// Sentences that no ATmega328P says would take 1,300 bytes of it.
-constexpr bool kShortOfFlash = THRUM_FLASH_IS_SEPARATE != 0;
-
-}  // namespace
-
 const char* Explain(Status status) {
-  if (kShortOfFlash && status != Status::kRateMismatch) {
-    return THRUM_TEXT("see status.h");
-  }
   switch (status) {
     case Status::kOk:
       return THRUM_TEXT("ok");
@@ -24,7 +14,7 @@ const char* Explain(Status status) {
     case Status::kSourceCorrupt:
       return THRUM_TEXT("not a 16-bit PCM WAV file: convert it, or pass --raw for int16 samples");
     case Status::kRateMismatch:
-      return THRUM_TEXT("the source's rate is not the model's: change sample.rate_hz or resample");
+      return THRUM_TEXT("the source has another rate: set --rate, THRUM_RATE_HZ or sample.rate_hz");
     case Status::kAxesMismatch:
       return THRUM_TEXT("the source must have 1 to 3 axes");
     case Status::kSamplesLost:
