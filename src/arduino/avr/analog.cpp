@@ -7,6 +7,7 @@
 #include <string.h>
 #include <util/atomic.h>
 
+#include "board.h"
 #include "model_params.h"
 #include "pipeline.h"
 #include "raw_stream.h"
@@ -31,6 +32,11 @@ static_assert(model::kHop == model::kWindow, "there is no room to keep a part of
 constexpr uint32_t kLeastRateHz = F_CPU / 65536 + 1;
 constexpr uint32_t kMostRateHz = 8000;
 
+// Known here, so that nothing is divided or refused at run time.
+constexpr uint32_t kRateHz = kBoardRateHz != 0 ? kBoardRateHz : model::kRateHz;
+static_assert(kRateHz >= kLeastRateHz && kRateHz <= kMostRateHz,
+              "change sample.rate_hz or set THRUM_RATE_HZ: 245 to 8000 Hz can be sampled");
+
 // Holds what arrives while a window is judged and reported: 25 ms at 3.2 kHz, an alarm takes 22.
 constexpr uint8_t kRingSize = 80;
 
@@ -52,11 +58,11 @@ int16_t Counts(uint16_t converted) {
   return steps <= -kLimitSteps ? -kClipped : static_cast<int16_t>(steps * kCountsPerStep);
 }
 
-void StartTimer(uint32_t rate_hz) {
+void StartTimer() {
   TCCR1A = 0;
   TCCR1B = _BV(WGM12) | _BV(CS10);  // counts cycles up to OCR1A
   TIMSK1 = 0;
-  OCR1A = static_cast<uint16_t>((F_CPU + rate_hz / 2) / rate_hz - 1);
+  OCR1A = static_cast<uint16_t>((F_CPU + kRateHz / 2) / kRateHz - 1);
   OCR1B = OCR1A / 2;
   TCNT1 = 0;
   TIFR1 = _BV(OCF1B);
@@ -73,16 +79,13 @@ void StartConverter() {
 
 namespace sampler {
 
-Status Begin(uint32_t rate_hz) {
-  if (rate_hz < kLeastRateHz || rate_hz > kMostRateHz) {
-    return Status::kRateMismatch;
-  }
+Status Begin(uint32_t) {
   ADCSRA = 0;
   head = 0;
   tail = 0;
   gap = false;
   filled = 0;
-  StartTimer(rate_hz);
+  StartTimer();
   StartConverter();
   return Status::kOk;
 }

@@ -1,12 +1,31 @@
-// In place of Arduino's main, which sets up timers, converter and clock for functions that this
-// firmware does not call: 330 bytes of flash.
+// The Nano's entry, in place of Arduino's main and ../entry.cpp: Arduino's sets up timers, converter
+// and clock for functions that this firmware does not call. No Start or Step can fail here: sampler
+// and engine are checked when they are compiled.
 
-#include <Arduino.h>
+#include <avr/interrupt.h>
+
+#include "../hardware.h"
+#include "console.h"
+#include "firmware.h"
+#include "pipeline.h"
+
+namespace {
+
+// Steady light: alarm. Quick blinking: fault. Dark: learning or healthy.
+void ShowState() {
+  const thrum::State state = thrum::pipeline::CurrentState();
+  const bool blink = state == thrum::State::kFault && (thrum::Milliseconds() & 128) != 0;
+  thrum::Light(state == thrum::State::kAlarm || blink);
+}
+
+}  // namespace
 
 int main() {
   sei();
-  setup();
+  thrum::BeginHardware();
+  (void)thrum::Start(thrum::DefaultSettings());
   for (;;) {
-    loop();
+    (void)thrum::Step();
+    ShowState();
   }
 }

@@ -75,8 +75,9 @@ class Baseline {
 
   const BaselineConfig* config_ = nullptr;
   uint16_t learned_ = 0;
-  BaselineData data_ = {};
-  uint8_t mean_fraction_[kMaxBands] = {};  // the next 8 bits of the mean; unused once ready
+  // Written when the first window is learned.
+  BaselineData data_;
+  uint8_t mean_fraction_[kMaxBands];  // the next 8 bits of the mean; unused once ready
 };
 
 // The loudest of `bands` log bands.

@@ -62,7 +62,7 @@ class Detector {
   bool Vote(bool vote, uint32_t* votes) const;
 
   const DetectorConfig& config_;
-  uint8_t scores_[kMaxMeanWindows] = {};
+  uint8_t scores_[kMaxMeanWindows];
   uint8_t filled_ = 0;
   uint8_t next_ = 0;
   uint16_t sum_ = 0;          // of the scores in the history

@@ -33,7 +33,7 @@ void Operation::Restore(uint8_t count) {
   completed_ = false;
 }
 
-uint8_t Operation::ready() const {
+[[gnu::noinline]] uint8_t Operation::ready() const {
   uint8_t count = 0;
   while (count < begun_ && states_[count].ready()) {
     ++count;

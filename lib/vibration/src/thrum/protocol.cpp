@@ -197,7 +197,7 @@ LineError LineReader::Parse(Request* request) {
   return error;
 }
 
-uint16_t Crc16(const char* text, uint8_t length) {
+[[gnu::noinline]] uint16_t Crc16(const char* text, uint8_t length) {
   uint16_t crc = 0;
   for (; length != 0; --length) {
     crc = Crc16Step(crc, static_cast<uint8_t>(*text++));

@@ -85,7 +85,6 @@ class StoredBaseline {
   static void Copy(uint16_t at, void* to, uint16_t size);
   static Stored Check(uint16_t start);
   Stored FindNewest();
-  static bool Same(uint16_t start, const RecordHeader& mine, size_t first, size_t size);
   static Stored Match(uint16_t start, const RecordHeader& mine);
   static void Invalidate(uint8_t slot);
   static uint8_t BodyByte(const Operation& operation, uint16_t at);
@@ -142,29 +141,17 @@ Stored StoredBaseline<Memory>::FindNewest() {
 }
 
 template <class Memory>
-bool StoredBaseline<Memory>::Same(uint16_t start, const RecordHeader& mine, size_t first,
-                                  size_t size) {
+Stored StoredBaseline<Memory>::Match(uint16_t start, const RecordHeader& mine) {
   const uint8_t* bytes = reinterpret_cast<const uint8_t*>(&mine);
-  for (uint8_t i = static_cast<uint8_t>(first); i < first + size; ++i) {
+  for (uint8_t i = offsetof(RecordHeader, model); i < offsetof(RecordHeader, windows); ++i) {
     if (Memory::Read(static_cast<uint16_t>(start + i)) != bytes[i]) {
-      return false;
+      return i < offsetof(RecordHeader, sensor)    ? Stored::kModel
+             : i < offsetof(RecordHeader, rate_hz) ? Stored::kSensor
+                                                   : Stored::kRate;
     }
   }
-  return true;
-}
-
-template <class Memory>
-Stored StoredBaseline<Memory>::Match(uint16_t start, const RecordHeader& mine) {
-  if (!Same(start, mine, offsetof(RecordHeader, model), kModelNameSize) ||
-      !Same(start, mine, offsetof(RecordHeader, bands), 1)) {
-    return Stored::kModel;
-  }
-  if (!Same(start, mine, offsetof(RecordHeader, sensor), sizeof(mine.sensor))) {
-    return Stored::kSensor;
-  }
-  return Same(start, mine, offsetof(RecordHeader, rate_hz), sizeof(mine.rate_hz))
-             ? Stored::kRestored
-             : Stored::kRate;
+  const uint8_t bands = Memory::Read(static_cast<uint16_t>(start + offsetof(RecordHeader, bands)));
+  return bands == mine.bands ? Stored::kRestored : Stored::kModel;
 }
 
 template <class Memory>
