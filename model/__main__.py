@@ -47,6 +47,20 @@ def _elsewhere(module: str) -> Command:
     return run
 
 
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: give a number above 0")
+    return value
+
+
+def _at_least_one(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text}: give a number of 1 or more")
+    return value
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m model", description="Train, compile and judge the vibration model."
@@ -273,21 +287,21 @@ def _add_longrun(commands: Any) -> None:
 def _add_simulated(command: argparse.ArgumentParser, machines: int, days: float) -> None:
     command.add_argument(
         "--machines",
-        type=int,
+        type=_at_least_one,
         default=machines,
         metavar="N",
         help=f"installations; three of each machine (default: {machines})",
     )
     command.add_argument(
         "--days",
-        type=float,
+        type=_positive,
         default=days,
         metavar="D",
         help=f"days that each machine is judged (default: {days:g})",
     )
     command.add_argument(
         "--learn-hours",
-        type=float,
+        type=_positive,
         metavar="H",
         help="hours of operation that a baseline covers (default: what baseline.windows and "
         "baseline.stride give)",
@@ -318,7 +332,7 @@ def _add_verify(commands: Any) -> None:
     _add_device(verify)
     verify.add_argument(
         "--windows",
-        type=int,
+        type=_at_least_one,
         default=200,
         metavar="N",
         help="windows to judge after learning (default: 200)",
@@ -326,7 +340,7 @@ def _add_verify(commands: Any) -> None:
     verify.add_argument("--seed", type=int, metavar="N", help="default: a fresh one, printed")
     verify.add_argument(
         "--seconds",
-        type=float,
+        type=_positive,
         default=2.0,
         metavar="S",
         help="how long an answer may take (default: 2)",
@@ -362,7 +376,7 @@ def _add_record(commands: Any) -> None:
     record.add_argument(
         "--sensor", metavar="TEXT", help="which sensor, and where it sits (default: its type)"
     )
-    record.add_argument("--seconds", type=float, default=60.0, metavar="S", help="default: 60")
+    record.add_argument("--seconds", type=_positive, default=60.0, metavar="S", help="default: 60")
     record.add_argument(
         "--out",
         type=Path,
