@@ -18,11 +18,17 @@ namespace {
 
 Settings settings;
 
+constexpr Settings kDefaults = {kBoardRateHz != 0 ? kBoardRateHz : model::kRateHz,
+                                model::kBaseline.windows, model::kOperation.states};
+
+// Constants save an ATmega328P 200 bytes.
+const Settings& Present() { return THRUM_FIXED_SETTINGS ? kDefaults : settings; }
+
 void WriteBootReport() {
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# thrum engine:")).Text(Engine::Name());
   line.Text(THRUM_TEXT(" model:")).Text(model::kHash());
-  line.Field(THRUM_TEXT(" rate_hz:"), settings.rate_hz);
+  line.Field(THRUM_TEXT(" rate_hz:"), Present().rate_hz);
   line.Field(THRUM_TEXT(" arena:"), static_cast<uint32_t>(Engine::ArenaUsed()));
   WriteLine(line.c_str());
 }
@@ -51,18 +57,18 @@ Status JudgeWindow() {
   }
   const pipeline::Judgement& judgement = pipeline::Judge();
   const bool completed = judgement.completed;
-  Tell(judgement, settings.rate_hz);
+  Tell(judgement, Present().rate_hz);
   if (completed) {
     learned::Save();
-    learned::Continue(settings.rate_hz);
+    learned::Continue(Present().rate_hz);
   }
   return Status::kOk;
 }
 
 void BeginLearning() {
-  pipeline::OperatingStates() = settings.states;
-  pipeline::Learn(settings.baseline_windows);
-  learned::Restore(settings.rate_hz);
+  pipeline::OperatingStates() = Present().states;
+  pipeline::Learn(Present().baseline_windows);
+  learned::Restore(Present().rate_hz);
 }
 
 // After a pause the sampler starts anew: what it missed was not lost, and what was learned from the
@@ -72,21 +78,18 @@ Status Resume(Mode from) {
   if (from == Mode::kFed) {
     BeginLearning();
   }
-  return sampler::Begin(settings.rate_hz);
+  return sampler::Begin(Present().rate_hz);
 }
 
 }  // namespace
 
-Settings DefaultSettings() {
-  return {kBoardRateHz != 0 ? kBoardRateHz : model::kRateHz, model::kBaseline.windows,
-          model::kOperation.states};
-}
+Settings DefaultSettings() { return kDefaults; }
 
 Status Start(const Settings& chosen) {
   settings = chosen;
-  Status status = pipeline::Begin(settings.baseline_windows);
+  Status status = pipeline::Begin(Present().baseline_windows);
   if (status == Status::kOk) {
-    status = sampler::Begin(settings.rate_hz);
+    status = sampler::Begin(Present().rate_hz);
   }
   WriteBootReport();
   if (status == Status::kOk) {
@@ -97,10 +100,10 @@ Status Start(const Settings& chosen) {
 
 Status Step() {
   static Mode last = Mode::kJudge;
-  const Mode mode = ServeLine(settings.rate_hz);
+  const Mode mode = ServeLine(Present().rate_hz);
   const Mode before = last;
   last = mode;
-  learned::Continue(settings.rate_hz);
+  learned::Continue(Present().rate_hz);
   if (mode == Mode::kFed) {
     return Status::kOk;
   }

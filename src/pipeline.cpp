@@ -33,7 +33,9 @@ void Open() {
 }
 
 // From counts.
-uint32_t MilliG(uint16_t rms) { return (rms * model::kMilliGPerCountQ12 + 2048) >> 12; }
+[[gnu::noinline]] uint32_t MilliG(uint16_t rms) {
+  return (rms * model::kMilliGPerCountQ12 + 2048) >> 12;
+}
 
 State Infer(Judgement* judgement) {
   for (uint8_t b = 0; b < model::kBands; ++b) {

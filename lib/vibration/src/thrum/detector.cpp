@@ -47,13 +47,14 @@ void Detector::Push(uint8_t score) {
   next_ = static_cast<uint8_t>(next_ + 1 == config_.mean_windows ? 0 : next_ + 1);
 }
 
-// Adds one window's vote; true when at least k of the last n windows voted.
-bool Detector::Vote(bool vote, uint32_t* votes) const {
-  uint32_t left = *votes = *votes << 1 | (vote ? 1u : 0u);
+[[gnu::noinline]] void Vote(bool vote, uint32_t* votes) { *votes = *votes << 1 | (vote ? 1u : 0u); }
+
+// At least k of the last n windows voted.
+bool Detector::Persists(uint32_t votes) const {
   uint8_t count = 0;
-  for (uint8_t n = config_.n; n != 0; --n) {
-    count = static_cast<uint8_t>(count + (left & 1u));
-    left >>= 1;
+  for (uint8_t n = config_.n; n != 0 && votes != 0; --n) {
+    count = static_cast<uint8_t>(count + (votes & 1u));
+    votes >>= 1;
   }
   return count >= config_.k;
 }
@@ -67,14 +68,15 @@ State Detector::Update(uint8_t score) {
     return state_;
   }
   const uint16_t mean_windows = config_.mean_windows;
-  const bool raised = Vote(sum_ >= config_.raise * mean_windows, &raise_votes_);
-  const bool cleared = Vote(sum_ < config_.clear * mean_windows, &clear_votes_);
+  Vote(sum_ >= config_.raise * mean_windows, &raise_votes_);
+  Vote(sum_ < config_.clear * mean_windows, &clear_votes_);
+  const bool persists = Persists(state_ == State::kAlarm ? clear_votes_ : raise_votes_);
   if (state_ == State::kAlarm) {
     held_ = static_cast<uint16_t>(held_ + (held_ != UINT16_MAX));
-    if (held_ >= config_.hold_windows && cleared) {
+    if (held_ >= config_.hold_windows && persists) {
       state_ = State::kOk;
     }
-  } else if (raised) {
+  } else if (persists) {
     state_ = State::kAlarm;
     held_ = 0;
   }

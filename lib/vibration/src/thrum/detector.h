@@ -59,7 +59,7 @@ class Detector {
 
  private:
   void Push(uint8_t score);
-  bool Vote(bool vote, uint32_t* votes) const;
+  bool Persists(uint32_t votes) const;
 
   const DetectorConfig& config_;
   uint8_t scores_[kMaxMeanWindows];

@@ -3,6 +3,7 @@
 #include "progmem.h"
 
 namespace thrum {
+
 const char* Explain(Status status) {
   switch (status) {
     case Status::kOk:

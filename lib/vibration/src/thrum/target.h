@@ -4,15 +4,18 @@
 //   THRUM_FLASH_IS_SEPARATE  constants must be read through progmem.h (AVR)
 //   THRUM_KERNELS_CORTEX_M4  a Cortex-M with the DSP extension: SMLAD, SMMLA, SSAX, ...
 //   THRUM_KERNELS_AVR        8-bit AVR with the hardware multiplier
+//   THRUM_FIXED_SETTINGS     settings are constants: nothing can choose others (AVR)
 //   THRUM_OPERATING_STATES   baselines that RAM has room for, 170 bytes each
 // A target without kernels of its own runs the portable ones. Define THRUM_PORTABLE to force them,
 // as the tests do to compare both.
 
 #if defined(__AVR__)
 #define THRUM_FLASH_IS_SEPARATE 1
+#define THRUM_FIXED_SETTINGS 1
 #define THRUM_OPERATING_STATES 1
 #else
 #define THRUM_FLASH_IS_SEPARATE 0
+#define THRUM_FIXED_SETTINGS 0
 #define THRUM_OPERATING_STATES 4
 #endif
 

@@ -5,7 +5,7 @@
 
 namespace thrum {
 
-void Line::Clear() {
+[[gnu::noinline]] void Line::Clear() {
   length_ = 0;
   text_[0] = '\0';
 }
