@@ -65,8 +65,11 @@ def _arena(arena: dict[str, Any]) -> list[str]:
 
 
 def _quantization(side: str, tensor: Tensor) -> list[str]:
+    size = f"constexpr uint16_t k{side}Size = {tensor.size};"
+    if tensor.type == "float32":
+        return [f"{size}  // float32"]
     return [
-        f"constexpr uint16_t k{side}Size = {tensor.size};",
+        size,
         f"constexpr float k{side}Scale = {tensor.scale[0]!r}f;",
         f"constexpr int8_t k{side}ZeroPoint = {tensor.zero_point[0]};",
     ]

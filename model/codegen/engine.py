@@ -8,10 +8,11 @@ from model.codegen.layers import constants, describe, kernel_class
 from model.codegen.text import banner, join
 from model.graph import Graph
 from model.lower import Step, lower
-from model.lower.kernels import Alias
+from model.lower.kernels import Alias, DequantizeOutput, QuantizeInput
 from model.plan import Plan, plan
 
 STACK_LIMIT = 256  # bytes of activations that may live on the stack
+_C_TYPES = {"int8": "int8_t", "float32": "float"}
 
 
 def engine_header(graph: Graph, model_hash: str) -> str:
@@ -24,6 +25,7 @@ def engine_header(graph: Graph, model_hash: str) -> str:
         "#include <stdint.h>",
         "",
         '#include "thrum/kernels.h"',
+        *_float_header(steps),
         '#include "thrum/status.h"',
         "",
         "namespace thrum {",
@@ -34,8 +36,17 @@ def engine_header(graph: Graph, model_hash: str) -> str:
     for step in steps:
         lines += _operator(graph, step)
     lines += _run(graph, steps, places)
-    lines += _engine()
+    lines += _engine(graph, steps)
     return join([*lines, "}  // namespace aot", "}  // namespace thrum"])
+
+
+def _float_header(steps: Sequence[Step]) -> list[str]:
+    boundary = any(isinstance(step.kernel, QuantizeInput | DequantizeOutput) for step in steps)
+    return ['#include "thrum/kernels_float.h"'] if boundary else []
+
+
+def _pointer(graph: Graph, tensor: int) -> str:
+    return f"{_C_TYPES[graph.tensors[tensor].type]}*"
 
 
 def _facts(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
@@ -71,8 +82,11 @@ def _operator(graph: Graph, step: Step) -> list[str]:
         "};",
         f"constexpr {kernel}::Packed kPacked{step.index} THRUM_FLASH = {kernel}::Pack();",
         f"inline void Operator{step.index}("
-        + "".join(f"const int8_t* {name}, " for name in arguments)
-        + "int8_t* output) {",
+        + "".join(
+            f"const {_pointer(graph, tensor)} {name}, "
+            for tensor, name in zip(step.inputs, arguments, strict=True)
+        )
+        + f"{_pointer(graph, step.output)} output) {{",
         f"  {kernel}::Run(kPacked{step.index}, {', '.join(arguments)}, output);",
         "}",
         "",
@@ -82,9 +96,10 @@ def _operator(graph: Graph, step: Step) -> list[str]:
 def _copy(graph: Graph, step: Step, title: str) -> list[str]:
     if step.output not in graph.outputs:
         return [title, ""]
+    pointer = _pointer(graph, step.output)
     return [
         title,
-        f"inline void Operator{step.index}(const int8_t* input, int8_t* output) {{",
+        f"inline void Operator{step.index}(const {pointer} input, {pointer} output) {{",
         f"  for (uint16_t i = 0; i < {graph.tensors[step.output].size}; ++i) {{",
         "    output[i] = input[i];",
         "  }",
@@ -103,7 +118,8 @@ def _run(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
     return [
         "// probe(operator, values, count) sees the output of each operator when it is new.",
         "template <typename Probe>",
-        "inline void RunProbed(const int8_t* input, int8_t* output, Probe&& probe) {",
+        f"inline void RunProbed(const {_pointer(graph, graph.inputs[0])} input, "
+        f"{_pointer(graph, graph.outputs[0])} output, Probe&& probe) {{",
         *arena,
         *calls,
         "}",
@@ -128,10 +144,12 @@ def _call(graph: Graph, step: Step, places: Plan) -> list[str]:
     return [f"  Operator{step.index}({arguments});", probe]
 
 
-def _engine() -> list[str]:
+def _engine(graph: Graph, steps: Sequence[Step]) -> list[str]:
+    types = sorted({_pointer(graph, step.output) for step in steps}, reverse=True)
+    source, target = _pointer(graph, graph.inputs[0]), _pointer(graph, graph.outputs[0])
     return [
         "struct NoProbe {",
-        "  void operator()(uint8_t, const int8_t*, uint16_t) const {}",
+        *(f"  void operator()(uint8_t, const {kind}, uint16_t) const {{}}" for kind in types),
         "};",
         "",
         "// The same shape as the interpreter's engine; everything was checked beforehand.",
@@ -140,7 +158,7 @@ def _engine() -> list[str]:
         "",
         "  static Status Begin() { return Status::kOk; }",
         "",
-        "  static Status Run(const int8_t* features, int8_t* scores) {",
+        f"  static Status Run(const {source} features, {target} scores) {{",
         "    RunProbed(features, scores, NoProbe());",
         "    return Status::kOk;",
         "  }",

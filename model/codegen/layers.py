@@ -14,10 +14,12 @@ from model.lower.kernels import (
     Conv,
     Dense,
     Depthwise,
+    DequantizeOutput,
     Kernel,
     Lookup,
     MaxPool,
     Mean,
+    QuantizeInput,
     SoftmaxPair,
     SoftmaxRow,
     Weighted,
@@ -173,6 +175,18 @@ def _(kernel: Mean) -> Constants:
             kernel.output_zero,
         )
     ]
+
+
+@describe.register(QuantizeInput)
+@describe.register(DequantizeOutput)
+def _(kernel: QuantizeInput | DequantizeOutput) -> str:
+    return f"{kernel.size} values, float32 outside"
+
+
+@constants.register(QuantizeInput)
+@constants.register(DequantizeOutput)
+def _(kernel: QuantizeInput | DequantizeOutput) -> Constants:
+    return f"FloatLayer<{kernel.size}>", [f"{_IN}{kernel.scale!r}f, {kernel.zero},"]
 
 
 def _line(*values: int) -> str:

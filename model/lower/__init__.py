@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from model.graph import Graph, ModelError, Operator
 from model.lower.arithmetic import add, mean
+from model.lower.boundary import dequantize, quantize
 from model.lower.checks import int8_tensor
 from model.lower.dense import fully_connected
-from model.lower.kernels import Kernel
-from model.lower.lookup import logistic, quantize, relu, relu6, tanh
+from model.lower.kernels import Alias, Kernel
+from model.lower.lookup import logistic, relu, relu6, tanh
 from model.lower.reshape import reshape
 from model.lower.softmax import softmax
 from model.lower.window import average_pool, conv, depthwise, max_pool
@@ -28,6 +29,7 @@ LOWERINGS: dict[str, Lowering] = {
     "AVERAGE_POOL_2D": average_pool,
     "CONV_2D": conv,
     "DEPTHWISE_CONV_2D": depthwise,
+    "DEQUANTIZE": dequantize,
     "EXPAND_DIMS": reshape,
     "FULLY_CONNECTED": fully_connected,
     "LOGISTIC": logistic,
@@ -67,7 +69,8 @@ def lower(graph: Graph) -> tuple[Step, ...]:
                 f"counts to {_MAX_VALUES}"
             )
     for index in graph.inputs + graph.outputs:
-        int8_tensor("model", "input or output", graph.tensors[index])
+        if graph.tensors[index].type != "float32":
+            int8_tensor("model", "input or output", graph.tensors[index])
     steps = tuple(_step(graph, index, op) for index, op in enumerate(graph.operators))
     if graph.outputs[0] not in (step.output for step in steps):
         raise ModelError("model output: no operator writes it")
@@ -81,5 +84,10 @@ def _step(graph: Graph, index: int, op: Operator) -> Step:
     if len(op.outputs) != 1:
         raise ModelError(f"{where}: {len(op.outputs)} outputs, expected 1")
     kernel = LOWERINGS[op.code](where, graph, op)
+    output = op.outputs[0]
+    if graph.tensors[output].type == "float32" and not (
+        output in graph.outputs or isinstance(kernel, Alias)
+    ):
+        raise ModelError(f"{where}: float32 inside the model; only its input and output may be")
     activations = tuple(i for i in op.inputs if i >= 0 and graph.tensors[i].data is None)
-    return Step(index, op.code, kernel, activations, op.outputs[0])
+    return Step(index, op.code, kernel, activations, output)

@@ -156,11 +156,29 @@ class Lookup:
 
 
 @dataclass(frozen=True)
+class QuantizeInput:
+    """int8 = round(float32 / scale) + zero, saturated."""
+
+    size: int
+    scale: float
+    zero: int
+
+
+@dataclass(frozen=True)
+class DequantizeOutput:
+    """float32 = scale * (int8 - zero)."""
+
+    size: int
+    scale: float
+    zero: int
+
+
+@dataclass(frozen=True)
 class Alias:
     """The output is the input's bytes under another shape."""
 
 
 Kernel: TypeAlias = (
     "Dense | Conv | Depthwise | MaxPool | AveragePool | SoftmaxPair | SoftmaxRow | Lookup | Add | "
-    "Mean | Alias"
+    "Mean | QuantizeInput | DequantizeOutput | Alias"
 )

@@ -20,19 +20,21 @@ from model.graph import Graph
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "lib" / "vibration" / "src"
 I8 = npt.NDArray[np.int8]
+C_TYPES = {"int8": "int8_t", "float32": "float"}
 
 _WRAPPER = """
 #include "model_aot.h"
 #include <string.h>
 using namespace thrum::aot;
 struct Trace {
-  int8_t* at;
-  void operator()(uint8_t, const int8_t* values, uint16_t count) {
-    memcpy(at, values, count);
-    at += count;
+  char* at;
+  template <typename T>
+  void operator()(uint8_t, const T* values, uint16_t count) {
+    memcpy(at, values, count * sizeof(T));
+    at += count * sizeof(T);
   }
 };
-extern "C" void run(const int8_t* in, int8_t* out, int8_t* layers, int rows) {
+extern "C" void run(const INPUT* in, OUTPUT* out, char* layers, int rows) {
   for (int i = 0; i < rows; ++i) {
     Trace trace = {layers + static_cast<uint32_t>(i) * kLayerBytes};
     RunProbed(in + i * kInputSize, out + i * kOutputSize, trace);
@@ -77,8 +79,13 @@ def convert(
     seed: int,
     per_channel: bool = False,
     spread: float = 1.0,
+    interface: tuple[str, str] = ("int8", "int8"),
+    reach: float = 1.0,
 ) -> Network:
-    """Quantize a network with random weights; `spread` scales the last layer."""
+    """Quantize a network with random weights; `spread` scales the last layer.
+
+    interface: types of input and output, int8 or float32. reach scales the representative inputs.
+    """
     import keras
     import tensorflow as tf
 
@@ -93,13 +100,14 @@ def convert(
 
     def samples() -> Iterator[list[npt.NDArray[np.float32]]]:
         for k in range(64):
-            yield [rng.normal(0, 0.2 + k / 32, (1, *shape)).astype(np.float32)]
+            yield [rng.normal(0, reach * (0.2 + k / 32), (1, *shape)).astype(np.float32)]
 
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = samples
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = converter.inference_output_type = tf.int8
+    converter.inference_input_type = tf.as_dtype(interface[0])
+    converter.inference_output_type = tf.as_dtype(interface[1])
     converter._experimental_disable_per_channel_quantization_for_dense_layers = not per_channel
     data = bytes(converter.convert())
     return Network(data, aot.read(data))
@@ -131,21 +139,26 @@ def compile_library(folder: Path, *sources: str | Path, flags: tuple[str, ...] =
     return ctypes.CDLL(str(library))
 
 
-def compile_engine(graph: Graph, folder: Path) -> Callable[[I8], tuple[I8, list[I8]]]:
+def compile_engine(graph: Graph, folder: Path) -> Callable[[Any], tuple[Any, list[Any]]]:
     """Generate, compile and load the engine; it maps inputs to outputs and every layer."""
     (folder / "model_aot.h").write_text(engine_header(graph, "test"), encoding="utf-8")
-    (folder / "wrapper.cpp").write_text(_WRAPPER, encoding="utf-8")
+    source, target = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
+    wrapper = _WRAPPER.replace("INPUT", C_TYPES[source.type])
+    wrapper = wrapper.replace("OUTPUT", C_TYPES[target.type])
+    (folder / "wrapper.cpp").write_text(wrapper, encoding="utf-8")
     kernels = sorted((SOURCES / "thrum").glob("kernels*.cpp"))
     library = compile_library(folder, folder / "wrapper.cpp", *kernels)
-    sizes = [graph.tensors[op.outputs[0]].size for op in graph.operators]
-    outputs = graph.tensors[graph.outputs[0]].size
+    layers = [graph.tensors[op.outputs[0]] for op in graph.operators]
+    sizes = [tensor.nbytes for tensor in layers]
 
-    def run(inputs: I8) -> tuple[I8, list[I8]]:
+    def run(inputs: Any) -> tuple[Any, list[Any]]:
+        assert inputs.dtype == source.type
         rows = np.ascontiguousarray(inputs.reshape(len(inputs), -1))
-        out = np.zeros((len(rows), outputs), np.int8)
-        trace = np.zeros((len(rows), sum(sizes)), np.int8)
+        out = np.zeros((len(rows), target.size), target.type)
+        trace = np.zeros((len(rows), sum(sizes)), np.uint8)
         pointers = [a.ctypes.data_as(ctypes.c_void_p) for a in (rows, out, trace)]
         library.run(*pointers, len(rows))
-        return out, np.split(trace, np.cumsum(sizes)[:-1], axis=1)
+        parts = np.split(trace, np.cumsum(sizes)[:-1], axis=1)
+        return out, [p.view(t.type) for p, t in zip(parts, layers, strict=True)]
 
     return run

@@ -31,14 +31,15 @@ def _inputs(network: Network, count: int = INPUTS) -> I8:
     return rows
 
 
-def assert_exact(network: Network, folder: Path, count: int = INPUTS) -> None:
-    """Compare outputs and all layers with the wheel."""
-    inputs = _inputs(network, count)
+def assert_exact(network: Network, folder: Path, count: int = INPUTS, inputs: Any = None) -> None:
+    """Compare outputs and all layers with the wheel, bit by bit."""
+    inputs = _inputs(network, count) if inputs is None else inputs
     output, layers = compile_engine(network.graph, folder)(inputs)
     expected = reference.layers(network.data, network.graph, inputs)
     for index, (ours, theirs) in enumerate(zip(layers, expected, strict=True)):
-        wrong = int((ours != theirs).any(axis=1).sum())
-        assert wrong == 0, f"{network.graph.where(index)}: {wrong} of {count} rows differ"
+        assert ours.dtype == theirs.dtype
+        wrong = int((ours.view(np.uint8) != theirs.view(np.uint8)).any(axis=1).sum())
+        assert wrong == 0, f"{network.graph.where(index)}: {wrong} of {len(inputs)} rows differ"
     np.testing.assert_array_equal(output, reference.run(network.data, inputs))
 
 

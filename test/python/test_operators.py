@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from networks import convert, keras_layers
+from networks import Network, convert, keras_layers
 from test_aot import assert_exact
 
-from model import reference
+from model import aot, reference
 from model.codegen.engine import engine_header
 
 pytestmark = pytest.mark.skipif(not reference.available(), reason="tflite_micro: Linux x86-64 only")
@@ -94,6 +94,46 @@ def test_residual_network(seed: int, tmp_path: Path) -> None:
     add = next(i for i, op in enumerate(network.graph.operators) if op.code == "ADD")
     call = re.search(rf"Operator{add}\((.*?), (.*?), (.*?)\);", text)
     assert call and len(set(call.groups())) == 3
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_relu6_of_its_own(seed: int, tmp_path: Path) -> None:
+    """RELU6 that cannot be fused, and whose limit lies inside the range of its input."""
+    layers = keras_layers()
+    clipped = [layers.Reshape((4, 8)), layers.ReLU(6.0), layers.Flatten(), layers.Dense(3)]
+    network = convert(clipped, (32,), seed, reach=4.0)
+    graph = network.graph
+    (step,) = [op for op in graph.operators if op.code == "RELU6"]
+    source = graph.tensors[step.inputs[0]]
+    assert source.zero_point[0] + 6.0 / source.scale[0] < 120
+    assert_exact(network, tmp_path)
+
+
+def _as(network: Network, before: str, after: str) -> Network:
+    """The same file with one operator in place of another; neither has options."""
+    from tensorflow.lite.python import schema_py_generated as schema
+    from tensorflow.lite.tools import flatbuffer_utils
+
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(network.data))
+    old, new = (getattr(schema.BuiltinOperator, name) for name in (before, after))
+    for code in model.operatorCodes:
+        if code.builtinCode == old:
+            code.builtinCode = code.deprecatedBuiltinCode = new
+    data = bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+    return Network(data, aot.read(data))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_quantize_to_another_scale(seed: int, tmp_path: Path) -> None:
+    """int8 to int8: a RELU made QUANTIZE; negative values leave the range of its output."""
+    layers = keras_layers()
+    network = _as(convert([layers.Reshape((4, 8)), layers.ReLU()], (32,), seed), "RELU", "QUANTIZE")
+    graph = network.graph
+    (step,) = [op for op in graph.operators if op.code == "QUANTIZE"]
+    source, target = graph.tensors[step.inputs[0]], graph.tensors[step.outputs[0]]
+    assert source.type == target.type == "int8" and source.scale > target.scale
+    assert target.zero_point == (-128,)
+    assert_exact(network, tmp_path)
 
 
 def test_every_operator_was_seen() -> None:
