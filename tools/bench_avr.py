@@ -24,7 +24,8 @@ METER = ROOT / "tools" / "avr" / "meter.c"
 AVR_FLAGS = [
     *("-mmcu=atmega328p", "-DF_CPU=16000000L", "-std=gnu++14", "-Os", "-flto"),
     *("-ffunction-sections", "-fdata-sections", "-fno-exceptions", "-fno-threadsafe-statics"),
-    *("-fno-tree-switch-conversion", "-fno-inline-small-functions", "-Wno-attributes"),
+    *("-fno-tree-switch-conversion", "-fno-inline-small-functions", "-fno-early-inlining"),
+    *("-fno-move-loop-invariants", "-mstrict-X", "-Wno-attributes"),
     "-Wl,--gc-sections,--relax",
 ]
 PARTS = ("features", "deviation", "inference", "decision", "window", "learn")
