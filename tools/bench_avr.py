@@ -18,6 +18,8 @@ from array import array
 from dataclasses import dataclass
 from pathlib import Path
 
+from model.codegen.headers import write_headers
+
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "vibration" / "src"
 METER = ROOT / "tools" / "avr" / "meter.c"
@@ -127,6 +129,7 @@ def _machine() -> array[int]:
 
 def _build(source: Path, elf: Path, flags: list[str]) -> None:
     sources = [*LIBRARY.glob("thrum/*.cpp"), *LIBRARY.glob("thrum/avr/*.S"), source]
+    write_headers(ROOT)
     includes = [f"-I{LIBRARY}", f"-I{ROOT / 'include'}", f"-I{ROOT / 'test'}"]
     _run(["avr-gcc", *AVR_FLAGS, *flags, *includes, *map(str, sorted(sources)), "-o", str(elf)])
 

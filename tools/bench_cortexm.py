@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from model.codegen.headers import write_headers
 from tools.bench_avr import Function
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,6 +92,7 @@ def _build(source: Path, elf: Path, flags: list[str]) -> None:
         _run(["arm-none-eabi-gcc", *COMPILE, "-c", str(RUNTIME / f"{name}.c"), "-o", str(compiled)])
         objects.append(str(compiled))
     sources = [*LIBRARY.glob("thrum/*.cpp"), *LIBRARY.glob("thrum/cortex_m4/*.S"), source]
+    write_headers(ROOT)
     includes = [f"-I{LIBRARY}", f"-I{ROOT / 'include'}", f"-I{ROOT / 'test'}"]
     _run(
         [
