@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / ".pio" / "reports"
 STAGE_SECONDS = 1800.0
+_CLANG_FORMAT = str(Path(sys.executable).with_name("clang-format"))  # its package cannot be run
 GENERATED = {"model_data.h", "model_params.h", "model_aot.h", "golden.h"}
 
 
@@ -46,7 +47,7 @@ def static_checks() -> list[Stage]:
     checks = [
         _python_stage("ruff check", "ruff", "check", "--quiet", "."),
         _python_stage("ruff format", "ruff", "format", "--check", "--quiet", "."),
-        _python_stage("clang-format", "clang_format", "--dry-run", "--Werror", *sources),
+        Stage("clang-format", (_CLANG_FORMAT, "--dry-run", "--Werror", *sources)),
     ]
     if sys.version_info >= (3, 11):  # 3.10 gets an older NumPy, whose types differ
         checks.append(_python_stage("mypy", "mypy"))
