@@ -37,7 +37,8 @@ void Open() {
   return (rms * model::kMilliGPerCountQ12 + 2048) >> 12;
 }
 
-State Infer(Judgement* judgement) {
+// Out of line: inlined it takes 46 bytes more of an ATmega328P.
+[[gnu::noinline]] State Infer(Judgement* judgement) {
   for (uint8_t b = 0; b < model::kBands; ++b) {
     judgement->features[b] = static_cast<int8_t>(judgement->z[b] - 128);
   }

@@ -79,7 +79,7 @@ void StartConverter() {
 
 namespace sampler {
 
-Status Begin(uint32_t) {
+[[gnu::noinline]] Status Begin(uint32_t) {
   ADCSRA = 0;
   head = 0;
   tail = 0;

@@ -229,14 +229,13 @@ int16_t DecodeBase64(char* text, uint8_t length) {
   if (length % 4 != 0) {
     return -1;
   }
-  uint8_t padding = 0;
-  while (padding < 2 && padding < length && text[length - 1 - padding] == '=') {
-    ++padding;
+  for (uint8_t padding = 2; padding != 0 && length != 0 && text[length - 1] == '='; --padding) {
+    --length;
   }
   uint8_t size = 0;
-  uint16_t bits = 0;  // not yet written, in the low `count` bits
+  uint16_t bits = 0;  // the low `count` of them are not yet written
   uint8_t count = 0;
-  for (uint8_t i = 0; i < length - padding; ++i) {
+  for (uint8_t i = 0; i < length; ++i) {
     const uint8_t value = Base64Value(text[i]);
     if (value == kInvalid) {
       return -1;
@@ -246,10 +245,9 @@ int16_t DecodeBase64(char* text, uint8_t length) {
     if (count >= 8) {
       count = static_cast<uint8_t>(count - 8);
       text[size++] = static_cast<char>(bits >> count);
-      bits = static_cast<uint16_t>(bits & ((1u << count) - 1));
     }
   }
-  return bits == 0 ? size : -1;
+  return (bits & ((1u << count) - 1)) == 0 ? size : -1;
 }
 
 void Seal(Line* line) {
