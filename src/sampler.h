@@ -2,9 +2,9 @@
 
 // Where samples come from. One implementation is linked per environment (platformio.ini's
 // build_src_filter), so there is neither an #if nor a virtual call:
-//   src/native/replay.cpp    WAV file or raw int16 stream
-//   src/arduino/analog.cpp   analog accelerometer under a timer interrupt
-//   src/imu/sampler.cpp      accelerometer with a FIFO: LSM9DS1, BMI270, ADXL345, MPU6050
+//   src/native/replay.cpp       WAV file or raw int16 stream
+//   src/arduino/avr/analog.cpp  analog accelerometer under a timer interrupt
+//   src/imu/sampler.cpp         accelerometer with a FIFO: LSM9DS1, BMI270, ADXL345, MPU6050
 // Samples are int16 counts, 32768 = the full scale of model/config.toml; a sample at the sensor's
 // limit is delivered as +-32767.
 

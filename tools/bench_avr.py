@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,8 @@ AVR_FLAGS = [
     *("-fno-move-loop-invariants", "-mstrict-X", "-Wno-attributes"),
     "-Wl,--gc-sections,--relax",
 ]
+TIMEOUT_SECONDS = 60.0  # of a compiler or simulator
+Sizes = Callable[[bool], tuple[int, int]]  # of an engine: flash and static RAM in bytes
 PARTS = ("features", "deviation", "inference", "decision", "window", "learn")
 RATE_HZ = 3200
 SECONDS = 32  # 256 windows of learning take 20.5
@@ -70,7 +73,7 @@ def measure(
         uart = Path(folder) / "uart"
         functions = [f"{name}={_address(elf, pattern):x}" for name, pattern in symbols.items()]
         end = f"{_address(elf, '_end') & 0xFFFF:x}"
-        output = _run(
+        output = run(
             [str(_meter()), str(elf), str(seconds), str(samples or "-"), str(uart), end, *functions]
         )
         said = uart.read_bytes().decode("ascii", "replace")
@@ -103,7 +106,7 @@ def engine(portable: bool) -> tuple[int, int]:
 
 def sections(elf: Path) -> tuple[int, int]:
     """(flash, static RAM) in bytes."""
-    text, data, bss, *_ = map(int, _run(["avr-size", str(elf)]).split("\n")[1].split()[:3])
+    text, data, bss, *_ = map(int, run(["avr-size", str(elf)]).split("\n")[1].split()[:3])
     return text + data, data + bss
 
 
@@ -131,7 +134,7 @@ def _build(source: Path, elf: Path, flags: list[str]) -> None:
     sources = [*LIBRARY.glob("thrum/*.cpp"), *LIBRARY.glob("thrum/avr/*.S"), source]
     write_headers(ROOT)
     includes = [f"-I{LIBRARY}", f"-I{ROOT / 'include'}", f"-I{ROOT / 'test'}"]
-    _run(["avr-gcc", *AVR_FLAGS, *flags, *includes, *map(str, sorted(sources)), "-o", str(elf)])
+    run(["avr-gcc", *AVR_FLAGS, *flags, *includes, *map(str, sorted(sources)), "-o", str(elf)])
 
 
 def _meter() -> Path:
@@ -139,28 +142,35 @@ def _meter() -> Path:
     program = ROOT / ".pio" / "avr_meter"
     if not program.exists() or program.stat().st_mtime < METER.stat().st_mtime:
         program.parent.mkdir(exist_ok=True)
-        _run(["cc", "-O2", str(METER), "-o", str(program), "-lsimavr"])
+        run(["cc", "-O2", str(METER), "-o", str(program), "-lsimavr"])
     return program
 
 
 def _address(elf: Path, pattern: str) -> int:
-    for line in _run(["avr-nm", "--demangle", str(elf)]).splitlines():
+    for line in run(["avr-nm", "--demangle", str(elf)]).splitlines():
         address, _, name = line.split(" ", 2)
         if re.fullmatch(pattern, name):
             return int(address, 16)
     raise SystemExit(f"{elf}: no symbol {pattern}")
 
 
-def _run(command: list[str]) -> str:
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+def run(command: list[str]) -> str:
+    """What a compiler or simulator prints; it ends the program if it fails."""
+    result = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
     if result.returncode != 0:
-        raise SystemExit(f"{command[0]}: {result.stderr}")
+        raise SystemExit(f"{command[0]}: {result.stdout}{result.stderr}")
     return result.stdout
 
 
-def main() -> None:
-    """Print everything that can be measured."""
-    print("ATmega328P at 16 MHz, simulated; cycles: mean (most)")
+def show(parts: Callable[[bool], dict[str, Function]], engine: Sizes) -> None:
+    """Print a target's own kernels and the portable ones."""
     for name, portable in (("kernels", False), ("portable C++", True)):
         for part, function in parts(portable).items():
             print(
@@ -168,6 +178,12 @@ def main() -> None:
             )
         flash, ram = engine(portable)
         print(f"{name:13} engine     {flash:8} B of flash, {ram} B of static RAM")
+
+
+def main() -> None:
+    """Print everything that can be measured."""
+    print("ATmega328P at 16 MHz, simulated; cycles: mean (most)")
+    show(parts, engine)
     if len(sys.argv) > 1:
         elf = Path(sys.argv[1])
         flash, ram = sections(elf)

@@ -7,12 +7,11 @@ Instructions are exact and repeatable; the cycles of a real processor are more.
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from pathlib import Path
 
 from model.codegen.headers import write_headers
-from tools.bench_avr import Function
+from tools.bench_avr import Function, run, show
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "vibration" / "src"
@@ -43,7 +42,6 @@ QEMU = [
     "enable=on,target=native",
     "-kernel",
 ]
-SECONDS = 60.0
 
 
 def parts(portable: bool) -> dict[str, Function]:
@@ -52,7 +50,7 @@ def parts(portable: bool) -> dict[str, Function]:
         elf = Path(folder) / "window.elf"
         _build(ROOT / "test" / "bench" / "cortexm_window.cpp", elf, _variant(portable))
         calls: dict[str, list[tuple[int, int]]] = {}
-        for line in _run([*QEMU, str(elf)]).splitlines():
+        for line in run([*QEMU, str(elf)]).splitlines():
             name, instructions, stack = line.split()
             calls.setdefault(name, []).append((int(instructions), int(stack)))
     return {name: _function(found) for name, found in calls.items()}
@@ -81,7 +79,7 @@ def _function(calls: list[tuple[int, int]]) -> Function:
 
 def _sections(elf: Path) -> tuple[int, int]:
     """(flash, static RAM) in bytes."""
-    text, data, bss, *_ = _run(["arm-none-eabi-size", str(elf)]).splitlines()[1].split()
+    text, data, bss, *_ = run(["arm-none-eabi-size", str(elf)]).splitlines()[1].split()
     return int(text) + int(data), int(data) + int(bss)
 
 
@@ -89,12 +87,12 @@ def _build(source: Path, elf: Path, flags: list[str]) -> None:
     objects = []
     for name in ("startup", "syscalls"):
         compiled = elf.parent / f"{name}.o"
-        _run(["arm-none-eabi-gcc", *COMPILE, "-c", str(RUNTIME / f"{name}.c"), "-o", str(compiled)])
+        run(["arm-none-eabi-gcc", *COMPILE, "-c", str(RUNTIME / f"{name}.c"), "-o", str(compiled)])
         objects.append(str(compiled))
     sources = [*LIBRARY.glob("thrum/*.cpp"), *LIBRARY.glob("thrum/cortex_m4/*.S"), source]
     write_headers(ROOT)
     includes = [f"-I{LIBRARY}", f"-I{ROOT / 'include'}", f"-I{ROOT / 'test'}"]
-    _run(
+    run(
         [
             "arm-none-eabi-g++",
             *COMPILE,
@@ -110,30 +108,10 @@ def _build(source: Path, elf: Path, flags: list[str]) -> None:
     )
 
 
-def _run(command: list[str]) -> str:
-    result = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    if result.returncode != 0:
-        raise SystemExit(f"{command[0]}: {result.stdout}{result.stderr}")
-    return result.stdout
-
-
 def main() -> None:
     """Print everything that can be measured."""
     print("Cortex-M4, simulated; instructions: mean (most)")
-    for name, portable in (("kernels", False), ("portable C++", True)):
-        for part, function in parts(portable).items():
-            print(
-                f"{name:13} {part:10} {function.mean:8} ({function.most})  stack {function.stack} B"
-            )
-        flash, ram = engine(portable)
-        print(f"{name:13} engine     {flash:8} B of flash, {ram} B of static RAM")
+    show(parts, engine)
 
 
 if __name__ == "__main__":
