@@ -166,7 +166,7 @@ def show_progress(machines: int) -> Callable[[int], None]:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """`python -m model calibrate`; model/__main__.py describes the arguments."""
+    """`python -m model calibrate`; model/commands/calibrate.py declares the arguments."""
     cfg = params.load(arguments.config)
     budget = cfg.alarm.false_alarms_per_30_days
     engine = Engine(release.load(arguments.model).graph)

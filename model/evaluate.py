@@ -219,7 +219,7 @@ def _text(share: Share | None) -> str:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """`python -m model evaluate`; model/__main__.py describes the arguments.
+    """`python -m model evaluate`; model/commands/evaluate.py declares the arguments.
 
     A manifest is judged at the configured rate and axes; its files lie beside it.
     """

@@ -1,0 +1,37 @@
+"""`python -m model calibrate`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from model.commands.options import add_data, add_simulated
+
+HELP = "choose how long a deviation must last, by a budget of false alarms"
+DESCRIPTION = (
+    "Simulates healthy machines for days, prints false alarms against detection "
+    "and delay, and chooses threshold, k and n of config.toml."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_simulated(parser, machines=60, days=4.0)
+    parser.add_argument(
+        "--threshold-from",
+        type=float,
+        metavar="SHARE",
+        help="lowest threshold to consider (default: alarm.threshold, which recordings need)",
+    )
+    parser.add_argument("--write", action="store_true", help="edit the configuration file")
+    parser.add_argument(
+        "--manifest", type=Path, metavar="FILE", help="replay your own healthy recordings as well"
+    )
+    add_data(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Choose."""
+    from model import calibrate
+
+    return calibrate.run(arguments)
