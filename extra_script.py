@@ -59,11 +59,12 @@ def prepare():
     from model.codegen.headers import write_headers
     from model.graph import ModelError
 
-    if not freshness.is_fresh(MODEL, ROOT):
+    reason = freshness.why_stale(MODEL, ROOT)
+    if reason:
         if env.GetProjectOption("custom_train", "auto") == "never":  # noqa: F821
-            print("thrum: the model is older than its sources; custom_train = never keeps it")
+            print(f"thrum: {reason}; custom_train = never keeps the model")
         else:
-            print("thrum: the sources of the model have changed, training it (about a minute)")
+            print(f"thrum: {reason}: training the model (about a minute)")
             train()
     try:
         for path in write_headers(HEADERS, MODEL):

@@ -6,6 +6,7 @@ loudnesses, several axes, and real recordings where they are present.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from model import synth
 from model.dataset import at_rate, load, windows
-from model.manifest import MANIFESTS, DatasetError, data_directory, read_manifest
+from model.manifest import MANIFESTS, DatasetError, Entry, data_directory, read_manifest
 from model.params import Config
 
 I16 = npt.NDArray[np.int16]
@@ -101,11 +102,10 @@ def _recorded(cfg: Config, rng: np.random.Generator) -> list[Challenge]:
     directory = data_directory()
     if directory is None:
         return []
-    entries = [
-        entry
-        for manifest in sorted(MANIFESTS.glob("*.toml"))
-        for entry in read_manifest(manifest, directory)
-    ]
+    entries: list[Entry] = []
+    for manifest in sorted(MANIFESTS.glob("*.toml")):
+        with contextlib.suppress(DatasetError):  # not every folder holds every data set
+            entries += read_manifest(manifest, directory)
     made: list[Challenge] = []
     for i in rng.permutation(len(entries))[:RECORDINGS]:
         try:

@@ -6,6 +6,7 @@ A decision is the mean over alarm.mean_windows consecutive windows, judged again
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 
 from model import params, protocol, release, synth
 from model.dataset import Counts, at_rate, cut, load_manifest
-from model.manifest import MANIFESTS, data_directory
+from model.manifest import DATA_ENVIRONMENT, MANIFESTS, DatasetError, data_directory
 from model.metrics import Floats, Share, partial_auc, running_mean, share
 from model.params import Config
 from model.protocol import Case, cases
@@ -143,10 +144,19 @@ def _join(parts: list[Floats]) -> Floats:
 
 
 def public_cases(cfg: Config, directory: Path | str | None = None) -> list[Case]:
-    """Cases of the public recordings in a data directory; none without one."""
+    """Cases of the public recordings in a data directory; none without one.
+
+    A directory that holds none of them is an error.
+    """
     found = data_directory(directory)
     if found is None:
         return []
+    if not any((found / folder).is_dir() for _, folder, _, _ in PUBLIC):
+        raise DatasetError(
+            f"{found}: holds none of {', '.join(sorted({item[1] for item in PUBLIC}))}, which "
+            f"{MANIFESTS.parent.name}/{MANIFESTS.name} describes; correct --data or THRUM_DATA, or "
+            "judge your own recordings with --manifest"
+        )
     out: list[Case] = []
     for name, folder, rate, axes in PUBLIC:
         if (found / folder).is_dir():
@@ -228,7 +238,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.manifest:
         judged = cases(arguments.manifest.stem, load_manifest(arguments.manifest, cfg), cfg)
     else:
-        judged = [*synthetic_cases(cfg), *public_cases(cfg, arguments.data)]
+        public = public_cases(cfg, arguments.data)
+        if not public:
+            print(
+                "note: no public recordings; name their folder with --data or "
+                f"{DATA_ENVIRONMENT}, or your own with --manifest",
+                file=sys.stderr,
+            )
+        judged = [*synthetic_cases(cfg), *public]
     protocol.check_separate(judged)
     rows = evaluate(judged, of_release(made, cfg))
     if arguments.summary:

@@ -49,13 +49,20 @@ def fingerprint(root: Path = ROOT, config: Path | None = None) -> str:
     return digest.hexdigest()
 
 
-def is_fresh(folder: Path, root: Path = ROOT, config: Path | None = None) -> bool:
-    """Whether a folder holds a model that was made from exactly these sources."""
+def why_stale(folder: Path, root: Path = ROOT, config: Path | None = None) -> str:
+    """Why the model of a folder must be made anew; nothing if these sources would give it."""
+    path, network = folder / "model.json", folder / "model.tflite"
     try:
-        content = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        return bool(content["determined_by"] == fingerprint(root, config))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+        content = json.loads(path.read_text(encoding="utf-8"))
+        made_from, belongs = content["determined_by"], content["tflite_sha256"]
+        whole = hashlib.sha256(network.read_bytes()).hexdigest() == belongs
+    except FileNotFoundError as error:
+        return f"{error.filename} does not exist"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"{path} is damaged ({type(error).__name__}: {error})"
+    if not whole:
+        return f"{network} does not belong to {path.name}"
+    return "" if made_from == fingerprint(root, config) else "the sources of the model have changed"
 
 
 def _text(path: Path) -> bytes:

@@ -31,6 +31,7 @@ else:
 LABELS = ("healthy", "anomalous")
 DATA_ENVIRONMENT = "THRUM_DATA"
 MANIFESTS = Path(__file__).with_name("manifests")
+PUBLIC = Path(__file__).resolve().parents[1] / "data"
 
 
 class DatasetError(ValueError):
@@ -58,14 +59,13 @@ _KEYS = {item.name for item in fields(Entry)} - {"path"} | {"file"}
 
 
 def data_directory(given: Path | str | None = None) -> Path | None:
-    """The folder of the recordings: given, else THRUM_DATA, else ../shared/data, else None."""
+    """The folder of public recordings: given, else THRUM_DATA, else the project's data, or None."""
     named = given or os.environ.get(DATA_ENVIRONMENT)
     if named:
         if not Path(named).is_dir():
             raise DatasetError(f"{named}: no such data directory; correct --data or THRUM_DATA")
         return Path(named)
-    sibling = Path(__file__).resolve().parents[2] / "shared" / "data"
-    return sibling if sibling.is_dir() else None
+    return PUBLIC if PUBLIC.is_dir() else None
 
 
 def read_manifest(manifest: Path | str, directory: Path | str | None = None) -> tuple[Entry, ...]:

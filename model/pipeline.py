@@ -48,9 +48,7 @@ def train(
     made = _release(cfg, tflite, _metrics(trained, tflite, parts), determined_by)
     accept(made.graph)
     vectors = _golden(cfg, tflite, made.graph)
-    release.save(made, folder)
-    if vectors is not None:
-        release.write_json(folder / release.GOLDEN, vectors)
+    release.save(made, folder, vectors)
     log(f"Model {made.model_hash} is in {folder} after {time.monotonic() - start:.0f} s")
     return made
 

@@ -37,10 +37,8 @@ class Release:
         return hashlib.sha256(self.tflite + text).hexdigest()[:12]
 
 
-def save(release: Release, folder: Path) -> None:
-    """Write model.tflite and model.json."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / TFLITE).write_bytes(release.tflite)
+def save(release: Release, folder: Path, golden: dict[str, Any] | None = None) -> None:
+    """Write model.tflite, model.json and golden.json; the old ones stay until all are complete."""
     content = {
         "format": FORMAT,
         "model": release.model_hash,
@@ -51,7 +49,14 @@ def save(release: Release, folder: Path) -> None:
         "metrics": release.metrics,
         "graph": to_json(release.graph),
     }
-    write_json(folder / JSON, content)
+    files = {TFLITE: release.tflite, JSON: json_bytes(content)}
+    if golden is not None:
+        files[GOLDEN] = json_bytes(golden)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / f"{name}.new").write_bytes(data)
+    for name in files:
+        (folder / f"{name}.new").replace(folder / name)
 
 
 def load(folder: Path = FOLDER) -> Release:
@@ -63,18 +68,23 @@ def load(folder: Path = FOLDER) -> Release:
         tflite = (folder / TFLITE).read_bytes()
     except FileNotFoundError:
         raise ModelError(f"{folder / TFLITE} is missing: run `python -m model train`") from None
-    if hashlib.sha256(tflite).hexdigest() != content["tflite_sha256"]:
+    if hashlib.sha256(tflite).hexdigest() != content.get("tflite_sha256"):
         raise ModelError(
             f"{folder}: model.json does not belong to model.tflite: run `python -m model train`"
         )
-    return Release(
-        tflite,
-        from_json(content["graph"]),
-        content["parameters"],
-        content["arena"],
-        content["metrics"],
-        content["determined_by"],
-    )
+    try:
+        return Release(
+            tflite,
+            from_json(content["graph"]),
+            content["parameters"],
+            content["arena"],
+            content["metrics"],
+            content["determined_by"],
+        )
+    except KeyError as error:
+        raise ModelError(
+            f"{folder / JSON} is damaged, {error} is missing: run `python -m model train --force`"
+        ) from None
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -90,9 +100,9 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
+def json_bytes(content: dict[str, Any]) -> bytes:
     """Indented JSON with lists of numbers on one line, so that changes can be read."""
-    path.write_text(_dump(content, "") + "\n", encoding="utf-8", newline="\n")
+    return (_dump(content, "") + "\n").encode()
 
 
 def _dump(value: Any, indent: str) -> str:

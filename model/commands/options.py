@@ -54,8 +54,8 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="DIR",
-        help="folder of the recordings (default: THRUM_DATA or ../shared/data; "
-        "without any, a synthetic machine is used)",
+        help="folder of the public recordings that model/manifests describes (default: THRUM_DATA, "
+        "or data in the project; without any, synthetic machines are used)",
     )
 
 

@@ -34,9 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
     from model.params import load
 
     cfg = load(arguments.config)
-    if not arguments.force and freshness.is_fresh(arguments.out, config=arguments.config):
+    stale = freshness.why_stale(arguments.out, config=arguments.config)
+    if not arguments.force and not stale:
         print(f"The model in {arguments.out} is up to date; --force trains it again.")
         return 0
+    if stale:
+        print(f"Training, because {stale}")
     from model.lower import lower
     from model.pipeline import train
 

@@ -107,8 +107,9 @@ def recordings(m: Material) -> str:
         return section(
             "Real recordings",
             paragraph(
-                "None were found. Name a folder with --data or THRUM_DATA; the replay above is "
-                "synthetic and shows that the chain works, not how well it detects."
+                "None were found. Name their folder with --data or THRUM_DATA, or put them into "
+                "data; the replay above is synthetic and shows that the chain works, not how well "
+                "it detects."
             ),
         )
     rows = [_scene_row(r) for r in m.others]

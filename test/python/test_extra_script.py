@@ -122,7 +122,7 @@ def test_does_nothing_where_it_must_not(project: Path, settings: dict[str, Any])
 def test_stale_model_is_trained_in_a_new_environment(project: Path) -> None:
     make_stale(project)
     done, record = run(project)
-    assert "training" in done.stdout
+    assert "sources of the model have changed: training" in done.stdout
     environment, train = record["calls"]
     assert environment[1:] == ["tools/environment.py"]
     assert train[1:4] == ["-m", "model", "train"]
@@ -145,7 +145,7 @@ def test_missing_custom_python_says_so(project: Path) -> None:
 def test_never_train_keeps_the_model(project: Path) -> None:
     make_stale(project)
     done, record = run(project, options={"custom_train": "never"})
-    assert record["calls"] == [] and "custom_train = never keeps it" in done.stdout
+    assert record["calls"] == [] and "custom_train = never keeps the model" in done.stdout
 
 
 def test_failed_training_stops_the_build(project: Path) -> None:
@@ -154,9 +154,19 @@ def test_failed_training_stops_the_build(project: Path) -> None:
     assert done.returncode == 1 and "python -m model train" in done.stderr
 
 
+@pytest.mark.parametrize("content", ['{"format": 1, "determ', ""], ids=["truncated", "empty"])
+def test_damaged_description_is_made_anew_and_says_why(project: Path, content: str) -> None:
+    (project / "model" / "artifacts" / "model.json").write_text(content, encoding="utf-8")
+    done, _ = run(project, options={"custom_python": sys.executable})
+    assert "model.json is damaged (JSONDecodeError" in done.stdout
+    assert "training the model" in done.stdout and "sources" not in done.stdout
+    assert "model.json is damaged" in done.stderr  # the stand-in for training makes no other
+
+
 def test_damaged_model_stops_the_build(project: Path) -> None:
     (project / "model" / "artifacts" / "model.tflite").write_bytes(b"damaged")
-    done, _ = run(project)
+    done, _ = run(project, options={"custom_train": "never"})
+    assert "model.tflite does not belong to model.json; custom_train" in done.stdout
     assert done.returncode == 1 and "does not belong to model.tflite" in done.stderr
 
 

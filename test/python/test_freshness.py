@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import json
 import shutil
 import time
 from pathlib import Path
@@ -27,7 +29,7 @@ def copy(tmp_path: Path) -> Path:
 
 def test_committed_model_is_fresh() -> None:
     """What is released is what its sources give; train and commit again if this fails."""
-    assert freshness.is_fresh(release.FOLDER), "type: python -m model train"
+    assert freshness.why_stale(release.FOLDER) == "", "type: python -m model train"
 
 
 def test_copy_has_the_same_hash(copy: Path) -> None:
@@ -90,13 +92,19 @@ def test_other_requirements_do_not_count(copy: Path) -> None:
 
 
 def test_missing_or_damaged_model_is_stale(tmp_path: Path) -> None:
-    assert not freshness.is_fresh(tmp_path)
-    for content in ("", "{}", "[]", '{"determined_by": 1}'):
+    assert "model.json does not exist" in freshness.why_stale(tmp_path)
+    (tmp_path / "model.tflite").write_bytes(b"other")
+    shutil.copy(release.FOLDER / "model.json", tmp_path)
+    assert "model.tflite does not belong to model.json" in freshness.why_stale(tmp_path)
+    for content in ("", "{}", "[]", '{"determined_by": "ab'):
         (tmp_path / "model.json").write_text(content, encoding="utf-8")
-        assert not freshness.is_fresh(tmp_path)
+        assert "model.json is damaged (" in freshness.why_stale(tmp_path)
+    made = {"determined_by": "0", "tflite_sha256": hashlib.sha256(b"other").hexdigest()}
+    (tmp_path / "model.json").write_text(json.dumps(made), encoding="utf-8")
+    assert freshness.why_stale(tmp_path) == "the sources of the model have changed"
 
 
 def test_takes_milliseconds() -> None:
     start = time.perf_counter()
-    freshness.is_fresh(release.FOLDER)
+    freshness.why_stale(release.FOLDER)
     assert time.perf_counter() - start < 0.05
