@@ -15,7 +15,7 @@ enum class Mode : uint8_t {
 
 constexpr uint16_t kFedTimeoutMs = 2000;
 
-// Executes every line that has arrived, without waiting. rate_hz: what `?` reports.
-Mode ServeLine(uint32_t rate_hz);
+// Executes every line that has arrived, without waiting.
+Mode ServeLine();
 
 }  // namespace thrum

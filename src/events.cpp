@@ -1,6 +1,6 @@
 #include "events.h"
 
-#include "console.h"
+#include "firmware.h"
 #include "line.h"
 #include "model_params.h"
 #include "sampler.h"
@@ -18,28 +18,27 @@ uint16_t learned;  // as last told
 uint8_t state;     // operating state, as last told
 uint8_t restarts;  // as last told
 
-void WriteChange(const pipeline::Judgement& judgement, uint32_t rate_hz) {
+void WriteChange(const pipeline::Judgement& judgement) {
   Line& line = EmptyLine();
-  line.Text(THRUM_TEXT("# ")).Text(Name(judgement.state));
-  line.Field(THRUM_TEXT(" at window "), window_count);
+  line.Form(THRUM_TEXT("# % at window %")).Text(Name(judgement.state)).Number(window_count);
   if (judgement.state == State::kFault) {
     line.Text(THRUM_TEXT(": ")).Text(Name(judgement.fault));
   } else if (judgement.state == State::kAlarm) {
     line.Text(THRUM_TEXT(":"));
     const uint16_t* mean = pipeline::Machine().baseline().data().mean;
-    AppendLoudestBands({judgement.log_bands, mean, judgement.z, model::kBands}, rate_hz, &line);
+    AppendLoudestBands({judgement.log_bands, mean, judgement.z, model::kBands}, RateHz(), &line);
   } else if (judgement.before == State::kAlarm) {
     line.Text(THRUM_TEXT(": alarm ended"));
-    AppendDuration(window_count - alarm_since, model::kHop, rate_hz, &line);
+    AppendDuration(window_count - alarm_since, model::kHop, RateHz(), &line);
   }
-  WriteLine(line.c_str());
+  PutLine();
 }
 
 void WriteEvidence(const Report& report, uint32_t baseline_mg) {
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# evidence:"));
   AppendEvidence(report, baseline_mg, model::kCrossCheck, &line);
-  WriteLine(line.c_str());
+  PutLine();
 }
 
 // Every eighth of a baseline, and whenever learning starts anew.
@@ -58,15 +57,14 @@ void WriteProgress() {
   restarts = machine.restarts();
   state = machine.present();
   Line& line = EmptyLine();
-  line.Field(THRUM_TEXT("# operating state "), state);
-  line.Field(THRUM_TEXT(" learned:"), learned);
-  line.Character('/').Number(pipeline::BaselineWindows());
-  WriteLine(line.c_str());
+  line.Form(THRUM_TEXT("# operating state % learned:%/%"));
+  line.Number(state).Number(learned).Number(pipeline::BaselineWindows());
+  PutLine();
 }
 
 }  // namespace
 
-void Tell(const pipeline::Judgement& judgement, uint32_t rate_hz) {
+void Tell(const pipeline::Judgement& judgement) {
   ++window_count;
   const Report report = {judgement.mean_score, RmsDeviation(judgement.z, model::kBands),
                          judgement.rms_mg, judgement.state};
@@ -74,7 +72,7 @@ void Tell(const pipeline::Judgement& judgement, uint32_t rate_hz) {
   const bool changed = judgement.state != judgement.before;
   WriteProgress();
   if (changed) {
-    WriteChange(judgement, rate_hz);
+    WriteChange(judgement);
   }
   if (changed && report.state == State::kAlarm) {
     alarm_since = window_count;
@@ -85,7 +83,7 @@ void Tell(const pipeline::Judgement& judgement, uint32_t rate_hz) {
   }
   Line& line = EmptyLine();
   Append(report, &line);
-  WriteLine(line.c_str());
+  PutLine();
 }
 
 }  // namespace thrum

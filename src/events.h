@@ -9,6 +9,6 @@
 
 namespace thrum {
 
-void Tell(const pipeline::Judgement& judgement, uint32_t rate_hz);
+void Tell(const pipeline::Judgement& judgement);
 
 }  // namespace thrum

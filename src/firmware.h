@@ -11,12 +11,15 @@ namespace thrum {
 
 struct Settings {
   uint32_t rate_hz;           // of the installed sensor
-  uint16_t baseline_windows;  // windows to learn from, 16 to 4096
+  uint16_t baseline_windows;  // windows to learn from, kFewestWindows to kMostWindows
   uint8_t states;             // operating states to learn, 1 to kMostStates
 };
 
 // The values of model/config.toml.
 Settings DefaultSettings();
+
+// Of the installed sensor, from Start on. For everything behind Step.
+uint32_t RateHz();
 
 // Sets up sampler and engine and reports both. Anything but kOk: repeat Explain() and do not Step.
 [[nodiscard]] Status Start(const Settings& settings);

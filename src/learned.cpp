@@ -1,6 +1,6 @@
 #include "learned.h"
 
-#include "console.h"
+#include "firmware.h"
 #include "line.h"
 #include "model_params.h"
 #include "pipeline.h"
@@ -28,14 +28,14 @@ uint16_t Sensor() {
 }
 
 // Everything but the sequence.
-void Describe(uint32_t rate_hz, RecordHeader* header) {
+void Describe(RecordHeader* header) {
   header->version = kRecordVersion;
   const char* name = model::kHash();
   for (char& character : header->model) {
     character = FlashRead(name++);
   }
   header->sensor = Sensor();
-  header->rate_hz = rate_hz;
+  header->rate_hz = RateHz();
   header->windows = pipeline::BaselineWindows();
   header->bands = model::kBands;
   header->states = pipeline::Machine().ready();
@@ -43,27 +43,31 @@ void Describe(uint32_t rate_hz, RecordHeader* header) {
 
 }  // namespace
 
-void Restore(uint32_t rate_hz) {
+void Restore() {
   const bool lasting = Storage::Begin();
   RecordHeader mine;
-  Describe(rate_hz, &mine);
-  const Stored verdict = stored.Restore(mine, &pipeline::Machine(), &pipeline::BaselineWindows());
+  Describe(&mine);
+  uint16_t windows = 0;
+  const Stored verdict = stored.Find(mine, &windows);
+  if (verdict == Stored::kRestored) {
+    stored.Load(&pipeline::Restore(windows));
+  }
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# baseline: ")).Text(Explain(verdict));
   if (!lasting) {
     line.Text(THRUM_TEXT("; storage is volatile"));
   }
-  WriteLine(line.c_str());
+  PutLine();
 }
 
 void Save() { stored.Begin(); }
 
-void Continue(uint32_t rate_hz) {
+void Continue() {
   if (!stored.busy()) {
     return;
   }
   RecordHeader header;
-  Describe(rate_hz, &header);
+  Describe(&header);
   uint16_t left = Storage::BytesAtOnce();
   while (left != 0 && stored.Step(header, pipeline::Machine())) {
     --left;

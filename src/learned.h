@@ -9,11 +9,11 @@ namespace learned {
 
 // Takes the stored baseline into the pipeline if it belongs to this model, sensor and rate; says on a
 // '#' line what came of it. After sampler::Begin.
-void Restore(uint32_t rate_hz);
+void Restore();
 
 // Stores what the pipeline has learned: Continue writes what fits between two windows.
 void Save();
-void Continue(uint32_t rate_hz);
+void Continue();
 
 // The pipeline learns anew: stops storing. Forget removes what is stored as well.
 void Stop();

@@ -15,4 +15,8 @@ extern Line the_line;
   return the_line;
 }
 
+// Writes the line; sealed: with its checksum.
+void PutLine();
+void PutSealedLine();
+
 }  // namespace thrum

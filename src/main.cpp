@@ -1,9 +1,8 @@
 #include "board.h"
 #include "commands.h"
-#include "console.h"
-#include "engine.h"
 #include "events.h"
 #include "firmware.h"
+#include "identity.h"
 #include "learned.h"
 #include "line.h"
 #include "model_params.h"
@@ -26,11 +25,9 @@ const Settings& Present() { return THRUM_FIXED_SETTINGS ? kDefaults : settings; 
 
 void WriteBootReport() {
   Line& line = EmptyLine();
-  line.Text(THRUM_TEXT("# thrum engine:")).Text(Engine::Name());
-  line.Text(THRUM_TEXT(" model:")).Text(model::kHash());
-  line.Field(THRUM_TEXT(" rate_hz:"), Present().rate_hz);
-  line.Field(THRUM_TEXT(" arena:"), static_cast<uint32_t>(Engine::ArenaUsed()));
-  WriteLine(line.c_str());
+  line.Form(THRUM_TEXT("# thrum rate_hz:% ")).Number(RateHz());
+  AppendIdentity(&line);
+  PutLine();
 }
 
 // Reads one window of all axes into the pipeline. A sensor that has gone silent is a window that
@@ -57,18 +54,17 @@ Status JudgeWindow() {
   }
   const pipeline::Judgement& judgement = pipeline::Judge();
   const bool completed = judgement.completed;
-  Tell(judgement, Present().rate_hz);
+  Tell(judgement);
   if (completed) {
     learned::Save();
-    learned::Continue(Present().rate_hz);
+    learned::Continue();
   }
   return Status::kOk;
 }
 
 void BeginLearning() {
-  pipeline::OperatingStates() = Present().states;
-  pipeline::Learn(Present().baseline_windows);
-  learned::Restore(Present().rate_hz);
+  pipeline::Learn(Present().baseline_windows, Present().states);
+  learned::Restore();
 }
 
 // After a pause the sampler starts anew: what it missed was not lost, and what was learned from the
@@ -78,18 +74,20 @@ Status Resume(Mode from) {
   if (from == Mode::kFed) {
     BeginLearning();
   }
-  return sampler::Begin(Present().rate_hz);
+  return sampler::Begin(RateHz());
 }
 
 }  // namespace
 
 Settings DefaultSettings() { return kDefaults; }
 
+uint32_t RateHz() { return Present().rate_hz; }
+
 Status Start(const Settings& chosen) {
   settings = chosen;
-  Status status = pipeline::Begin(Present().baseline_windows);
+  Status status = pipeline::Begin();
   if (status == Status::kOk) {
-    status = sampler::Begin(Present().rate_hz);
+    status = sampler::Begin(RateHz());
   }
   WriteBootReport();
   if (status == Status::kOk) {
@@ -100,10 +98,10 @@ Status Start(const Settings& chosen) {
 
 Status Step() {
   static Mode last = Mode::kJudge;
-  const Mode mode = ServeLine(Present().rate_hz);
+  const Mode mode = ServeLine();
   const Mode before = last;
   last = mode;
-  learned::Continue(Present().rate_hz);
+  learned::Continue();
   if (mode == Mode::kFed) {
     return Status::kOk;
   }

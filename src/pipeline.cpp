@@ -70,15 +70,22 @@ State Decide(uint16_t rms, Judgement* judgement) {
 
 }  // namespace
 
-Status Begin(uint16_t baseline_windows) {
-  Learn(baseline_windows);
-  return Engine::Begin();
-}
+Status Begin() { return Engine::Begin(); }
 
-void Learn(uint16_t windows) {
+bool Learn(uint16_t windows, uint16_t states) {
+  if (windows < kFewestWindows || windows > kMostWindows || states < 1 || states > kMostStates) {
+    return false;
+  }
   baseline_config.windows = windows;
+  operation_config.states = static_cast<uint8_t>(states);
   operation.Reset();
   Interrupt();
+  return true;
+}
+
+Operation& Restore(uint16_t windows) {
+  baseline_config.windows = windows;
+  return operation;
 }
 
 void Interrupt() {
@@ -113,12 +120,21 @@ const Judgement& Judge() {
 }
 
 uint16_t Learned() { return operation.baseline().learned(); }
-uint16_t& BaselineWindows() { return baseline_config.windows; }
-uint8_t& OperatingStates() { return operation_config.states; }
-Operation& Machine() { return operation; }
+uint16_t BaselineWindows() { return baseline_config.windows; }
+uint8_t OperatingStates() { return operation_config.states; }
+const Operation& Machine() { return operation; }
 State CurrentState() { return detector.state(); }
 uint8_t MeanScore() { return detector.MeanScore(); }
-DetectorConfig& Thresholds() { return detector_config; }
+const DetectorConfig& Thresholds() { return detector_config; }
+
+bool SetThresholds(uint16_t raise, uint16_t clear) {
+  if (raise == 0 || raise > UINT8_MAX || clear > raise) {
+    return false;
+  }
+  detector_config.raise = static_cast<uint8_t>(raise);
+  detector_config.clear = static_cast<uint8_t>(clear);
+  return true;
+}
 
 }  // namespace pipeline
 }  // namespace thrum

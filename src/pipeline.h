@@ -29,11 +29,15 @@ struct Judgement {
   State state;   // and the one that it left
 };
 
-// Sets up the engine and starts to learn.
-[[nodiscard]] Status Begin(uint16_t baseline_windows);
+// Sets up the engine. Learn comes next.
+[[nodiscard]] Status Begin();
 
-// Forgets the machine and learns it from the next `windows` windows.
-void Learn(uint16_t windows);
+// Forgets the machine and learns it anew: `windows` windows, kFewestWindows to kMostWindows, of each
+// of 1 to kMostStates operating states. False, and nothing has changed: other numbers.
+bool Learn(uint16_t windows, uint16_t states);
+
+// Takes a machine that was learned from `windows` windows of each state; the caller loads it.
+Operation& Restore(uint16_t windows);
 
 // Forgets recent scores, not the machine: after a pause they say nothing.
 void Interrupt();
@@ -50,19 +54,20 @@ const Judgement& Judge();
 uint16_t Learned();
 
 // Windows that a baseline takes. Part of what is stored.
-uint16_t& BaselineWindows();
+uint16_t BaselineWindows();
 
-// Operating states that are to be learned, 1 to kMostStates.
-uint8_t& OperatingStates();
+// Operating states that are to be learned.
+uint8_t OperatingStates();
 
-// The machine's operating states, for storing and restoring.
-Operation& Machine();
+const Operation& Machine();
 
 State CurrentState();
 uint8_t MeanScore();
 
-// Mean scores, Q8, that raise and clear the alarm; clear <= raise.
-DetectorConfig& Thresholds();
+// Mean scores, Q8, that raise and clear the alarm, 1 to 255; clear <= raise. False, and nothing has
+// changed: other numbers.
+bool SetThresholds(uint16_t raise, uint16_t clear);
+const DetectorConfig& Thresholds();
 
 }  // namespace pipeline
 }  // namespace thrum

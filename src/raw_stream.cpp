@@ -2,11 +2,11 @@
 
 #include <stdint.h>
 
-#include "console.h"
 #include "line.h"
 #include "model_params.h"
 #include "pipeline.h"
 #include "sampler.h"
+#include "thrum/base64.h"
 #include "thrum/progmem.h"
 #include "thrum/protocol.h"
 #include "thrum/telemetry.h"
@@ -19,17 +19,14 @@ uint16_t free_samples = model::kWindow;
 
 void SendSamples(const int16_t* samples, uint8_t count) {
   Line& line = EmptyLine();
-  line.Field(THRUM_TEXT("!r "), sequence++).Character(' ');
+  line.Form(THRUM_TEXT("!r % ")).Number(sequence++);
   AppendBase64(samples, static_cast<uint8_t>(count * sizeof(int16_t)), &line);
-  Seal(&line);
-  WriteLine(line.c_str());
+  PutSealedLine();
 }
 
 void SendLost() {
-  Line& line = EmptyLine();
-  line.Field(THRUM_TEXT("!lost "), sampler::Lost());
-  Seal(&line);
-  WriteLine(line.c_str());
+  EmptyLine().Form(THRUM_TEXT("!lost %")).Number(sampler::Lost());
+  PutSealedLine();
 }
 
 // Sends the new samples of the window. On the last axis the sampler goes on collecting meanwhile: a

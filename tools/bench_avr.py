@@ -28,7 +28,8 @@ AVR_FLAGS = [
     *("-mmcu=atmega328p", "-DF_CPU=16000000L", "-std=gnu++14", "-Os", "-flto"),
     *("-ffunction-sections", "-fdata-sections", "-fno-exceptions", "-fno-threadsafe-statics"),
     *("-fno-tree-switch-conversion", "-fno-inline-small-functions", "-fno-early-inlining"),
-    *("-fno-move-loop-invariants", "-mstrict-X", "-Wno-attributes"),
+    *("-fno-move-loop-invariants", "-maccumulate-args", "-mstrict-X"),
+    "-Wno-attributes",
     "-Wl,--gc-sections,--relax",
 ]
 TIMEOUT_SECONDS = 60.0  # of a compiler or simulator

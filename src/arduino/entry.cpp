@@ -31,7 +31,7 @@ void Park(thrum::Status status) {
   for (;;) {
     thrum::Line& line = thrum::EmptyLine();
     line.Text(THRUM_TEXT("# stopped: ")).Text(thrum::Explain(status));
-    thrum::WriteLine(line.c_str());
+    thrum::PutLine();
     BlinkCode(static_cast<uint8_t>(status));
     thrum::Pause(2000);
   }

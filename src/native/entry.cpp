@@ -50,7 +50,9 @@ thrum::ReplayOptions Parse(int argc, char** argv, thrum::Settings* settings, boo
     } else if (strcmp(name, "--rate") == 0) {
       settings->rate_hz = NumberOf(name, value, 50, 50000), ++i;
     } else if (strcmp(name, "--learn") == 0) {
-      settings->baseline_windows = static_cast<uint16_t>(NumberOf(name, value, 16, 4096)), ++i;
+      settings->baseline_windows =
+          static_cast<uint16_t>(NumberOf(name, value, thrum::kFewestWindows, thrum::kMostWindows)),
+      ++i;
     } else if (strcmp(name, "--states") == 0) {
       settings->states = static_cast<uint8_t>(NumberOf(name, value, 1, thrum::kMostStates)), ++i;
     } else if (strcmp(name, "--baseline") == 0 && value != nullptr) {

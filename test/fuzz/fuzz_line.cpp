@@ -12,6 +12,7 @@
 
 #include "commands.h"
 #include "console.h"
+#include "firmware.h"
 #include "model_params.h"
 #include "pipeline.h"
 #include "sampler.h"
@@ -54,7 +55,7 @@ void TakeLine(const std::string& line) {
   refused = false;
   answers = 0;
   const Snapshot before;
-  const Mode mode = ServeLine(model::kRateHz);
+  const Mode mode = ServeLine();
   Check(answers <= 3, "more than three answers to one line");
   Check(!refused || answers == 1, "an error among answers");
   Check(!refused || before == Snapshot(), "a refused line changed something");
@@ -71,6 +72,8 @@ std::string Sealed(const std::string& payload) {
 }  // namespace
 
 int16_t ReadByte() { return next < received.size() ? static_cast<uint8_t>(received[next++]) : -1; }
+
+uint32_t RateHz() { return model::kRateHz; }
 
 uint16_t Milliseconds() { return static_cast<uint16_t>(now_ms); }
 
@@ -101,7 +104,8 @@ uint32_t Lost() { return UINT32_MAX; }
 
 // The first byte of a line says whether its checksum is made right: no fuzzer guesses it.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const bool begun = thrum::pipeline::Begin(16) == thrum::Status::kOk;
+  static const bool begun =
+      thrum::pipeline::Begin() == thrum::Status::kOk && thrum::pipeline::Learn(16, 1);
   thrum::Check(begun, "the engine does not start");
   const uint8_t* const end = data + size;
   while (data != end) {

@@ -44,8 +44,7 @@ void Store(uint16_t level) {
   }
   StoredBaseline<Storage> stored;
   uint16_t windows = 16;
-  Operation other(kBaseline, kOperation);
-  (void)stored.Restore(kMine, &other, &windows);
+  (void)stored.Find(kMine, &windows);
   stored.Begin();
   while (stored.Step(kMine, operation)) {
   }
@@ -58,9 +57,10 @@ uint16_t Restored() {
   operation.Reset();
   StoredBaseline<Storage> stored;
   uint16_t windows = 0;
-  if (stored.Restore(kMine, &operation, &windows) != Stored::kRestored) {
+  if (stored.Find(kMine, &windows) != Stored::kRestored) {
     return 0;
   }
+  stored.Load(&operation);
   const BaselineData& data = operation.data(0);
   for (uint16_t mean : data.mean) {
     if (mean != data.mean[0] || data.rms >> 8 != data.mean[0]) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../unity_main.h"
+#include "thrum/base64.h"
 #include "thrum/protocol.h"
 
 using namespace thrum;

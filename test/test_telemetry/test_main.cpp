@@ -13,8 +13,25 @@ namespace {
 
 void NumbersAtTheirLimits() {
   Line line;
-  line.Number(0).Text(THRUM_TEXT(" ")).Number(10).Text(THRUM_TEXT(" ")).Number(UINT32_MAX);
+  line.Number(uint8_t{0})
+      .Text(THRUM_TEXT(" "))
+      .Number(uint16_t{10})
+      .Text(THRUM_TEXT(" "))
+      .Number(UINT32_MAX);
   TEST_ASSERT_EQUAL_STRING("0 10 4294967295", line.c_str());
+}
+
+void AFormTakesItsValuesInTurn() {
+  Line line;
+  line.Form(THRUM_TEXT("a:% b:%% c:% d:%/% end"));
+  TEST_ASSERT_EQUAL_STRING("a:", line.c_str());
+  line.Number(uint16_t{1}).Signed(-128).Signed(127).Text(THRUM_TEXT("x")).Fixed(128, 8);
+  TEST_ASSERT_EQUAL_STRING("a:1 b:-128127 c:x d:0.50/", line.c_str());
+  line.Word("y").Number(uint8_t{2});  // one more than the form has
+  TEST_ASSERT_EQUAL_STRING("a:1 b:-128127 c:x d:0.50/y end2", line.c_str());
+  line.Clear();
+  line.Number(uint8_t{3});
+  TEST_ASSERT_EQUAL_STRING("3", line.c_str());
 }
 
 void FixedPointIsRounded() {
@@ -116,6 +133,7 @@ void tearDown() {}
 
 void RunTests() {
   RUN_TEST(NumbersAtTheirLimits);
+  RUN_TEST(AFormTakesItsValuesInTurn);
   RUN_TEST(FixedPointIsRounded);
   RUN_TEST(AReportLine);
   RUN_TEST(TheLongestReportFits);

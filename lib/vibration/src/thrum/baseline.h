@@ -24,8 +24,11 @@
 
 namespace thrum {
 
+constexpr uint16_t kFewestWindows = 16;
+constexpr uint16_t kMostWindows = 4096;
+
 struct BaselineConfig {
-  uint16_t windows;     // windows to learn, 16 to 4096
+  uint16_t windows;     // windows to learn, kFewestWindows to kMostWindows
   uint16_t min_spread;  // Q8 log2 units, at least 32
   uint8_t bands;        // at most kMaxBands
 };

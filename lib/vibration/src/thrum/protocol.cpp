@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base64.h"
 #include "crc16.h"
 #include "progmem.h"
 
@@ -9,65 +10,69 @@ namespace thrum {
 namespace {
 
 constexpr uint8_t kChecksumSize = 5;  // "*hhhh"
-constexpr uint8_t kInvalid = 255;
 
-// What may follow a command's word.
+// What may follow a command's word, in one byte: bits 0 and 1 the fewest numbers, 2 and 3 the most.
+constexpr uint8_t Numbers(uint8_t fewest, uint8_t most) {
+  return static_cast<uint8_t>(fewest | most << 2);
+}
+constexpr uint8_t Fewest(uint8_t arguments) { return arguments & 3; }
+constexpr uint8_t Most(uint8_t arguments) { return arguments >> 2 & 3; }
+constexpr uint8_t kData = 16;      // base64 after the numbers
+constexpr uint8_t kUnsealed = 32;  // no checksum needed: nothing that damage could change unnoticed
+
 struct Form {
   char word[7];
-  Command command;
-  uint8_t fewest;  // numbers
-  uint8_t most;
-  bool data;      // base64 after the numbers
-  bool unsealed;  // may come without a checksum: carries nothing that damage could change unnoticed
+  uint8_t arguments;
 };
 
+// In the order of Command, which begins with kNone.
 const Form kForms[] THRUM_FLASH = {
-    {"?", Command::kIdentity, 0, 0, false, true},
-    {"status", Command::kStatus, 0, 0, false, true},
-    {"w", Command::kWindow, 1, 1, true, false},
-    {"a", Command::kAxis, 0, 0, false, true},
-    {"p", Command::kJudge, 0, 0, false, true},
-    {"f", Command::kFeatures, 0, 0, true, false},
-    {"t", Command::kThresholds, 0, 2, false, false},
-    {"learn", Command::kLearn, 0, 2, false, false},
-    {"forget", Command::kForget, 0, 0, false, true},
-    {"raw", Command::kRaw, 1, 1, false, true},
+    {"?", kUnsealed},
+    {"status", kUnsealed},
+    {"w", Numbers(1, 1) | kData},
+    {"a", kUnsealed},
+    {"p", kUnsealed},
+    {"f", kData},
+    {"t", Numbers(0, 2)},
+    {"learn", Numbers(0, 2)},
+    {"forget", kUnsealed},
+    {"raw", Numbers(1, 1) | kUnsealed},
 };
 constexpr uint8_t kFormCount = sizeof(kForms) / sizeof(kForms[0]);
+static_assert(kFormCount == static_cast<uint8_t>(Command::kRaw), "a form for every command");
 
-void ReadForm(uint8_t index, Form* form) {
-  const char* from = reinterpret_cast<const char*>(&kForms[index]);
-  char* to = reinterpret_cast<char*>(form);
-  for (uint8_t i = 0; i < sizeof(Form); ++i) {
-    to[i] = FlashRead(from + i);
-  }
-}
-
-bool FindForm(const char* word, Form* form) {
-  for (uint8_t i = 0; i < kFormCount; ++i) {
-    ReadForm(i, form);
-    if (strcmp(word, form->word) == 0) {
+bool Same(const char* text, const char* flash_text) {
+  for (; *text == FlashRead(flash_text); ++text, ++flash_text) {
+    if (*text == '\0') {
       return true;
     }
   }
   return false;
 }
 
-// Lower case alone: with both, a damaged bit could go unnoticed.
-uint8_t HexDigit(char c) {
-  return static_cast<uint8_t>(c >= '0' && c <= '9'   ? c - '0'
-                              : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                                     : kInvalid);
+// kNone: there is no such command, or no word.
+Command FindCommand(const char* word, uint8_t* arguments) {
+  for (uint8_t i = 0; word != nullptr && i < kFormCount; ++i) {
+    if (Same(word, kForms[i].word)) {
+      *arguments = FlashRead(&kForms[i].arguments);
+      return static_cast<Command>(i + 1);
+    }
+  }
+  return Command::kNone;
 }
 
-bool ParseHex16(const char* text, uint16_t* value) {
-  *value = 0;
+// Of the upper four bits. Lower case alone: with both, a damaged bit could go unnoticed.
+char HexDigit(uint16_t bits) {
+  const uint8_t digit = static_cast<uint8_t>(bits >> 12);
+  return static_cast<char>(digit < 10 ? '0' + digit : 'a' + digit - 10);
+}
+
+bool IsHex(const char* text, uint16_t value) {
   for (uint8_t i = 0; i < 4; ++i) {
-    const uint8_t digit = HexDigit(text[i]);
-    if (digit == kInvalid) {
+    if (text[i] != HexDigit(value)) {
       return false;
     }
-    *value = static_cast<uint16_t>(*value << 4 | digit);
+    value = static_cast<uint16_t>(value << 4);
   }
   return true;
 }
@@ -78,10 +83,11 @@ bool ParseNumber(const char* text, uint16_t* value) {
   const char* c = text;
   for (; *c >= '0' && *c <= '9'; ++c) {
     const uint8_t digit = static_cast<uint8_t>(*c - '0');
-    if (sum > (UINT16_MAX - digit) / 10) {
+    const uint32_t longer = static_cast<uint32_t>(sum) * 10 + digit;
+    if (longer > UINT16_MAX) {
       return false;
     }
-    sum = static_cast<uint16_t>(sum * 10 + digit);
+    sum = static_cast<uint16_t>(longer);
   }
   *value = sum;
   return c != text && *c == '\0';
@@ -102,39 +108,23 @@ char* NextWord(char** text) {
   return word;
 }
 
-uint8_t Base64Value(char c) {
-  return static_cast<uint8_t>(c >= 'A' && c <= 'Z'   ? c - 'A'
-                              : c >= 'a' && c <= 'z' ? c - 'a' + 26
-                              : c >= '0' && c <= '9' ? c - '0' + 52
-                              : c == '+'             ? 62
-                              : c == '/'             ? 63
-                                                     : kInvalid);
-}
-
-char Base64Digit(uint8_t value) {
-  return static_cast<char>(value < 26    ? 'A' + value
-                           : value < 52  ? 'a' + value - 26
-                           : value < 62  ? '0' + value - 52
-                           : value == 62 ? '+'
-                                         : '/');
-}
-
-LineError ParseArguments(const Form& form, char* rest, Request* request) {
+LineError ParseArguments(uint8_t arguments, char* rest, Request* request) {
   request->count = 0;
   request->size = 0;
   request->data = nullptr;
   char* word = NextWord(&rest);
-  while (word != nullptr && request->count < form.most) {
+  while (word != nullptr && request->count < Most(arguments)) {
     if (!ParseNumber(word, &request->numbers[request->count])) {
       return LineError::kForm;
     }
     ++request->count;
     word = NextWord(&rest);
   }
-  if (request->count < form.fewest || form.data != (word != nullptr)) {
+  const bool data = (arguments & kData) != 0;
+  if (request->count < Fewest(arguments) || data != (word != nullptr)) {
     return LineError::kForm;
   }
-  if (form.data) {
+  if (data) {
     const int16_t size = DecodeBase64(word, static_cast<uint8_t>(strlen(word)));
     if (size <= 0 || *rest != '\0') {
       return LineError::kForm;
@@ -148,52 +138,48 @@ LineError ParseArguments(const Form& form, char* rest, Request* request) {
 }  // namespace
 
 bool LineReader::Push(char character) {
-  if (ended_) {
-    ended_ = false;
-    overlong_ = false;
-    length_ = 0;
-  }
   if (character == '\n') {
-    ended_ = true;
-  } else if (character != '\r') {
-    overlong_ = overlong_ || length_ == kRequestSize;
-    if (!overlong_) {
-      text_[length_++] = character;
-    }
+    return true;
   }
-  return ended_;
+  if (character != '\r' && length_ <= kRequestSize) {
+    text_[length_++] = character;
+  }
+  return false;
 }
 
 LineError LineReader::Parse(Request* request) {
+  uint8_t length = length_;
+  length_ = 0;
   request->command = Command::kNone;
-  if (overlong_) {
+  if (length > kRequestSize) {
     return LineError::kOverlong;
   }
-  if (length_ == 0 || text_[0] == '!' || text_[0] == '#') {
+  if (length == 0 || text_[0] == '!' || text_[0] == '#') {
     return LineError::kNone;
   }
   bool sealed = false;
-  if (length_ >= kChecksumSize && text_[length_ - kChecksumSize] == '*') {
-    uint16_t sum;
-    length_ = static_cast<uint8_t>(length_ - kChecksumSize);
-    sealed = ParseHex16(text_ + length_ + 1, &sum) && sum == Crc16(text_, length_);
+  if (length >= kChecksumSize && text_[length - kChecksumSize] == '*') {
+    length = static_cast<uint8_t>(length - kChecksumSize);
+    sealed = IsHex(text_ + length + 1, Crc16(text_, length));
     if (!sealed) {
       return LineError::kChecksum;
     }
   }
-  text_[length_] = '\0';
-  const bool holds_zeros = strlen(text_) != length_;
+  text_[length] = '\0';
+  if (strlen(text_) != length) {
+    return LineError::kUnknown;  // it holds zeros
+  }
   char* rest = text_;
-  Form form;
-  const char* word = NextWord(&rest);
-  if (holds_zeros || word == nullptr || !FindForm(word, &form)) {
+  uint8_t arguments = 0;
+  const Command command = FindCommand(NextWord(&rest), &arguments);
+  if (command == Command::kNone) {
     return LineError::kUnknown;
   }
-  if (!sealed && !form.unsealed && *rest != '\0') {
+  if (!sealed && (arguments & kUnsealed) == 0 && *rest != '\0') {
     return LineError::kChecksum;
   }
-  const LineError error = ParseArguments(form, rest, request);
-  request->command = error == LineError::kNone ? form.command : Command::kNone;
+  const LineError error = ParseArguments(arguments, rest, request);
+  request->command = error == LineError::kNone ? command : Command::kNone;
   return error;
 }
 
@@ -205,57 +191,11 @@ LineError LineReader::Parse(Request* request) {
   return crc;
 }
 
-void AppendBase64(const void* bytes, uint8_t size, Line* line) {
-  const uint8_t* from = static_cast<const uint8_t*>(bytes);
-  uint8_t rest = 0;  // bits of the last byte, at the upper end of a digit
-  uint8_t shift = 2;
-  for (; size != 0; --size) {
-    line->Character(Base64Digit(rest | *from >> shift));
-    rest = static_cast<uint8_t>(*from++ << (6 - shift)) & 63;
-    shift = static_cast<uint8_t>(shift + 2);
-    if (shift > 6) {
-      line->Character(Base64Digit(rest));
-      rest = 0;
-      shift = 2;
-    }
-  }
-  if (shift != 2) {
-    line->Character(Base64Digit(rest));
-    line->Text(shift == 4 ? THRUM_TEXT("==") : THRUM_TEXT("="));
-  }
-}
-
-int16_t DecodeBase64(char* text, uint8_t length) {
-  if (length % 4 != 0) {
-    return -1;
-  }
-  for (uint8_t padding = 2; padding != 0 && length != 0 && text[length - 1] == '='; --padding) {
-    --length;
-  }
-  uint8_t size = 0;
-  uint16_t bits = 0;  // the low `count` of them are not yet written
-  uint8_t count = 0;
-  for (uint8_t i = 0; i < length; ++i) {
-    const uint8_t value = Base64Value(text[i]);
-    if (value == kInvalid) {
-      return -1;
-    }
-    bits = static_cast<uint16_t>(bits << 6 | value);
-    count = static_cast<uint8_t>(count + 6);
-    if (count >= 8) {
-      count = static_cast<uint8_t>(count - 8);
-      text[size++] = static_cast<char>(bits >> count);
-    }
-  }
-  return (bits & ((1u << count) - 1)) == 0 ? size : -1;
-}
-
 void Seal(Line* line) {
   uint16_t crc = Crc16(line->c_str(), static_cast<uint8_t>(strlen(line->c_str())));
   line->Character('*');
   for (uint8_t i = 0; i < 4; ++i) {
-    const uint8_t digit = static_cast<uint8_t>(crc >> 12);
-    line->Character(static_cast<char>(digit < 10 ? '0' + digit : 'a' + digit - 10));
+    line->Character(HexDigit(crc));
     crc = static_cast<uint16_t>(crc << 4);
   }
 }

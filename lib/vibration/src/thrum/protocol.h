@@ -58,20 +58,12 @@ class LineReader {
   [[nodiscard]] LineError Parse(Request* request);
 
  private:
-  char text_[kRequestSize + 1];
-  uint8_t length_ = 0;
-  bool ended_ = false;
-  bool overlong_ = false;
+  char text_[kRequestSize + 1] = {};
+  uint8_t length_ = 0;  // kRequestSize + 1: too long
 };
 
 // CRC-16/XMODEM: polynomial 0x1021, starts with 0.
 uint16_t Crc16(const char* text, uint8_t length);
-
-// RFC 4648 with padding. AppendBase64 reads memory as it lies there: little endian on every target.
-void AppendBase64(const void* bytes, uint8_t size, Line* line);
-
-// Decodes in place; returns the bytes, or -1 for anything but well-formed base64.
-int16_t DecodeBase64(char* text, uint8_t length);
 
 // Ends a line with '*' and the four hexadecimal digits of its CRC.
 void Seal(Line* line);

@@ -57,9 +57,12 @@ const char* Explain(Stored stored);  // flash text
 template <class Memory>
 class StoredBaseline {
  public:
-  // Loads the newest whole record into *operation if it has this header's model, sensor, rate and
-  // bands; *windows is what it was learned from. Otherwise *operation is as it was.
-  Stored Restore(const RecordHeader& mine, Operation* operation, uint16_t* windows);
+  // Looks for the newest whole record. kRestored: it has this header's model, sensor, rate and bands,
+  // *windows is what it was learned from, and Load may be called; otherwise *windows is as it was.
+  Stored Find(const RecordHeader& mine, uint16_t* windows);
+
+  // Loads what Find found into an operation that learns from *windows windows.
+  void Load(Operation* operation) const;
 
   // Starts to store `header.states` states; then call Step until it is false. The operation must not
   // change meanwhile: if it learns anew, Cancel.
@@ -72,27 +75,31 @@ class StoredBaseline {
   void Erase();
 
  private:
-  static constexpr uint8_t kNoSlot = 2;
+  // Slots go by the place where they start.
+  static constexpr uint16_t kNoSlot = UINT16_MAX;
   static constexpr uint8_t kNoSequence = 255;
 
-  static uint16_t Start(uint8_t slot) { return slot == 0 ? 0 : kSlotSize; }
   static uint16_t Length(uint8_t states) {
     return static_cast<uint16_t>(sizeof(RecordHeader) + states * sizeof(BaselineData));
   }
   static uint8_t Next(uint8_t sequence) {
     return static_cast<uint8_t>(sequence >= 253 ? 0 : sequence + 1);
   }
+  static uint8_t StatesAt(uint16_t start) {
+    return Memory::Read(static_cast<uint16_t>(start + offsetof(RecordHeader, states)));
+  }
   static void Copy(uint16_t at, void* to, uint16_t size);
   static Stored Check(uint16_t start);
   Stored FindNewest();
   static Stored Match(uint16_t start, const RecordHeader& mine);
-  static void Invalidate(uint8_t slot);
+  static void Invalidate(uint16_t start);
   static uint8_t BodyByte(const Operation& operation, uint16_t at);
-  void Commit(uint8_t slot, uint8_t sequence);
+  uint16_t Older() const { return newest_ == 0 ? kSlotSize : 0; }
+  void Commit();
 
   uint16_t at_ = 0;  // the byte of the slot that is written next; 0: nothing to write
   uint16_t crc_ = 0;
-  uint8_t newest_ = kNoSlot;  // the slot that Restore would take
+  uint16_t newest_ = kNoSlot;  // the slot that Load would take
   uint8_t sequence_ = kNoSequence;
 };
 
@@ -111,7 +118,7 @@ Stored StoredBaseline<Memory>::Check(uint16_t start) {
   if (Memory::Read(start + offsetof(RecordHeader, version)) != kRecordVersion) {
     return Stored::kVersion;
   }
-  const uint8_t states = Memory::Read(start + offsetof(RecordHeader, states));
+  const uint8_t states = StatesAt(start);
   if (states == 0 || states > kMostStates) {
     return Stored::kDamaged;
   }
@@ -127,13 +134,13 @@ Stored StoredBaseline<Memory>::FindNewest() {
   Stored verdict = Stored::kNothing;
   newest_ = kNoSlot;
   sequence_ = kNoSequence;
-  for (uint8_t slot = 0; slot < 2; ++slot) {
-    const Stored found = Check(Start(slot));
-    const uint8_t sequence = Memory::Read(Start(slot));
+  for (uint16_t start = 0; start < 2 * kSlotSize; start += kSlotSize) {
+    const Stored found = Check(start);
+    const uint8_t sequence = Memory::Read(start);
     if (found != Stored::kRestored) {
       verdict = found > verdict ? found : verdict;
     } else if (newest_ == kNoSlot || sequence == Next(sequence_)) {
-      newest_ = slot;
+      newest_ = start;
       sequence_ = sequence;
     }
   }
@@ -155,48 +162,51 @@ Stored StoredBaseline<Memory>::Match(uint16_t start, const RecordHeader& mine) {
 }
 
 template <class Memory>
-Stored StoredBaseline<Memory>::Restore(const RecordHeader& mine, Operation* operation,
-                                       uint16_t* windows) {
+Stored StoredBaseline<Memory>::Find(const RecordHeader& mine, uint16_t* windows) {
   Stored verdict = FindNewest();
-  const uint16_t start = Start(newest_);
   if (verdict == Stored::kRestored) {
-    verdict = Match(start, mine);
+    verdict = Match(newest_, mine);
   }
-  if (verdict != Stored::kRestored) {
-    return verdict;
-  }
-  const uint8_t states = Memory::Read(start + offsetof(RecordHeader, states));
-  Copy(start + offsetof(RecordHeader, windows), windows, sizeof(*windows));
-  operation->Restore(states);
-  for (uint8_t s = 0; s < states; ++s) {
-    Copy(static_cast<uint16_t>(start + Length(s)), operation->restored(s), sizeof(BaselineData));
+  if (verdict == Stored::kRestored) {
+    Copy(static_cast<uint16_t>(newest_ + offsetof(RecordHeader, windows)), windows,
+         sizeof(*windows));
   }
   return verdict;
 }
 
 template <class Memory>
-void StoredBaseline<Memory>::Invalidate(uint8_t slot) {
-  Memory::Write(Start(slot), kNoSequence);
+void StoredBaseline<Memory>::Load(Operation* operation) const {
+  const uint8_t states = StatesAt(newest_);
+  operation->Restore(states);
+  for (uint8_t s = 0; s < kMostStates && s < states; ++s) {
+    Copy(static_cast<uint16_t>(newest_ + Length(s)), operation->restored(s), sizeof(BaselineData));
+  }
+}
+
+template <class Memory>
+[[gnu::noinline]] void StoredBaseline<Memory>::Invalidate(uint16_t start) {
+  Memory::Write(start, kNoSequence);
   Memory::Flush();
 }
 
 template <class Memory>
 uint8_t StoredBaseline<Memory>::BodyByte(const Operation& operation, uint16_t at) {
   uint8_t state = 0;
-  for (; at >= sizeof(BaselineData); ++state) {
+  for (; kMostStates != 1 && at >= sizeof(BaselineData); ++state) {
     at = static_cast<uint16_t>(at - sizeof(BaselineData));
   }
   return reinterpret_cast<const uint8_t*>(&operation.data(state))[at];
 }
 
+// The slot is whole: from now on it is the newest.
 template <class Memory>
-void StoredBaseline<Memory>::Commit(uint8_t slot, uint8_t sequence) {
-  Memory::Flush();
-  Memory::Write(Start(slot), sequence);
-  Memory::Flush();
-  newest_ = slot;
-  sequence_ = sequence;
+void StoredBaseline<Memory>::Commit() {
+  newest_ = Older();
+  sequence_ = Next(sequence_);
   at_ = 0;
+  Memory::Flush();
+  Memory::Write(newest_, sequence_);
+  Memory::Flush();
 }
 
 template <class Memory>
@@ -204,24 +214,25 @@ bool StoredBaseline<Memory>::Step(const RecordHeader& header, const Operation& o
   if (at_ == 0) {
     return false;
   }
-  const uint8_t slot = newest_ == 0 ? 1 : 0;
-  const uint8_t sequence = Next(sequence_);
+  const uint16_t start = Older();
   const uint16_t length = Length(header.states);
   if (at_ == 1) {
-    Invalidate(slot);
-    crc_ = Crc16Step(UINT16_MAX, sequence);
+    Invalidate(start);
+    crc_ = Crc16Step(UINT16_MAX, Next(sequence_));
   }
   if (at_ == length + 2) {
-    Commit(slot, sequence);
+    Commit();
     return false;
   }
-  uint8_t byte = static_cast<uint8_t>(at_ == length ? crc_ >> 8 : crc_);
+  uint8_t byte = static_cast<uint8_t>(crc_ >> 8);
   if (at_ < length) {
     byte = at_ < sizeof(header) ? reinterpret_cast<const uint8_t*>(&header)[at_]
                                 : BodyByte(operation, static_cast<uint16_t>(at_ - sizeof(header)));
     crc_ = Crc16Step(crc_, byte);
+  } else {
+    crc_ = static_cast<uint16_t>(crc_ << 8);
   }
-  Memory::Write(static_cast<uint16_t>(Start(slot) + at_), byte);
+  Memory::Write(static_cast<uint16_t>(start + at_), byte);
   ++at_;
   return true;
 }
@@ -229,9 +240,9 @@ bool StoredBaseline<Memory>::Step(const RecordHeader& header, const Operation& o
 template <class Memory>
 void StoredBaseline<Memory>::Erase() {
   Cancel();
-  const uint8_t older = newest_ == 0 ? 1 : 0;
+  const uint16_t older = Older();
   Invalidate(older);
-  Invalidate(static_cast<uint8_t>(1 - older));
+  Invalidate(static_cast<uint16_t>(kSlotSize - older));
   newest_ = kNoSlot;
   sequence_ = kNoSequence;
 }

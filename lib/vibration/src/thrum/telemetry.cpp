@@ -8,6 +8,7 @@ namespace thrum {
 [[gnu::noinline]] void Line::Clear() {
   length_ = 0;
   text_[0] = '\0';
+  form_ = nullptr;
 }
 
 void Line::AppendCharacter(char character) {
@@ -17,50 +18,73 @@ void Line::AppendCharacter(char character) {
   }
 }
 
+[[gnu::noinline]] void Line::BeginForm(const char* flash_text) {
+  form_ = flash_text;
+  ContinueForm();
+}
+
+// To the next '%', which is skipped. After every value: without a form it does nothing.
+void Line::ContinueForm() {
+  if (form_ == nullptr) {
+    return;
+  }
+  for (char c = FlashRead(form_); c != '\0'; c = FlashRead(form_)) {
+    ++form_;
+    if (c == '%') {
+      return;
+    }
+    AppendCharacter(c);
+  }
+}
+
 void Line::AppendText(const char* flash_text) {
   for (char c = FlashRead(flash_text); c != '\0'; c = FlashRead(++flash_text)) {
     AppendCharacter(c);
   }
+  ContinueForm();
 }
 
 Line& Line::Word(const char* ram_text) {
   while (*ram_text != '\0') {
     AppendCharacter(*ram_text++);
   }
+  ContinueForm();
   return *this;
 }
 
-void Line::AppendNumber(uint32_t value) {
-  char digits[11];
+// value / 10^decimals; decimals: 0 or more.
+void Line::AppendDecimal(uint32_t value, uint8_t decimals) {
+  char digits[12];
   char* first = digits + sizeof(digits) - 1;
   *first = '\0';
-  do {
+  for (uint8_t written = 0; written <= decimals || value != 0; ++written) {
+    if (written == decimals && decimals != 0) {
+      *--first = '.';
+    }
     *--first = static_cast<char>('0' + value % 10);
     value /= 10;
-  } while (value != 0);
+  }
   Word(first);
 }
 
-void Line::AppendField(const char* flash_text, uint32_t value) {
-  AppendText(flash_text);
-  AppendNumber(value);
+[[gnu::noinline]] void Line::AppendShort(uint16_t value) { AppendDecimal(value, 0); }
+
+[[gnu::noinline]] void Line::AppendSigned(int8_t value) {
+  if (value < 0) {
+    AppendCharacter('-');
+  }
+  AppendShort(static_cast<uint16_t>(value < 0 ? -value : value));
 }
 
 void Line::AppendFixed(uint32_t value, uint8_t fraction_bits) {
   const uint32_t half = (UINT32_C(1) << fraction_bits) >> 1;
-  const uint32_t hundredths = (value * 100 + half) >> fraction_bits;
-  AppendNumber(hundredths / 100);
-  const uint8_t rest = static_cast<uint8_t>(hundredths % 100);
-  AppendCharacter('.');
-  AppendCharacter(static_cast<char>('0' + rest / 10));
-  AppendCharacter(static_cast<char>('0' + rest % 10));
+  AppendDecimal((value * 100 + half) >> fraction_bits, 2);
 }
 
 void Append(const Report& report, Line* line) {
-  line->Text(THRUM_TEXT("anomaly:")).Fixed(report.anomaly, 8);
-  line->Text(THRUM_TEXT(",z:")).Fixed(report.z_rms, 5);
-  line->Field(THRUM_TEXT(",rms_mg:"), report.rms_mg);
-  line->Field(THRUM_TEXT(",state:"), static_cast<uint8_t>(report.state));
+  line->Form(THRUM_TEXT("anomaly:%,z:%,rms_mg:%,state:%"));
+  line->Fixed(report.anomaly, 8).Fixed(report.z_rms, 5);
+  line->Number(report.rms_mg).Number(static_cast<uint8_t>(report.state));
 }
 
 uint16_t RmsDeviation(const uint8_t* z, uint8_t bands) {
@@ -99,26 +123,28 @@ void AppendLoudestBands(const Bands& bands, uint32_t rate_hz, Line* line) {
   for (uint8_t rank = 0; rank < 3; ++rank) {
     const uint8_t b = NextLoudest(bands, bound);
     bound = Rank(bands, b);
-    line->Field(rank == 0 ? THRUM_TEXT(" ") : THRUM_TEXT(", "), b * rate_hz / (2u * bands.count));
-    line->Character('-').Number((b + 1u) * rate_hz / (2u * bands.count));
-    line->Text(THRUM_TEXT(" Hz "));
+    if (rank != 0) {
+      line->Character(',');
+    }
+    line->Form(THRUM_TEXT(" %-% Hz "));
+    line->Number(b * rate_hz / (2u * bands.count));
+    line->Number((b + 1u) * rate_hz / (2u * bands.count));
     line->Character(bands.now[b] > bands.mean[b] ? '+' : '-');
-    line->Fixed(bands.z[b], 5).Text(THRUM_TEXT(" sigma"));
+    line->Form(THRUM_TEXT("% sigma")).Fixed(bands.z[b], 5);
   }
 }
 
 void AppendEvidence(const Report& report, uint32_t baseline_mg, uint8_t bound, Line* line) {
-  line->Field(THRUM_TEXT(" rms_mg:"), report.rms_mg);
-  line->Field(THRUM_TEXT(" baseline_mg:"), baseline_mg);
-  line->Text(THRUM_TEXT(" z:")).Fixed(report.z_rms, 5);
-  line->Text(THRUM_TEXT(" bound:")).Fixed(bound, 5);
-  line->Text(report.z_rms >= bound ? THRUM_TEXT(" agree") : THRUM_TEXT(" disagree"));
+  line->Form(THRUM_TEXT(" rms_mg:% baseline_mg:% z:% bound:% "));
+  line->Number(report.rms_mg).Number(baseline_mg);
+  line->Fixed(report.z_rms, 5).Fixed(bound, 5);
+  line->Text(report.z_rms >= bound ? THRUM_TEXT("agree") : THRUM_TEXT("disagree"));
 }
 
 void AppendDuration(uint32_t windows, uint16_t hop, uint32_t rate_hz, Line* line) {
-  line->Field(THRUM_TEXT(" after "), windows).Text(THRUM_TEXT(" windows, "));
   const uint32_t rest = windows % rate_hz * hop;  // below 2^26
-  line->Number(windows / rate_hz * hop + rest / rate_hz).Text(THRUM_TEXT(" s"));
+  line->Form(THRUM_TEXT(" after % windows, % s"));
+  line->Number(windows).Number(windows / rate_hz * hop + rest / rate_hz);
 }
 
 const char* Name(State state) {

@@ -10,7 +10,9 @@
 
 namespace thrum {
 
-// Builds one line; what does not fit is cut, never written past the end.
+// Builds one line; what does not fit is cut, never written past the end. Either piece by piece or
+// from a form, whose '%' the values take in turn:
+//   line.Form(THRUM_TEXT("!status state:% learned:%")).Number(1).Number(256);
 class Line {
  public:
   static constexpr uint8_t kSize = 128;  // characters, with the closing zero
@@ -19,6 +21,10 @@ class Line {
 
   // Always inlined: where the one line is known, neither it nor the returned pointer is passed on,
   // which saves an ATmega328P 500 bytes.
+  [[gnu::always_inline]] Line& Form(const char* flash_text) {
+    BeginForm(flash_text);
+    return *this;
+  }
   [[gnu::always_inline]] Line& Text(const char* flash_text) {
     AppendText(flash_text);
     return *this;
@@ -29,12 +35,17 @@ class Line {
     return *this;
   }
   [[gnu::always_inline]] Line& Number(uint32_t value) {
-    AppendNumber(value);
+    AppendDecimal(value, 0);
     return *this;
   }
-  // Text, then number.
-  [[gnu::always_inline]] Line& Field(const char* flash_text, uint32_t value) {
-    AppendField(flash_text, value);
+  // Two bytes less to pass.
+  [[gnu::always_inline]] Line& Number(uint16_t value) {
+    AppendShort(value);
+    return *this;
+  }
+  [[gnu::always_inline]] Line& Number(uint8_t value) { return Number(uint16_t{value}); }
+  [[gnu::always_inline]] Line& Signed(int8_t value) {
+    AppendSigned(value);
     return *this;
   }
   // value / 2^fraction_bits with two decimals, rounded; value < 2^24.
@@ -46,14 +57,18 @@ class Line {
   const char* c_str() const { return text_; }
 
  private:
+  void BeginForm(const char* flash_text);
+  void ContinueForm();
   void AppendText(const char* flash_text);
   void AppendCharacter(char character);
-  void AppendNumber(uint32_t value);
-  void AppendField(const char* flash_text, uint32_t value);
+  void AppendDecimal(uint32_t value, uint8_t decimals);
+  void AppendShort(uint16_t value);
+  void AppendSigned(int8_t value);
   void AppendFixed(uint32_t value, uint8_t fraction_bits);
 
   char text_[kSize] = {};
   uint8_t length_ = 0;
+  const char* form_ = nullptr;  // flash text behind the '%' that waits for its value
 };
 
 // Everything that a telemetry line shows of one window.

@@ -1,0 +1,16 @@
+#include "identity.h"
+
+#include "board.h"
+#include "engine.h"
+#include "model_params.h"
+#include "thrum/progmem.h"
+
+namespace thrum {
+
+void AppendIdentity(Line* line) {
+  line->Form(THRUM_TEXT("engine:% model:% board:% arena:%"));
+  line->Text(Engine::Name()).Text(model::kHash()).Text(BoardName());
+  line->Number(static_cast<uint32_t>(Engine::ArenaUsed()));
+}
+
+}  // namespace thrum

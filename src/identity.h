@@ -1,0 +1,12 @@
+#pragma once
+
+// Who this firmware is. For the boot report and for `?`.
+
+#include "thrum/telemetry.h"
+
+namespace thrum {
+
+// "engine:aot model:a4497678a1c2 board:nano arena:24"
+void AppendIdentity(Line* line);
+
+}  // namespace thrum
