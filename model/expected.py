@@ -1,9 +1,9 @@
-"""What a board must answer to each window: the integer twins and TFLM's reference kernels."""
+"""What a firmware must answer to each window: the integer twins and a network's reference."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from model import reference
 from model.challenge import Challenge
 from model.detector import Detector, DetectorConfig
-from model.features import band_power, log_bands
+from model.features import accumulate, band_power, clear, log_power
 from model.operation import Operation, Running
 from model.params import Config
 
@@ -20,7 +20,22 @@ U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
 I8 = npt.NDArray[np.int8]
 
+I64 = npt.NDArray[np.int64]
+Network = Callable[[I8], I8]  # int8 (n, bands) to int8 (n, classes)
+
 NONE, STUCK, SATURATED = 0, 1, 2
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What features and sensor check make of n windows.
+
+    Log bands uint16 Q8 (n, bands); fault (n,); RMS of all axes in counts (n,).
+    """
+
+    log_bands: U16
+    fault: I64
+    rms: I64
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,18 +51,58 @@ def expected(
     cfg: Config, model: bytes, mg_q12: int, learn: int, given: Sequence[Challenge]
 ) -> list[Answer]:
     """Answers to windows in order; the first `learn` that can be judged are learned."""
-    bands, faults, rms = _measure(cfg, mg_q12, given)
-    running, z = _run(cfg, learn, bands, faults)
+
+    def network(inputs: I8) -> I8:
+        return reference.run(model, inputs)
+
+    return answers(cfg, network, mg_q12, learn, _measure_each(cfg, given))
+
+
+def measure(cfg: Config, samples: npt.NDArray[np.int16]) -> Measured:
+    """Measure windows int16 (n, axes, length); every axis counts."""
+    total = clear(len(samples), cfg.features.bands)
+    square = np.zeros(len(samples), np.int64)
+    fault = np.full(len(samples), NONE, np.int64)
+    for axis in range(samples.shape[1]):
+        stats, power = band_power(samples[:, axis], cfg.features.bands)
+        total = accumulate(total, power)
+        square += stats.rms**2
+        of_axis = np.where(
+            stats.clipped > samples.shape[2] // 16,
+            SATURATED,
+            np.where(stats.peak == 0, STUCK, NONE),
+        )
+        fault = np.where(fault == NONE, of_axis, fault)
+    rms = np.array([math.isqrt(value) for value in square.tolist()], np.int64)
+    return Measured(log_power(total, cfg.features.floor_log2), fault, rms)
+
+
+def answers(cfg: Config, network: Network, mg_q12: int, learn: int, seen: Measured) -> list[Answer]:
+    """Answers to measured windows in order; the first `learn` that can be judged are learned."""
+    running, z = _run(cfg, learn, seen.log_bands, seen.fault)
     judged = [i for i, how in enumerate(running) if how is Running.JUDGED]
     scores: dict[int, I8] = {}
     if judged:
-        scores = dict(zip(judged, reference.run(model, _network_input(z[judged])), strict=True))
+        scores = dict(zip(judged, network(_network_input(z[judged])), strict=True))
     detector = Detector(DetectorConfig.of(cfg))
-    answers = []
+    milli_g = (seen.rms * mg_q12 + 2048) >> 12
+    out = []
     for i, how in enumerate(running):
-        words = _decide(detector, int(faults[i]), how, scores.get(i))
-        answers.append(Answer(bands[i], z[i], (*words, str(_rms_deviation(z[i])), str(rms[i]))))
-    return answers
+        words = _decide(detector, int(seen.fault[i]), how, scores.get(i))
+        words = (*words, str(_rms_deviation(z[i])), str(milli_g[i]))
+        out.append(Answer(seen.log_bands[i], z[i], words))
+    return out
+
+
+def difference(got: Answer, wanted: Answer) -> str:
+    """What differs, with both values; empty if nothing does."""
+    if not np.array_equal(got.log_bands, wanted.log_bands):
+        return f"log bands {got.log_bands.tolist()}, expected {wanted.log_bands.tolist()}"
+    if not np.array_equal(got.z, wanted.z):
+        return f"z {got.z.tolist()}, expected {wanted.z.tolist()}"
+    if got.decision != wanted.decision:
+        return f"decision {' '.join(got.decision)}, expected {' '.join(wanted.decision)}"
+    return ""
 
 
 def _run(
@@ -75,29 +130,15 @@ def _decide(
     return (str(scores[0]), str(scores[1]), str(detector.mean_score()), str(int(state)), str(NONE))
 
 
-def _measure(
-    cfg: Config, mg_q12: int, given: Sequence[Challenge]
-) -> tuple[U16, npt.NDArray[np.int64], list[int]]:
+def _measure_each(cfg: Config, given: Sequence[Challenge]) -> Measured:
+    """Windows that need not have the same number of axes."""
     bands = np.zeros((len(given), cfg.features.bands), np.uint16)
-    faults = np.zeros(len(given), np.int64)
-    rms = [0] * len(given)
+    fault, rms = np.zeros((2, len(given)), np.int64)
     for axes in {len(c.samples) for c in given}:
         rows = [i for i, c in enumerate(given) if len(c.samples) == axes]
-        samples = np.stack([given[i].samples for i in rows])
-        bands[rows] = log_bands(samples, cfg)
-        square = np.zeros(len(rows), np.int64)
-        for axis in range(axes):
-            stats, _ = band_power(samples[:, axis], cfg.features.bands)
-            square += stats.rms**2
-            fault = np.where(
-                stats.clipped > samples.shape[2] // 16,
-                SATURATED,
-                np.where(stats.peak == 0, STUCK, NONE),
-            )
-            faults[rows] = np.where(faults[rows] == NONE, fault, faults[rows])
-        for i, total in zip(rows, square, strict=True):
-            rms[i] = (math.isqrt(int(total)) * mg_q12 + 2048) >> 12
-    return bands, faults, rms
+        found = measure(cfg, np.stack([given[i].samples for i in rows]))
+        bands[rows], fault[rows], rms[rows] = found.log_bands, found.fault, found.rms
+    return Measured(bands, fault, rms)
 
 
 def _network_input(z: U8) -> I8:

@@ -25,12 +25,17 @@ class Engine:
         """Prepare the layers; ModelError names an operator that is not supported here."""
         self._layers = [_layer(step.code, step.kernel) for step in lower(graph)]
 
-    def scores(self, z: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Score of the anomalous class, Q8 uint8 (n,), of deviations uint8 (n, bands) in Q5."""
-        values = z.astype(np.int64) - 128
+    def outputs(self, inputs: NDArray[np.int8]) -> NDArray[np.int8]:
+        """Outputs int8 (n, classes) of inputs int8 (n, bands)."""
+        values = inputs.astype(np.int64)
         for layer in self._layers:
             values = layer(values)
-        return (values[:, -1] + 128).astype(np.uint8)
+        return values.astype(np.int8)
+
+    def scores(self, z: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Score of the anomalous class, Q8 uint8 (n,), of deviations uint8 (n, bands) in Q5."""
+        inputs = (z.astype(np.int16) - 128).astype(np.int8)
+        return (self.outputs(inputs)[:, -1].astype(np.int16) + 128).astype(np.uint8)
 
 
 def _layer(code: str, kernel: object) -> Layer:

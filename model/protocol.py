@@ -4,7 +4,8 @@ A machine's first healthy recording of a condition is cut in two; the baseline l
 half. Judged are the second half and other healthy recordings of its session, healthy
 recordings of other sessions, and every faulty one. A condition without a healthy recording is
 judged against the baseline of the machine's first one. Windows overlap only where a recording is
-too short, and never cross recordings.
+too short, and never cross recordings. A baseline takes 16 to 4096 windows, as on a device: of a
+longer half it learns every second one, every third and so on.
 """
 
 from __future__ import annotations
@@ -15,64 +16,68 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.dataset import Counts, Recording
+from model import leak
+from model.dataset import Recording
 from model.params import Config
 
 _LEARNED_SHARE = 0.5
 _FEWEST_WINDOWS = 32
 _SMALLEST_HOP = 4  # of the window: more overlap adds windows but no information
+FEWEST_LEARNED, MOST_LEARNED = 16, 4096  # windows, as src/commands.cpp takes them
 
 
-class LeakError(ValueError):
+class ProtocolError(ValueError):
+    """Recordings that cannot be judged honestly; the message says what is missing."""
+
+
+class LeakError(ProtocolError):
     """The same recording was learned or trained on and is judged."""
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """What one baseline learns and what is judged against it: samples int16 (n, axes)."""
+    """What one baseline learns, and the recordings or halves that are judged against it."""
 
     data: str
     condition: str
     cfg: Config
-    learn: Counts
+    learn: Recording
     learned_in: str
-    same: tuple[Counts, ...]
-    other: tuple[Counts, ...]
+    same: tuple[Recording, ...]
+    other: tuple[Recording, ...]
     faulty: tuple[Recording, ...]
 
-
-def check_leak(seen: Iterable[Recording], judged: Iterable[Recording]) -> None:
-    """Raise LeakError if a recording that was trained on is judged, even under another name."""
-    known = {_digest(rec): rec.name for rec in seen}
-    for rec in judged:
-        if _digest(rec) in known:
-            raise LeakError(
-                f"{rec.name} is judged but was seen in training as "
-                f"{known[_digest(rec)]}; remove it from one of the two"
-            )
+    @property
+    def judged(self) -> tuple[Recording, ...]:
+        """Everything that is judged."""
+        return (*self.same, *self.other, *self.faulty)
 
 
 def _digest(rec: Recording) -> str:
     return hashlib.sha256(np.ascontiguousarray(rec.samples).tobytes()).hexdigest()
 
 
-def check_separate(all_cases: Iterable[Case]) -> None:
-    """Raise LeakError if a case judges samples that its baseline learned, in place or copied."""
-    for case in all_cases:
-        judged = [*case.same, *case.other, *(rec.samples for rec in case.faulty)]
-        learned = _windows_of(case.learn, case.cfg)
-        for part in judged:
-            if np.shares_memory(case.learn, part) or learned & _windows_of(part, case.cfg):
+def check_leak(seen: Iterable[Recording], judged: Iterable[Recording]) -> None:
+    """Raise LeakError if samples that were trained on are judged, even under another name."""
+    trained = list(seen)
+    for rec in judged:
+        for known in trained:
+            if leak.leaks(known.samples, rec.samples):
                 raise LeakError(
-                    f"{case.data} {case.condition}: samples that the baseline learned are judged"
+                    f"{rec.name} is judged but was seen in training as {known.name}; remove it "
+                    "from one of the two"
                 )
 
 
-def _windows_of(samples: Counts, cfg: Config) -> set[bytes]:
-    """Windows without overlap that hold a signal, as they are in memory."""
-    length = cfg.window.length
-    parts = (samples[at : at + length] for at in range(0, len(samples) - length + 1, length))
-    return {part.tobytes() for part in parts if np.ptp(part) > 0}
+def check_separate(all_cases: Iterable[Case]) -> None:
+    """Raise LeakError if a case judges samples that its baseline learned, in place or copied."""
+    for case in all_cases:
+        for rec in case.judged:
+            if leak.leaks(case.learn.samples, rec.samples):
+                raise LeakError(
+                    f"{case.data} {case.condition}: {rec.name} holds samples that the baseline "
+                    f"learned from {case.learn.name}; judge other recordings"
+                )
 
 
 def cases(data: str, recordings: Sequence[Recording], cfg: Config) -> list[Case]:
@@ -96,27 +101,33 @@ def _case(data: str, condition: str, machine: list[Recording], cfg: Config) -> C
     healthy = [rec for rec in mine if rec.label == 0]
     learned = next(iter(healthy or [rec for rec in machine if rec.label == 0]), None)
     if learned is None:
-        raise ValueError(f"{data}: {machine[0].machine} has no healthy recording to learn from")
+        raise ProtocolError(
+            f"{data}: {machine[0].machine} has no healthy recording to learn from; add one"
+        )
     half = int(_LEARNED_SHARE * len(learned.samples))
     rest = [rec for rec in healthy if rec is not learned]
     return Case(
         data=data,
         condition=condition,
-        cfg=_with_hop(cfg, half),
-        learn=learned.samples[:half],
+        cfg=_with_hop(cfg, learned.name, half),
+        learn=replace(learned, samples=learned.samples[:half]),
         learned_in=learned.condition,
-        same=((learned.samples[half:],) if healthy else ())
-        + tuple(rec.samples for rec in rest if rec.session == learned.session),
-        other=tuple(rec.samples for rec in rest if rec.session != learned.session),
+        same=((replace(learned, samples=learned.samples[half:]),) if healthy else ())
+        + tuple(rec for rec in rest if rec.session == learned.session),
+        other=tuple(rec for rec in rest if rec.session != learned.session),
         faulty=tuple(rec for rec in mine if rec.label == 1),
     )
 
 
-def _with_hop(cfg: Config, samples: int) -> Config:
+def _with_hop(cfg: Config, name: str, samples: int) -> Config:
     """The configured hop, halved until enough windows can be learned, down to a quarter window."""
-    hop = cfg.window.hop
-    while (
-        samples - cfg.window.length
-    ) // hop + 1 < _FEWEST_WINDOWS and hop > cfg.window.length // _SMALLEST_HOP:
+    length, hop = cfg.window.length, cfg.window.hop
+    while (samples - length) // hop + 1 < _FEWEST_WINDOWS and hop > length // _SMALLEST_HOP:
         hop //= 2
+    if (samples - length) // hop + 1 < FEWEST_LEARNED:
+        seconds = 2 * (length + (FEWEST_LEARNED - 1) * hop) / cfg.sample.rate_hz
+        raise ProtocolError(
+            f"{name}: {2 * samples / cfg.sample.rate_hz:.2f} s are too short to learn from one "
+            f"half: record at least {seconds:.2f} s of the healthy machine"
+        )
     return replace(cfg, window=replace(cfg.window, hop=hop))

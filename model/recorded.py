@@ -32,8 +32,8 @@ def replayed(
     )
     lines, hours, episodes = [], 0.0, 0
     for case in judged:
-        votes = [_votes(case, engine, threshold, part) for part in case.same]
-        hours += sum(len(part) / case.cfg.sample.rate_hz / 3600 for part in case.same)
+        votes = [_votes(case, engine, threshold, part.samples) for part in case.same]
+        hours += sum(len(part.samples) / case.cfg.sample.rate_hz / 3600 for part in case.same)
         episodes += sum(_episodes(vote) for vote in votes)
         count, of = sum(int(v.sum()) for v in votes), sum(len(v) for v in votes)
         if of:
@@ -57,7 +57,7 @@ def _votes(case: Case, engine: Engine, threshold: float, part: Counts) -> np.nda
     def bands(samples: Counts) -> np.ndarray:
         return log_bands(cut(samples, cfg.window.length, cfg.window.hop), cfg)
 
-    baseline = Baseline.learn(bands(case.learn), cfg)
+    baseline = Baseline.learn(bands(case.learn.samples), cfg)
     scores = engine.scores(baseline.deviation(bands(part))).astype(np.float64)
     return running_mean(scores, cfg.alarm.mean_windows) >= 256 * threshold
 

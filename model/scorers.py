@@ -1,13 +1,13 @@
 """Scores of windows against a learned part of a recording: the network and simple baselines.
 
-A scorer learns from one part and gives every window of another part a score that is 1 where a
+A scorer learns from one part and gives every window of other parts a score that is 1 where a
 decision would be at its threshold. The network's threshold is the configured one; the others take
 1.3 times the 99th percentile of their decisions on the part they learned from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.baseline import Baseline
-from model.detector import DetectorConfig
-from model.features import log_bands
-from model.integers import Engine, dequantized
+from model.expected import Measured, measure
+from model.integers import dequantized
 from model.metrics import Floats, running_mean
 from model.params import Config
 from model.release import Release
@@ -27,19 +26,40 @@ _PERCENTILE, _MARGIN = 99, 1.3
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """Windows int16 (w, axes, length) and their log bands uint16 Q8 (w, bands)."""
+    """A recording or a part of one; kind says what it is judged as.
 
+    Windows int16 (w, axes, length), and what features and sensor check make of them.
+    """
+
+    name: str
+    kind: str
     windows: NDArray[np.int16]
-    bands: NDArray[np.uint16]
+    measured: Measured
+
+    @property
+    def bands(self) -> NDArray[np.uint16]:
+        """Log bands Q8 (w, bands)."""
+        return self.measured.log_bands
 
 
 Predict = Callable[[NDArray[np.uint8]], Floats]
-Scorer = Callable[[Observed], Callable[[Observed], Floats]]
+Learn = Callable[[Observed], Callable[[Observed], Floats]]
+Scorer = Callable[[Observed, Sequence[Observed]], list[Floats]]
 
 
-def observe(windows: NDArray[np.int16], cfg: Config) -> Observed:
+def observe(windows: NDArray[np.int16], cfg: Config, name: str = "", kind: str = "") -> Observed:
     """Compute the features of windows int16 (w, axes, length)."""
-    return Observed(windows, log_bands(windows, cfg))
+    return Observed(name, kind, windows, measure(cfg, windows))
+
+
+def _each(learn: Learn) -> Scorer:
+    """Learn once, then score part by part."""
+
+    def score(learned: Observed, parts: Sequence[Observed]) -> list[Floats]:
+        of_part = learn(learned)
+        return [of_part(part) for part in parts]
+
+    return score
 
 
 def network(predict: Predict, cfg: Config) -> Scorer:
@@ -49,7 +69,7 @@ def network(predict: Predict, cfg: Config) -> Scorer:
         baseline = Baseline.learn(learned.bands, cfg)
         return lambda seen: predict(baseline.deviation(seen.bands)) / cfg.alarm.threshold
 
-    return learn
+    return _each(learn)
 
 
 def int8_model(data: bytes) -> Predict:
@@ -89,17 +109,8 @@ def of_model(tflite: bytes, cfg: Config) -> dict[str, Scorer]:
     return {"network int8": network(int8_model(tflite), cfg), **simple(cfg)}
 
 
-def of_release(made: Release, cfg: Config) -> dict[str, Scorer]:
-    """The network in floating point, in int8 and as the firmware decides, and the simple ones."""
-    engine, raise_q8 = Engine(made.graph), DetectorConfig.of(cfg).raise_q8
-
-    def target(learned: Observed) -> Callable[[Observed], Floats]:
-        baseline = Baseline.learn(learned.bands, cfg)
-        # The firmware votes at the threshold, the protocol above it: a hair decides.
-        return lambda seen: (
-            engine.scores(baseline.deviation(seen.bands)) / float(raise_q8) * (1 + 1e-9)
-        )
-
+def of_release(made: Release, cfg: Config, target: Scorer | str) -> dict[str, Scorer | str]:
+    """The network in floating point, in int8 and on target (or why not), and the simple ones."""
     return {
         "network float": network(dequantized(made.graph), cfg),
         "network int8": network(int8_model(made.tflite), cfg),
@@ -108,7 +119,7 @@ def of_release(made: Release, cfg: Config) -> dict[str, Scorer]:
     }
 
 
-def _calibrated(learn: Scorer, cfg: Config) -> Scorer:
+def _calibrated(learn: Learn, cfg: Config) -> Scorer:
     """Divide raw scores by the threshold that the learned part suggests."""
 
     def calibrated(learned: Observed) -> Callable[[Observed], Floats]:
@@ -118,7 +129,7 @@ def _calibrated(learn: Scorer, cfg: Config) -> Scorer:
         threshold = max(_MARGIN * float(np.percentile(decisions, _PERCENTILE)), 1e-9)
         return lambda seen: raw(seen) / threshold
 
-    return calibrated
+    return _each(calibrated)
 
 
 def _standardized(statistic: Callable[[Observed], Floats], cfg: Config) -> Scorer:

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from model.evaluate import Row
+from model.decisions import Row
 from model.metrics import Share
 from model.params import ConfigError
 
@@ -15,8 +15,11 @@ BEGIN, END = "<!-- evaluation -->", "<!-- /evaluation -->"
 NETWORKS = ("network float", "network int8", "network on target")
 
 
-def summary(rows: Sequence[Row], model: str) -> str:
-    """One line per data set and condition: float / int8 / on target, and counts for int8."""
+def summary(rows: Sequence[Row], model: str, on_target: str) -> str:
+    """One line per data set and condition: float / int8 / on target, and counts for int8.
+
+    on_target is what there is to say about the run of the firmware.
+    """
     groups: dict[tuple[str, str], dict[str, Row]] = {}
     for row in rows:
         groups.setdefault((row.data, row.condition), {})[row.scorer] = row
@@ -29,7 +32,7 @@ def summary(rows: Sequence[Row], model: str) -> str:
     )
     lines = [head, ("---",) * len(head), *(_cells(key, group) for key, group in groups.items())]
     table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    return f"{table}\n\nShares are float / int8 / on target. {_provenance(model)}"
+    return f"{table}\n\nShares are float / int8 / on target. {on_target}\n{_provenance(model)}"
 
 
 def _cells(key: tuple[str, str], group: dict[str, Row]) -> tuple[str, ...]:

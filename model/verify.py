@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from model import reference, release
 from model.challenge import Challenge, challenges
-from model.expected import Answer, expected
+from model.expected import Answer, difference, expected
 from model.line import (
     Device,
     LineError,
@@ -195,7 +195,7 @@ def _windows(device: Device, plan: Plan, mg_q12: int) -> Iterator[Case]:
             for k, got in enumerate(_judge_all(device, given)):
                 if k >= done:
                     done = k + 1
-                    yield Case(f"window_{k:03d}_{given[k].name}", _difference(got, wanted[k]))
+                    yield Case(f"window_{k:03d}_{given[k].name}", difference(got, wanted[k]))
             return
         except LostAnswerError as error:  # noqa: PERF203 (a retry)
             print(f"{error}: sequence {sequence + 1} starts again", flush=True)
@@ -234,13 +234,3 @@ def _send_axis(device: Device, samples: npt.NDArray[np.int16]) -> None:
     for offset in range(0, len(samples), PER_LINE):
         part = samples[offset : offset + PER_LINE].astype("<i2")
         device.ask(f"w {offset} {encode(part.tobytes())}", f"w {offset + len(part)}")
-
-
-def _difference(got: Answer, wanted: Answer) -> str:
-    if not np.array_equal(got.log_bands, wanted.log_bands):
-        return f"log bands {got.log_bands.tolist()}, expected {wanted.log_bands.tolist()}"
-    if not np.array_equal(got.z, wanted.z):
-        return f"z {got.z.tolist()}, expected {wanted.z.tolist()}"
-    if got.decision != wanted.decision:
-        return f"decision {' '.join(got.decision)}, expected {' '.join(wanted.decision)}"
-    return ""

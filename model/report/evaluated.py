@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from model import release, scorers
-from model.dataset import cut
-from model.evaluate import Row, evaluate, public_cases, synthetic_cases
+from model.decisions import Row, evaluate, look
+from model.evaluate import public_cases, synthetic_cases
 from model.manifest import data_directory
 from model.metrics import Floats, Share, running_mean, wilson
 from model.params import Config
@@ -86,20 +86,13 @@ def _curves(cases: Sequence[Case], judges: dict[str, scorers.Scorer]) -> list[Cu
 
 def _decisions(case: Case, judges: Sequence[scorers.Scorer]) -> list[tuple[Floats, Floats]]:
     """Healthy and faulty decisions of each judge, in units of its threshold."""
-    cfg = case.cfg
-    groups = [[case.learn], case.same, [rec.samples for rec in case.faulty]]
-    learned, same, faulty = (
-        [scorers.observe(cut(samples, cfg.window.length, cfg.window.hop), cfg) for samples in group]
-        for group in groups
-    )
+    seen = look(case)
+    m = case.cfg.alarm.mean_windows
     out = []
     for judge in judges:
-        score = judge(learned[0])
-        healthy, ill = (
-            np.concatenate([running_mean(score(seen), cfg.alarm.mean_windows) for seen in group])
-            for group in (same, faulty)
-        )
-        out.append((healthy, ill))
+        decisions = [running_mean(s, m) for s in judge(seen.learned, [*seen.same, *seen.faulty])]
+        first = len(seen.same)
+        out.append((np.concatenate(decisions[:first]), np.concatenate(decisions[first:])))
     return out
 
 

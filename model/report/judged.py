@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from model.evaluate import Row
+from model.decisions import Row
 from model.metrics import Share
 from model.report import svg
 from model.report.evaluated import DRAWN, NETWORK, Curve, Evaluation, pooled

@@ -14,7 +14,7 @@ import pytest
 from replays import replay
 
 from model import footprint, params, report
-from model.evaluate import Row
+from model.decisions import Row
 from model.firmware import FirmwareError, Replay
 from model.footprint import Footprint
 from model.graph import Graph
