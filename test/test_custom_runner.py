@@ -9,7 +9,7 @@ feeds it windows over its serial line and every comparison becomes a test case. 
 environment in platformio.ini:
   custom_line_command   program that is the device: its stdin and stdout are the line
   custom_line_port      pyserial URL of the line instead; {port} is a free TCP port, here and above
-  custom_line_windows   windows to judge
+  custom_line_windows   windows to judge; THRUM_LINE_WINDOWS=10000 takes their place for a long replay
 Without a custom_line_command the device is the board at test_port, or the one that is found.
 """
 
@@ -36,6 +36,7 @@ LAST_LINES = 12  # of a program that stopped, shown with the error
 DEFAULT_SECONDS = "60"  # for custom_test_timeout
 STREAM_SUITE = "test_stream"
 STREAM_WINDOWS = "200"
+SECONDS_PER_WINDOW = 0.1  # that a slow simulator may take
 
 
 class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is untyped
@@ -95,7 +96,7 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
     def _verify_command(self) -> list[str]:
         """The host's side of the line, and the device unless it is a board."""
         command = [self._python(), "-m", "model", "verify"]
-        command += ["--windows", self._option("custom_line_windows", STREAM_WINDOWS)]
+        command += ["--windows", self._windows()]
         device = self._words("custom_line_command")
         port = self._option("custom_line_port", "")
         if not device:
@@ -105,6 +106,11 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         if port:
             command += ["--port", port.replace("{port}", free)]
         return [*command, "--", *(word.replace("{port}", free) for word in device)]
+
+    def _windows(self) -> str:
+        """How many windows the stream suite judges."""
+        asked = os.environ.get("THRUM_LINE_WINDOWS")
+        return asked or str(self._option("custom_line_windows", STREAM_WINDOWS))
 
     def _words(self, option: str) -> list[str]:
         return [line for line in self._option(option, "").splitlines() if line.strip()]
@@ -118,6 +124,8 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
 
     def _run(self, command: Sequence[str]) -> None:
         seconds = float(self._option("custom_test_timeout", DEFAULT_SECONDS))
+        if self._streams():
+            seconds += SECONDS_PER_WINDOW * int(self._windows())
         program = Program(command, self.on_testing_data_output)
         code = program.run(seconds)
         if program.timed_out:
