@@ -9,7 +9,7 @@ feeds it windows over its serial line and every comparison becomes a test case. 
 environment in platformio.ini:
   custom_line_command   program that is the device: its stdin and stdout are the line
   custom_line_port      pyserial URL of the line instead; {port} is a free TCP port, here and above
-  custom_line_windows   windows to judge; THRUM_LINE_WINDOWS=10000 takes their place for a long replay
+  custom_line_windows   windows to judge; the variable THRUM_LINE_WINDOWS takes its place
 Without a custom_line_command the device is the board at test_port, or the one that is found.
 """
 

@@ -1,9 +1,9 @@
 """A month of windows through the decision of the native firmware: operation, engine, detector.
 
 30 days at 3200 Hz and 256 samples are 32,400,000 windows and take about 30 s; by default only the
-first 3 million run, in 3 s, with 15 of the 162 episodes. THRUM_SOAK_WINDOWS=32400000 runs them all.
-Nothing else is scaled: counters meet their limits within the first 600,000 windows. Windows begin as
-log bands, because nothing before the baseline keeps anything from one window to the next.
+first 3 million run, in 3 s: 15 of 162 episodes. THRUM_SOAK_WINDOWS=32400000 runs them all. Nothing
+else is scaled: counters meet their limits within the first 600,000 windows. Windows begin as log
+bands, because nothing before the baseline keeps anything from one window to the next.
 """
 
 from __future__ import annotations
