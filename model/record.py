@@ -154,8 +154,8 @@ def _save(
     stem = re.sub(r"[^\w-]+", "_", f"{arguments.machine}-{arguments.label}-{stamp}")
     sensor = arguments.sensor or about.get("sensor", "not named")
     facts = (
-        f"board {about.get('board')}, sensor {sensor}, firmware "
-        f"{about.get('engine')} {about.get('model')}, {meter.rate_hz:.1f} Hz measured, "
+        f"board {about.get('board')}, sensor {sensor}, firmware {about.get('firmware')} "
+        f"({about.get('engine')}, model {about.get('model')}), {meter.rate_hz:.1f} Hz measured, "
         f"{assembler.lost} samples lost, {stamp}"
     )
     notes = {

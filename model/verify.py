@@ -35,6 +35,7 @@ LEARN = 16  # the shortest baseline
 PER_LINE = 24  # samples
 VECTORS = 24  # inputs of the engine alone
 SEQUENCES = 3  # tries of the whole window sequence
+WHO = ("board", "engine", "model", "firmware")
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 def cases(device: Device, plan: Plan) -> Iterator[Case]:
     """Every comparison, as it is made. LineError ends them early."""
     about = device.connect()
+    print(" ".join(f"{name}:{about.get(name)}" for name in WHO), flush=True)
     yield _identity(about, plan)
     if about.get("model") != plan.made.model_hash:
         return

@@ -1,7 +1,8 @@
 #pragma once
 
-// What the build says about this environment of platformio.ini: its name as THRUM_BOARD, and the
-// rate of its sensor as THRUM_RATE_HZ where that is not the model's.
+// What the build says about this environment of platformio.ini: its name as THRUM_BOARD, the rate of
+// its sensor as THRUM_RATE_HZ where that is not the model's, and, for identity.cpp alone, the hash of
+// everything that determines the firmware as THRUM_FIRMWARE (tools/firmware_hash.py).
 
 #include <stdint.h>
 
@@ -18,6 +19,15 @@ inline const char* BoardName() {
   return THRUM_TEXT(THRUM_QUOTED(THRUM_BOARD));
 #else
   return THRUM_TEXT("unnamed");
+#endif
+}
+
+// Flash text: eight hexadecimal digits.
+inline const char* FirmwareHash() {
+#if defined(THRUM_FIRMWARE)
+  return THRUM_TEXT(THRUM_QUOTED(THRUM_FIRMWARE));
+#else
+  return THRUM_TEXT("unknown");
 #endif
 }
 

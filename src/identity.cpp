@@ -8,8 +8,9 @@
 namespace thrum {
 
 void AppendIdentity(Line* line) {
-  line->Form(THRUM_TEXT("engine:% model:% board:% arena:%"));
-  line->Text(Engine::Name()).Text(model::kHash()).Text(BoardName());
+  line->Form(THRUM_TEXT("engine:% model:% firmware:% board:% arena:%"));
+  line->Text(Engine::Name()).Text(model::kHash());
+  line->Text(FirmwareHash()).Text(BoardName());
   line->Number(static_cast<uint32_t>(Engine::ArenaUsed()));
 }
 

@@ -25,8 +25,9 @@ const Settings& Present() { return THRUM_FIXED_SETTINGS ? kDefaults : settings; 
 
 void WriteBootReport() {
   Line& line = EmptyLine();
-  line.Form(THRUM_TEXT("# thrum rate_hz:% ")).Number(RateHz());
+  line.Text(THRUM_TEXT("# thrum "));
   AppendIdentity(&line);
+  line.Form(THRUM_TEXT(" rate_hz:%")).Number(RateHz());
   PutLine();
 }
 

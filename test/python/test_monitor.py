@@ -112,7 +112,7 @@ def test_other_lines_pass_untouched(board: tuple[int, Monitor]) -> None:
     device, monitor = board
     lines = [
         "hello",
-        "# thrum engine:aot model:1 rate_hz:3200",
+        "# thrum engine:aot model:1 firmware:0b7c61f2 board:nano arena:24 rate_hz:3200",
         "anomaly:x,z:1,state:2",
         "!id engine:aot*0000",
         "an",

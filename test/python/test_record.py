@@ -34,7 +34,7 @@ def say(text): sys.stdout.write(seal(text)); sys.stdout.flush()
 for line in sys.stdin:
     word = line.split("*")[0].strip()
     if word == "?":
-        say("!id engine:aot model:0123456789ab board:fake arena:0")
+        say("!id engine:aot model:0123456789ab firmware:0b7c61f2 board:fake arena:0")
         say("!source rate_hz:RATE axes:1 window:256 hop:256 bands:32 mg_q12:2000")
     elif word == "status":
         say("!status state:0 learned:0 learn:256 mean:0 lost:5 mode:0")
@@ -137,7 +137,10 @@ def test_keeps_what_it_has_when_the_board_disappears(
     out, err = capsys.readouterr()
     assert "ended early" in err and "exit code 3" in err
     assert "519 samples lost" in out  # 7 in the board, its window, and one for a damaged line
-    assert len(list(tmp_path.glob("*.wav"))) == 2
+    wavs = list(tmp_path.glob("*.wav"))
+    assert len(wavs) == 2
+    for path in (tmp_path / "manifest.toml", *wavs):
+        assert b"firmware 0b7c61f2 (aot, model 0123456789ab)" in path.read_bytes()
 
 
 def test_refuses_another_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
