@@ -17,21 +17,26 @@ _PATIENCE = 10.0  # seconds for a device that was started to open its port
 
 
 class SerialTransport:
-    """A serial port, a pty or any of pyserial's URLs; `command` starts the device behind it."""
+    """A serial port, a pty or any of pyserial's URLs; `command` starts the device behind it.
 
-    def __init__(self, port: str, baud: int, command: Sequence[str] = ()) -> None:
+    patience: seconds that a port may take to appear where nothing is started.
+    """
+
+    def __init__(
+        self, port: str, baud: int, command: Sequence[str] = (), patience: float = 0.0
+    ) -> None:
         import serial
 
         self._gone = (serial.SerialException, OSError)
         self._program = subprocess.Popen(command, stdin=subprocess.DEVNULL) if command else None
         self._is_url = "://" in port
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + (_PATIENCE if command else patience)
         while True:
             try:
                 self._port: Any = serial.serial_for_url(port, baudrate=baud, timeout=0)
                 return
             except self._gone as error:  # noqa: PERF203 (a retry)
-                if time.monotonic() > end or self._program is None:
+                if time.monotonic() > end:
                     raise LineError(f"cannot open {port}: {error}") from None
                 time.sleep(0.05)
 

@@ -35,6 +35,7 @@ LEARN = 16  # the shortest baseline
 PER_LINE = 24  # samples
 VECTORS = 24  # inputs of the engine alone
 SEQUENCES = 3  # tries of the whole window sequence
+PORT_RETURNS_WITHIN = 5.0  # seconds after an upload; USB boards go and come again
 WHO = ("board", "engine", "model", "firmware")
 
 
@@ -106,7 +107,9 @@ def _open(arguments: argparse.Namespace) -> Device:
         return Device(ProgramTransport(arguments.command), arguments.seconds)
     if not arguments.port:
         raise LineError("no device: pass --port PORT, or -- and the command that starts one")
-    transport = SerialTransport(arguments.port, arguments.baud, arguments.command)
+    transport = SerialTransport(
+        arguments.port, arguments.baud, arguments.command, PORT_RETURNS_WITHIN
+    )
     return Device(transport, arguments.seconds)
 
 

@@ -10,7 +10,9 @@ environment in platformio.ini:
   custom_line_command   program that is the device: its stdin and stdout are the line
   custom_line_port      pyserial URL of the line instead; {port} is a free TCP port, here and above
   custom_line_windows   windows to judge; the variable THRUM_LINE_WINDOWS takes its place
-Without a custom_line_command the device is the board at test_port, or the one that is found.
+Without a custom_line_command the device is the board at test_port (or --test-port), or the one that
+is found. Its port may take 5 s to appear, its first answer 20 s; everything ends with
+custom_test_timeout. --without-uploading tests the firmware that the board has.
 """
 
 from __future__ import annotations
