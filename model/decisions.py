@@ -129,9 +129,14 @@ def _row(group: list[Case], name: str, judged: list[_Judged]) -> Row:
     other = [part for j in judged for part in j.other]
     faulty = [part for j in judged for part in j.faulty]
     names = [rec.name for case in group for rec in case.faulty]
-    first = [int(np.argmax(part > 1)) if (part > 1).any() else -1 for part in faulty]
+    first = [int(np.argmax(part > 1)) if (part > 1).any() else -1 for part in faulty if len(part)]
     delays = [_span(cfg, cfg.alarm.mean_windows + k) / cfg.sample.rate_hz for k in first if k >= 0]
-    rates = [float(np.mean(part > 1)) for part in faulty]
+    # A recording that is too short for a decision is not missed; protocol.too_short names it.
+    rates = [
+        (float(np.mean(part > 1)), rec)
+        for part, rec in zip(faulty, names, strict=True)
+        if len(part)
+    ]
     healthy, ill = _join(same), _join(faulty)
     return Row(
         group[0].data,
@@ -148,7 +153,7 @@ def _row(group: list[Case], name: str, judged: list[_Judged]) -> Row:
         partial_auc(healthy, ill, 0.1),
         float(np.median(delays)) if delays else float("nan"),
         first.count(-1),
-        f"{names[int(np.argmin(rates))]} {min(rates):.2f}" if rates else "",
+        "{1} {0:.2f}".format(*min(rates)) if rates else "",
     )
 
 

@@ -70,14 +70,15 @@ def synthetic_cases(cfg: Config, machines: int = _SYNTHETIC_MACHINES) -> list[Ca
     return out
 
 
-def manifest_cases(cfg: Config, manifest: Path) -> list[Case]:
-    """Cases of a manifest at the configured rate and full scale, or at what its recordings need.
+def manifest_cases(cfg: Config, manifest: Path, wanted_hz: int | None = None) -> list[Case]:
+    """Cases of a manifest at a wanted or the configured rate and at a full scale that holds them.
 
-    The rate is at most that of the slowest recording; the full scale is doubled until it holds the
-    loudest one, but for single knocks.
+    Without a wanted rate it is at most that of the slowest recording; the full scale is doubled
+    until it holds the loudest one, but for single knocks.
     """
     found = [read(entry) for entry in read_manifest(manifest)]
-    rate_hz = min(cfg.sample.rate_hz, min(round(rate) for _, rate in found))
+    slowest = min(round(rate) for _, rate in found)
+    rate_hz = wanted_hz or min(cfg.sample.rate_hz, slowest)
     at = at_rate(cfg, rate_hz, max(samples.shape[1] for samples, _ in found))
     peaks = [float(np.quantile(np.abs(s), 0.999)) for s, _ in found if len(s)]
     while at.sample.full_scale_g < max(peaks, default=0.0) < np.inf:
@@ -109,6 +110,9 @@ def run(arguments: argparse.Namespace) -> int:
         "Leak check: no baseline learned a sample that is judged. Trained on synthetic machines "
         f"alone (seed {cfg.train.seed}); the synthetic machines below have another seed."
     )
+    short = protocol.too_short(judged)
+    if short:
+        print(f"Too short for one decision, so not judged: {', '.join(short)}. Record longer.")
     print(table.table(rows))
     print(f"\n{on_target}")
     return 0
@@ -116,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _cases(cfg: Config, arguments: argparse.Namespace) -> list[Case]:
     if arguments.manifest:
-        return manifest_cases(cfg, arguments.manifest)
+        return manifest_cases(cfg, arguments.manifest, arguments.rate)
     public = public_cases(cfg, arguments.data)
     if not public:
         print(

@@ -17,6 +17,7 @@ SOURCES = (
     "aot",
     "arena",
     "baseline",
+    "csv_table",
     "dataset",
     "detector",
     "features",

@@ -10,6 +10,8 @@ condition = "0 HP"                  # operating state
 label = "anomalous"                 # or "healthy"
 key = "DE"                          # variable(s) or column(s), one per axis; WAV: all channels
 scale = "DE_scale_g"                # number or variable: g (unit) per stored count; WAV: full scale
+time = "t"                          # CSV: column of times, in
+time_unit = "s"                     # s, ms or us; the rate follows
 rate_key = "fs"                     # variable that holds the rate, and / or
 rate_hz = 12000                     # the rate; both: must agree
 session = "1797"                    # recordings without re-installation between; default: the file
@@ -49,6 +51,7 @@ class Entry:
     session: str
     key: tuple[str, ...] = ()
     time: str = ""
+    time_unit: str = "s"
     unit: str = "g"
     scale: float | str = 1.0
     rate_hz: float | None = None

@@ -106,10 +106,10 @@ def _case(data: str, condition: str, machine: list[Recording], cfg: Config) -> C
         )
     half = int(_LEARNED_SHARE * len(learned.samples))
     rest = [rec for rec in healthy if rec is not learned]
-    return Case(
+    case = Case(
         data=data,
         condition=condition,
-        cfg=_with_hop(cfg, learned.name, half),
+        cfg=cfg,
         learn=replace(learned, samples=learned.samples[:half]),
         learned_in=learned.condition,
         same=((replace(learned, samples=learned.samples[half:]),) if healthy else ())
@@ -117,17 +117,51 @@ def _case(data: str, condition: str, machine: list[Recording], cfg: Config) -> C
         other=tuple(rec for rec in rest if rec.session != learned.session),
         faulty=tuple(rec for rec in mine if rec.label == 1),
     )
+    return replace(case, cfg=_with_hop(case))
 
 
-def _with_hop(cfg: Config, name: str, samples: int) -> Config:
-    """The configured hop, halved until enough windows can be learned, down to a quarter window."""
-    length, hop = cfg.window.length, cfg.window.hop
-    while (samples - length) // hop + 1 < _FEWEST_WINDOWS and hop > length // _SMALLEST_HOP:
+def windows_in(samples: int, length: int, hop: int) -> int:
+    """Whole windows."""
+    return max(0, (samples - length) // hop + 1)
+
+
+def _with_hop(case: Case) -> Config:
+    """The configured hop, halved until every part has enough windows, down to a quarter window.
+
+    Recordings that would be too short even then do not count.
+    """
+    window, decision = case.cfg.window, case.cfg.alarm.mean_windows
+    smallest = window.length // _SMALLEST_HOP
+    needs = [(len(case.learn.samples), _FEWEST_WINDOWS)]
+    needs += [
+        (len(rec.samples), decision)
+        for rec in case.judged
+        if windows_in(len(rec.samples), window.length, smallest) >= decision
+    ]
+    hop = window.hop
+    while hop > smallest and any(windows_in(n, window.length, hop) < least for n, least in needs):
         hop //= 2
-    if (samples - length) // hop + 1 < FEWEST_LEARNED:
-        seconds = 2 * (length + (FEWEST_LEARNED - 1) * hop) / cfg.sample.rate_hz
+    _check_learned(case, hop)
+    return replace(case.cfg, window=replace(window, hop=hop))
+
+
+def _check_learned(case: Case, hop: int) -> None:
+    length, rate_hz = case.cfg.window.length, case.cfg.sample.rate_hz
+    samples = len(case.learn.samples)
+    if windows_in(samples, length, hop) < FEWEST_LEARNED:
+        seconds = 2 * (length + (FEWEST_LEARNED - 1) * hop) / rate_hz
         raise ProtocolError(
-            f"{name}: {2 * samples / cfg.sample.rate_hz:.2f} s are too short to learn from one "
+            f"{case.learn.name}: {2 * samples / rate_hz:.2f} s are too short to learn from one "
             f"half: record at least {seconds:.2f} s of the healthy machine"
         )
-    return replace(cfg, window=replace(cfg.window, hop=hop))
+
+
+def too_short(all_cases: Iterable[Case]) -> list[str]:
+    """Names of recordings that are too short for one decision, so that nothing judges them."""
+    return [
+        rec.name
+        for case in all_cases
+        for rec in case.judged
+        if windows_in(len(rec.samples), case.cfg.window.length, case.cfg.window.hop)
+        < case.cfg.alarm.mean_windows
+    ]

@@ -1,4 +1,4 @@
-"""Read one recording from CSV, WAV, NPZ or MATLAB files into float64 samples in g.
+"""Read one recording from text, WAV, NumPy or MATLAB files into float64 samples in g.
 
 Called by dataset.load. Every failure is a DatasetError that names file, value and remedy.
 """
@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.csv_table import read_table
 from model.manifest import DatasetError, Entry
 
 Floats = NDArray[np.float64]
 
 _UNITS_IN_G = {"g": 1.0, "mg": 1e-3, "m/s2": 1.0 / 9.80665}
+_MOST_AXES = 3
+_LISTED = 9  # columns that an error names
 _RATE_TOLERANCE = 0.01
-_GAP = 1.5
 _SATURATED_SHARE = 0.001
 
 
@@ -39,19 +41,11 @@ def read(entry: Entry) -> tuple[Floats, float]:
 
 
 def _read_csv(entry: Entry) -> tuple[Any, float | None, float]:
-    with entry.path.open(encoding="utf-8-sig") as stream:
-        header = [name.strip() for name in stream.readline().split(",")]
-        if header == [""]:
-            raise DatasetError(f"{entry.path}: no samples; record again or drop the entry")
-    named = not all(_is_number(name) for name in header)
-    names = header if named else [str(i) for i in range(len(header))]
-    table = np.loadtxt(entry.path, delimiter=",", skiprows=int(named), ndmin=2)
-    columns = dict(zip(names, table.T, strict=True))
-    rate = None
-    if entry.time:
-        rate = _rate_of_times(entry, _pick(entry, columns, entry.time))
-    keys = entry.key or tuple(name for name in names if name != entry.time)
-    return np.stack([_pick(entry, columns, key) for key in keys], axis=1), rate, _scale(entry, {})
+    table = read_table(entry.path, (*entry.key, *filter(None, [entry.time])))
+    rate = table.rate(entry.time, entry.time_unit) if entry.time else None
+    keys = entry.key or tuple(name for name in table.names if name not in ("", entry.time))
+    _check_axes(entry, keys)
+    return np.stack([table.column(key) for key in keys], axis=1), rate, _scale(entry, {})
 
 
 def _read_wav(entry: Entry) -> tuple[Any, float | None, float]:
@@ -71,6 +65,10 @@ def _read_npz(entry: Entry) -> tuple[Any, float | None, float]:
         return _from_arrays(entry, {name: archive[name] for name in archive.files})
 
 
+def _read_npy(entry: Entry) -> tuple[Any, float | None, float]:
+    return _from_arrays(entry, {"samples": np.load(entry.path, allow_pickle=False)})
+
+
 def _read_mat(entry: Entry) -> tuple[Any, float | None, float]:
     from scipy.io import loadmat
 
@@ -79,9 +77,14 @@ def _read_mat(entry: Entry) -> tuple[Any, float | None, float]:
 
 
 def _from_arrays(entry: Entry, arrays: Mapping[str, Any]) -> tuple[Any, float | None, float]:
-    keys = entry.key or tuple(name for name in arrays if np.size(arrays[name]) > 1)[:1]
+    keys = entry.key or tuple(name for name in arrays if np.size(arrays[name]) > 1)
     if not keys:
         raise DatasetError(f'{entry.path}: holds no samples; name the variable with key = "..."')
+    if len(keys) > 1 and not entry.key:
+        raise DatasetError(
+            f'{entry.path}: holds {", ".join(keys)}; name the samples with key = "...", or with '
+            'key = ["x", ...] one variable per axis'
+        )
     columns = [_flatten(_pick(entry, arrays, key)) for key in keys]
     lengths = {len(column) for column in columns}
     if len(lengths) > 1:
@@ -93,8 +96,10 @@ def _from_arrays(entry: Entry, arrays: Mapping[str, Any]) -> tuple[Any, float | 
 
 
 def _flatten(array: Any) -> NDArray[Any]:
-    """(n,), (n, axes) or (clips, n, axes) as (n, axes); clips are joined in order."""
+    """(n,), (n, axes), (axes, n) or (clips, n, axes) as (n, axes); clips are joined in order."""
     array = np.asarray(array)
+    if array.ndim == 2 and array.shape[0] <= _MOST_AXES < array.shape[1]:
+        array = array.T
     return array.reshape(-1, array.shape[-1] if array.ndim > 1 else 1)
 
 
@@ -114,20 +119,6 @@ def _unit(entry: Entry) -> float:
     if entry.unit not in _UNITS_IN_G:
         raise DatasetError(f"{entry.path}: unit = {entry.unit!r}: must be {', '.join(_UNITS_IN_G)}")
     return _UNITS_IN_G[entry.unit]
-
-
-def _rate_of_times(entry: Entry, times: Floats) -> float | None:
-    if len(times) < 2:
-        return None
-    steps = np.diff(times)
-    step = float(np.median(steps))
-    bad = np.flatnonzero((steps > _GAP * step) | (steps <= 0) | ~np.isfinite(steps))
-    if len(bad):
-        raise DatasetError(
-            f"{entry.path}: gap in {entry.time!r} after row {bad[0]}: step {steps[bad[0]]:g} s, "
-            f"usual {step:g} s ({len(bad)} such rows); split the file there or record again"
-        )
-    return 1.0 / step
 
 
 def _rate(entry: Entry, found: float | None) -> float:
@@ -150,11 +141,16 @@ def _rate(entry: Entry, found: float | None) -> float:
 def _as_columns(entry: Entry, raw: Any) -> Floats:
     _check_saturation(entry, np.asarray(raw))
     samples = _flatten(raw).astype(np.float64)
-    if not 1 <= samples.shape[1] <= 3:
-        raise DatasetError(
-            f'{entry.path}: {samples.shape[1]} axes; choose one to three with key = ["x", ...]'
-        )
+    _check_axes(entry, tuple(map(str, range(samples.shape[1]))))
     return samples
+
+
+def _check_axes(entry: Entry, names: tuple[str, ...]) -> None:
+    if not 1 <= len(names) <= _MOST_AXES:
+        raise DatasetError(
+            f"{entry.path}: {len(names)} axes ({', '.join(names[:_LISTED])}); choose one to three "
+            'with key = ["x", ...]'
+        )
 
 
 def _check_saturation(entry: Entry, raw: NDArray[Any]) -> None:
@@ -169,12 +165,10 @@ def _check_saturation(entry: Entry, raw: NDArray[Any]) -> None:
         )
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-_READERS = {".csv": _read_csv, ".mat": _read_mat, ".npz": _read_npz, ".wav": _read_wav}
+_READERS = {
+    **dict.fromkeys((".csv", ".tsv", ".txt"), _read_csv),
+    ".mat": _read_mat,
+    ".npy": _read_npy,
+    ".npz": _read_npz,
+    ".wav": _read_wav,
+}

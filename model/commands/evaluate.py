@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model.commands.options import ROOT, add_data, add_model
+from model.commands.options import ROOT, add_data, add_model, at_least_one
 
 HELP = "judge recordings by an honest protocol, print one table"
 DESCRIPTION = (
@@ -23,6 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="your own recordings (default: synthetic and public ones)",
+    )
+    parser.add_argument(
+        "--rate",
+        type=at_least_one,
+        metavar="HZ",
+        help="rate at which the recordings of a manifest are judged (default: the configured one, "
+        "or that of the slowest recording)",
     )
     parser.add_argument(
         "--summary",

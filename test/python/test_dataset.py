@@ -64,6 +64,21 @@ def test_npz_clips_and_scale(tmp_path: Path) -> None:
     assert is_sine(rec) and rec.samples.shape[1] == 3
 
 
+def test_axes_in_rows(tmp_path: Path) -> None:
+    """Three long rows are three axes; a lone array needs no name."""
+    rows = np.stack([SIGNAL, 2 * SIGNAL, 3 * SIGNAL])
+    np.save(tmp_path / "x.npy", rows)
+    rec = load(tmp_path, "x.npy", rate_hz=RATE)
+    assert is_sine(rec) and rec.samples.shape[1] == 3
+
+
+def test_several_variables_must_be_named(tmp_path: Path) -> None:
+    """The first one may be the time."""
+    np.savez(tmp_path / "x.npz", t=np.arange(len(SIGNAL)) / RATE, x=SIGNAL, fs=RATE)
+    fails(tmp_path, "holds t, x; name the samples with key", rate_key="fs")
+    assert is_sine(load(tmp_path, "x.npz", key="x", rate_key="fs"))
+
+
 def test_mat(tmp_path: Path) -> None:
     """MATLAB columns."""
     savemat(tmp_path / "x.mat", {"acc": SIGNAL[:, None], "fs": float(RATE)})
@@ -149,8 +164,8 @@ def test_bad_files(tmp_path: Path) -> None:
     fails(tmp_path, "no such file", "none.npz")
     (tmp_path / "x.npz").write_bytes(b"junk")
     fails(tmp_path, "cannot be read")
-    (tmp_path / "x.txt").write_text("1")
-    fails(tmp_path, "unknown format; supported: .csv, .mat, .npz, .wav", "x.txt")
+    (tmp_path / "x.xls").write_text("1")
+    fails(tmp_path, "unknown format; supported: .csv, .tsv, .txt, .mat, .npy, .npz, .wav", "x.xls")
     (tmp_path / "x.csv").write_text("")
     fails(tmp_path, "no samples", "x.csv")
     save(tmp_path, SIGNAL)
@@ -171,7 +186,7 @@ def test_csv_gap_and_text(tmp_path: Path) -> None:
     )
     fails(tmp_path, "gap in 't' after row 1999.*split the file", "x.csv", time="t")
     (tmp_path / "x.csv").write_text("z\n1\n2\noops\n4\n")
-    fails(tmp_path, "cannot be read.*oops", "x.csv", rate_hz=RATE)
+    fails(tmp_path, "row 2: 'oops' is not a number", "x.csv", rate_hz=RATE)
 
 
 def test_bad_manifests(tmp_path: Path) -> None:

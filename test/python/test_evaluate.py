@@ -80,6 +80,15 @@ def test_too_short_to_learn_from_is_an_error() -> None:
         rows([noise(1, samples=2_000)])
 
 
+def test_a_recording_without_a_decision_is_named_not_missed() -> None:
+    """Windows overlap more if that gives it one; 16 of them must fit."""
+    short, shorter = noise(3, 1, 600.0, samples=1_500), noise(4, 1, 600.0, samples=1_000)
+    all_cases = protocol.cases("test", [noise(1), noise(2, 1, 600.0), short, shorter], CFG)
+    assert all_cases[0].cfg.window.hop == 64
+    (row,) = decisions.evaluate(all_cases, NETWORK)
+    assert row.missed == 0 and protocol.too_short(all_cases) == ["r4"]
+
+
 def test_a_device_does_not_learn_more_than_4096_windows() -> None:
     """Of a longer half it learns every second one."""
     cfg = replace(CFG, window=replace(CFG.window, hop=16))

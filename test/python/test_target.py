@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pytest
 from recordings import CFG, noise
 from vibration import native_firmware
 
-from model import decisions, evaluate, protocol, release, scorers, summary, target
+from model import __main__ as command_line
+from model import decisions, protocol, release, scorers, summary, target
 from model.detector import State
 from model.firmware import FirmwareError
 from model.protocol import Case
@@ -52,9 +52,9 @@ def manifest(folder: Path, rate_hz: int = CFG.sample.rate_hz, loudness: float = 
     return path
 
 
-def run(path: Path) -> int:
+def run(path: Path, *options: str) -> int:
     """`python -m model evaluate --manifest`."""
-    return evaluate.run(Namespace(model=release.FOLDER, data=None, manifest=path, summary=None))
+    return command_line.main(["evaluate", "--manifest", str(path), *options])
 
 
 def test_every_integer_is_compared_and_the_state_is_told(firmware: Target) -> None:
@@ -129,10 +129,7 @@ def test_the_firmware_is_built_and_learns_every_window(
     release.save(replace(made, parameters=parameters, determined_by="of old"), tmp_path / "model")
     monkeypatch.setattr(target, "SCRATCH", tmp_path / "scratch")
     before = (tmp_path / "model/model.json").read_bytes()
-    arguments = Namespace(
-        model=tmp_path / "model", data=None, manifest=manifest(tmp_path), summary=None
-    )
-    assert evaluate.run(arguments) == 0
+    assert run(manifest(tmp_path), "--model", str(tmp_path / "model")) == 0
     out = capsys.readouterr().out
     assert "Honest protocol" in out and "| mine 3200 Hz 16 g | c | network on target | 78" in out
     assert "On target is the native firmware" in out
@@ -163,3 +160,5 @@ def test_rate_and_full_scale_fit_the_recordings(
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert run(manifest(tmp_path, rate_hz=400, loudness=20.0)) == 0
     assert "| mine 400 Hz 32 g | c | network int8 | 78" in capsys.readouterr().out
+    assert run(manifest(tmp_path, rate_hz=12_000), "--rate", "6000") == 0
+    assert "| mine 6000 Hz 16 g | c | network int8 | 39" in capsys.readouterr().out
