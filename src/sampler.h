@@ -4,7 +4,8 @@
 // build_src_filter), so there is neither an #if nor a virtual call:
 //   src/native/replay.cpp       WAV file or raw int16 stream
 //   src/arduino/avr/analog.cpp  analog accelerometer under a timer interrupt
-//   src/imu/sampler.cpp         accelerometer with a FIFO: LSM9DS1, BMI270, ADXL345, MPU6050
+//   src/imu/sampler.cpp         accelerometer with a FIFO: LSM9DS1, BMI270, ADXL345, MPU6050, or an
+//                               analog one with a FIFO in software
 // Samples are int16 counts, 32768 = the full scale of model/config.toml; a sample at the sensor's
 // limit is delivered as +-32767.
 

@@ -1,7 +1,6 @@
 // ADXL345 on SPI (up to 3200 Hz) or I2C (up to 800 Hz): data sheet rev G.
 
-#include "bus.h"
-#include "driver.h"
+#include "registers.h"
 
 namespace thrum {
 namespace imu {
@@ -9,8 +8,7 @@ namespace driver {
 namespace {
 
 constexpr uint8_t kAddress = 0x53;  // I2C with ALT ADDRESS low
-constexpr uint8_t kDeviceId = 0x00;
-constexpr uint8_t kIdentity = 0xE5;
+constexpr Identity kIdentity = {kAddress, 0x00, 0xE5};
 constexpr uint8_t kRateControl = 0x2C;
 constexpr uint8_t kPowerControl = 0x2D;
 constexpr uint8_t kInterruptSource = 0x30;
@@ -42,12 +40,18 @@ uint8_t Code(uint32_t rate_hz) {
 // 256 digits per g, so 8 counts per digit; 13 bits. The last digit may be missing at 1600 Hz and
 // more, so the limit begins one before the end.
 int16_t Counts(const uint8_t* bytes) {
-  const int16_t raw = static_cast<int16_t>(bytes[0] | bytes[1] << 8);
+  const int16_t raw = LittleEndian(bytes);
   if (raw >= 4094) {
     return 32767;
   }
   return raw <= -4095 ? -32767 : static_cast<int16_t>(raw * 8);
 }
+
+bool ReadFrames(uint8_t* bytes, uint8_t frames) {
+  return bus::Read(kAddress, kDataX, bytes, static_cast<uint8_t>(frames * kFrameBytes));
+}
+
+constexpr Fifo kFifo = {1, ReadFrames, Counts};
 
 bool IsOffered(uint32_t rate_hz) {
   const bool fast_bus = bus::MaxRate() >= 3200;
@@ -58,6 +62,8 @@ bool IsOffered(uint32_t rate_hz) {
 
 const char* Name() { return "adxl345"; }
 
+uint8_t Axes() { return 3; }
+
 uint16_t Bandwidth(uint32_t rate_hz) {
   return IsOffered(rate_hz) ? static_cast<uint16_t>(rate_hz / 2) : 0;
 }
@@ -67,45 +73,29 @@ Status Open(uint32_t rate_hz) {
     return Status::kRateMismatch;
   }
   bus::Begin();
-  uint8_t identity = 0;
-  if (!bus::Read(kAddress, kDeviceId, &identity, 1)) {
-    return Status::kSourceMissing;
+  const Status status = CheckIdentity(kIdentity);
+  if (status != Status::kOk) {
+    return status;
   }
-  if (identity != kIdentity) {
-    return identity == 0x00 || identity == 0xFF ? Status::kSourceMissing : Status::kWrongSensor;
-  }
-  const bool ok = bus::Write(kAddress, kPowerControl, 0) &&
-                  bus::Write(kAddress, kRateControl, Code(rate_hz)) &&
-                  bus::Write(kAddress, kDataFormat, kFullResolution16G) &&
-                  bus::Write(kAddress, kFifoControl, kFifoBypass) &&
-                  bus::Write(kAddress, kFifoControl, kFifoStream) &&
-                  bus::Write(kAddress, kPowerControl, kMeasure);
-  bus::WaitMilliseconds(5);
-  return ok ? Status::kOk : Status::kSourceMissing;
+  const Setting settings[] = {
+      {kPowerControl, 0, Setting::kStays, 0},
+      {kRateControl, Code(rate_hz), Setting::kStays, 0},
+      {kDataFormat, kFullResolution16G, Setting::kStays, 0},
+      {kFifoControl, kFifoBypass, Setting::kStays, 0},  // empties it
+      {kFifoControl, kFifoStream, Setting::kStays, 0},
+      {kPowerControl, kMeasure, Setting::kStays, 5},
+  };
+  return Apply(kAddress, settings);
 }
 
 Status Drain(Drained* drained) {
-  drained->count = 0;
-  drained->overrun = false;
   uint8_t source = 0;
   uint8_t status = 0;
   if (!bus::Read(kAddress, kInterruptSource, &source, 1) ||
       !bus::Read(kAddress, kFifoStatus, &status, 1)) {
     return Status::kSourceMissing;
   }
-  drained->overrun = (source & kOverrun) != 0;
-  const uint8_t stored = status & kStored;
-  while (drained->count < stored && drained->count < kMaxFrames) {
-    uint8_t bytes[6];
-    if (!bus::Read(kAddress, kDataX, bytes, sizeof(bytes))) {
-      return Status::kSourceMissing;
-    }
-    Frame* frame = &drained->frames[drained->count++];
-    for (uint8_t axis = 0; axis < 3; ++axis) {
-      frame->axis[axis] = Counts(bytes + 2 * axis);
-    }
-  }
-  return Status::kOk;
+  return Take(kFifo, status & kStored, (source & kOverrun) != 0, drained);
 }
 
 }  // namespace driver

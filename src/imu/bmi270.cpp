@@ -4,8 +4,7 @@
 
 #include <Arduino_BMI270_BMM150.h>
 
-#include "bus.h"
-#include "driver.h"
+#include "registers.h"
 
 #ifndef THRUM_WIRE
 #define THRUM_WIRE Wire
@@ -16,10 +15,7 @@ namespace imu {
 namespace driver {
 namespace {
 
-constexpr uint8_t kAddress = 0x68;
-constexpr uint8_t kChipId = 0x00;
-constexpr uint8_t kIdentity = 0x24;
-constexpr uint8_t kFrameBytes = 6;
+constexpr Identity kIdentity = {0x68, 0x00, 0x24};
 constexpr uint8_t kFramesPerRead = 5;  // 30 bytes, the library's limit
 constexpr uint16_t kFifoFull = 2048 - 2 * kFrameBytes;
 
@@ -67,28 +63,20 @@ class Sensor : public BoschSensorClass {
 Sensor sensor(THRUM_WIRE);
 
 // 2048 digits per g: digits are counts.
-int16_t Counts(const uint8_t* bytes) {
-  const int16_t raw = static_cast<int16_t>(bytes[0] | bytes[1] << 8);
-  return raw == -32768 ? -32767 : raw;
+int16_t Counts(const uint8_t* bytes) { return Symmetric(LittleEndian(bytes)); }
+
+bool ReadFrames(uint8_t* bytes, uint8_t frames) {
+  const uint16_t length = static_cast<uint16_t>(frames * kFrameBytes);
+  return bmi2_get_regs(BMI2_FIFO_DATA_ADDR, bytes, length, sensor.device()) == BMI2_OK;
 }
 
-bool ReadFrames(Frame* frames, uint8_t count) {
-  uint8_t bytes[kFramesPerRead * kFrameBytes];
-  const uint16_t length = static_cast<uint16_t>(count * kFrameBytes);
-  if (bmi2_get_regs(BMI2_FIFO_DATA_ADDR, bytes, length, sensor.device()) != BMI2_OK) {
-    return false;
-  }
-  for (uint8_t i = 0; i < count; ++i) {
-    for (uint8_t axis = 0; axis < 3; ++axis) {
-      frames[i].axis[axis] = Counts(bytes + i * kFrameBytes + 2 * axis);
-    }
-  }
-  return true;
-}
+constexpr Fifo kFifo = {kFramesPerRead, ReadFrames, Counts};
 
 }  // namespace
 
 const char* Name() { return "bmi270"; }
+
+uint8_t Axes() { return 3; }
 
 // The data sheet's cut-off is 740 Hz at 1600 Hz; two fifths of the rate are safe at both.
 uint16_t Bandwidth(uint32_t rate_hz) {
@@ -100,12 +88,9 @@ Status Open(uint32_t rate_hz) {
     return Status::kRateMismatch;
   }
   bus::Begin();
-  uint8_t identity = 0;
-  if (!bus::Read(kAddress, kChipId, &identity, 1)) {
-    return Status::kSourceMissing;
-  }
-  if (identity != kIdentity) {
-    return Status::kWrongSensor;
+  const Status status = CheckIdentity(kIdentity);
+  if (status != Status::kOk) {
+    return status;
   }
   const bool started = sensor.Start(Code(rate_hz));
   bus::Begin();  // the library has set the clock back to 100 kHz
@@ -113,25 +98,11 @@ Status Open(uint32_t rate_hz) {
 }
 
 Status Drain(Drained* drained) {
-  drained->count = 0;
-  drained->overrun = false;
   uint16_t length = 0;
   if (bmi2_get_fifo_length(&length, sensor.device()) != BMI2_OK) {
     return Status::kSourceMissing;
   }
-  drained->overrun = length >= kFifoFull;
-  uint16_t stored = length / kFrameBytes;
-  while (stored != 0 && drained->count < kMaxFrames) {
-    const uint8_t room = kMaxFrames - drained->count;
-    uint8_t count = stored < kFramesPerRead ? static_cast<uint8_t>(stored) : kFramesPerRead;
-    count = count < room ? count : room;
-    if (!ReadFrames(drained->frames + drained->count, count)) {
-      return Status::kSourceMissing;
-    }
-    drained->count = static_cast<uint8_t>(drained->count + count);
-    stored = static_cast<uint16_t>(stored - count);
-  }
-  return Status::kOk;
+  return Take(kFifo, static_cast<uint16_t>(length / kFrameBytes), length >= kFifoFull, drained);
 }
 
 }  // namespace driver

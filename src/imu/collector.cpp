@@ -31,7 +31,7 @@ Status Collector::Add(const Drained& drained, uint32_t now_us) {
   last_us_ = now_us;
   if (drained.overrun) {  // the oldest were overwritten: the gap is before these frames
     const uint32_t due = static_cast<uint32_t>(uint64_t{elapsed} * rate_hz_ / 1000000);
-    lost_ += due > drained.count ? due - drained.count : 1;
+    lost_ += drained.lost != 0 ? drained.lost : due > drained.count ? due - drained.count : 1;
     gap_at_ = static_cast<uint16_t>(filled_ + 1);
   }
   for (uint8_t i = 0; i < drained.count && filled_ < model::kWindow + kMaxFrames; ++i, ++filled_) {

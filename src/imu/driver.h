@@ -1,7 +1,8 @@
 #pragma once
 
 // What sampler.cpp asks of an accelerometer with a FIFO. One driver is linked per environment
-// (`custom_sensor` in platformio.ini); it knows the chip and bus.h, nothing of the board.
+// (`custom_sensor` in platformio.ini); it knows the chip and bus.h or converter.h, nothing of the
+// board.
 
 #include <stdint.h>
 
@@ -20,7 +21,8 @@ constexpr uint8_t kMaxFrames = 32;  // that one Drain may deliver
 struct Drained {
   Frame frames[kMaxFrames];
   uint8_t count;
-  bool overrun;  // the FIFO was full: frames before these are lost
+  bool overrun;   // the FIFO was full: frames before these are lost
+  uint32_t lost;  // how many; 0: the chip does not say
 };
 
 namespace driver {
@@ -28,7 +30,10 @@ namespace driver {
 // For the boot line.
 const char* Name();
 
-// -3 dB bandwidth in Hz at this rate, as the data sheet says; 0 where the chip lacks the rate.
+// Axes that a frame has, 1 to 3; the others are 0.
+uint8_t Axes();
+
+// -3 dB bandwidth in Hz at this rate, as the data sheet says; 0 where the sensor lacks the rate.
 uint16_t Bandwidth(uint32_t rate_hz);
 
 // Checks who answers, sets range and rate, and starts the FIFO in stream mode.

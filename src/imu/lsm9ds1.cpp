@@ -1,8 +1,7 @@
 // The IMU of the Nano 33 BLE and of the Sense's first revision. The Arduino library knows 119 Hz
 // only; these registers (data sheet DocID025715 rev 3) reach 952 Hz.
 
-#include "bus.h"
-#include "driver.h"
+#include "registers.h"
 
 namespace thrum {
 namespace imu {
@@ -10,8 +9,7 @@ namespace driver {
 namespace {
 
 constexpr uint8_t kAddress = 0x6B;
-constexpr uint8_t kWhoAmI = 0x0F;
-constexpr uint8_t kIdentity = 0x68;
+constexpr Identity kIdentity = {kAddress, 0x0F, 0x68};
 constexpr uint8_t kCtrl1Gyro = 0x10;
 constexpr uint8_t kCtrl6Accelerometer = 0x20;
 constexpr uint8_t kCtrl8 = 0x22;
@@ -46,14 +44,21 @@ const Rate* Find(uint32_t rate_hz) {
 
 // 0.732 mg per digit at 16 g; a count is 16 g / 32768. The ratio is 1.4991.
 int16_t Counts(const uint8_t* bytes) {
-  const int32_t raw = static_cast<int16_t>(bytes[0] | bytes[1] << 8);
-  const int32_t counts = raw * 3070 / 2048;
-  return static_cast<int16_t>(counts > 32767 ? 32767 : counts < -32767 ? -32767 : counts);
+  const int32_t raw = LittleEndian(bytes);
+  return Symmetric(raw * 3070 / 2048);
 }
+
+bool ReadFrames(uint8_t* bytes, uint8_t frames) {
+  return bus::Read(kAddress, kOutX, bytes, static_cast<uint8_t>(frames * kFrameBytes));
+}
+
+constexpr Fifo kFifo = {1, ReadFrames, Counts};
 
 }  // namespace
 
 const char* Name() { return "lsm9ds1"; }
+
+uint8_t Axes() { return 3; }
 
 uint16_t Bandwidth(uint32_t rate_hz) {
   const Rate* rate = Find(rate_hz);
@@ -66,45 +71,28 @@ Status Open(uint32_t rate_hz) {
     return Status::kRateMismatch;
   }
   bus::Begin();
-  uint8_t identity = 0;
-  if (!bus::Read(kAddress, kWhoAmI, &identity, 1)) {
-    return Status::kSourceMissing;
+  const Status status = CheckIdentity(kIdentity);
+  if (status != Status::kOk) {
+    return status;
   }
-  if (identity != kIdentity) {
-    return Status::kWrongSensor;
-  }
-  bool ok = bus::Write(kAddress, kCtrl8, kReset);
-  bus::WaitMilliseconds(20);
-  ok = ok && bus::Write(kAddress, kCtrl8, kBlockUpdateAndIncrement) &&
-       bus::Write(kAddress, kCtrl1Gyro, 0) &&  // off; the accelerometer runs at its own rate
-       bus::Write(kAddress, kCtrl6Accelerometer,
-                  static_cast<uint8_t>(rate->code << 5 | kRange16G)) &&
-       bus::Write(kAddress, kFifoCtrl, 0) &&  // empties it
-       bus::Write(kAddress, kCtrl9, kFifoEnable) && bus::Write(kAddress, kFifoCtrl, kFifoStream);
-  bus::WaitMilliseconds(20);
-  return ok ? Status::kOk : Status::kSourceMissing;
+  const Setting settings[] = {
+      {kCtrl8, kReset, Setting::kClears, 20},
+      {kCtrl8, kBlockUpdateAndIncrement, Setting::kStays, 0},
+      {kCtrl1Gyro, 0, Setting::kStays, 0},  // off; the accelerometer runs at its own rate
+      {kCtrl6Accelerometer, static_cast<uint8_t>(rate->code << 5 | kRange16G), Setting::kStays, 0},
+      {kFifoCtrl, 0, Setting::kStays, 0},  // empties it
+      {kCtrl9, kFifoEnable, Setting::kStays, 0},
+      {kFifoCtrl, kFifoStream, Setting::kStays, 20},
+  };
+  return Apply(kAddress, settings);
 }
 
 Status Drain(Drained* drained) {
-  drained->count = 0;
-  drained->overrun = false;
   uint8_t source = 0;
   if (!bus::Read(kAddress, kFifoSource, &source, 1)) {
     return Status::kSourceMissing;
   }
-  drained->overrun = (source & kOverrun) != 0;
-  const uint8_t stored = source & kStored;
-  while (drained->count < stored && drained->count < kMaxFrames) {
-    uint8_t bytes[6];
-    if (!bus::Read(kAddress, kOutX, bytes, sizeof(bytes))) {
-      return Status::kSourceMissing;
-    }
-    Frame* frame = &drained->frames[drained->count++];
-    for (uint8_t axis = 0; axis < 3; ++axis) {
-      frame->axis[axis] = Counts(bytes + 2 * axis);
-    }
-  }
-  return Status::kOk;
+  return Take(kFifo, source & kStored, (source & kOverrun) != 0, drained);
 }
 
 }  // namespace driver

@@ -1,7 +1,6 @@
 // MPU6050 on I2C: 1 kHz at most, and only 260 Hz of bandwidth. Register map RM-MPU-6000A rev 4.2.
 
-#include "bus.h"
-#include "driver.h"
+#include "registers.h"
 
 namespace thrum {
 namespace imu {
@@ -18,9 +17,8 @@ constexpr uint8_t kUserControl = 0x6A;
 constexpr uint8_t kPower1 = 0x6B;
 constexpr uint8_t kFifoCount = 0x72;
 constexpr uint8_t kFifoData = 0x74;
-constexpr uint8_t kWhoAmI = 0x75;
 
-constexpr uint8_t kIdentity = 0x68;
+constexpr Identity kIdentity = {kAddress, 0x75, 0x68};
 constexpr uint8_t kReset = 0x80;
 constexpr uint8_t kClockOfGyro = 0x01;
 constexpr uint8_t kRange16G = 0x18;  // 2048 digits per g: digits are counts
@@ -34,30 +32,28 @@ bool IsOffered(uint32_t rate_hz) {
   return rate_hz >= 50 && rate_hz <= 1000 && kBaseRate % rate_hz == 0 && kBaseRate / rate_hz <= 256;
 }
 
-bool RestartFifo() {
-  return bus::Write(kAddress, kUserControl, 0) && bus::Write(kAddress, kUserControl, kFifoReset) &&
-         bus::Write(kAddress, kUserControl, kFifoEnable);
+Status RestartFifo() {
+  const Setting settings[] = {
+      {kUserControl, 0, Setting::kStays, 0},
+      {kUserControl, kFifoReset, Setting::kClears, 0},
+      {kUserControl, kFifoEnable, Setting::kStays, 0},
+  };
+  return Apply(kAddress, settings);
 }
 
-int16_t Counts(const uint8_t* bytes) {
-  const int16_t raw = static_cast<int16_t>(bytes[0] << 8 | bytes[1]);
-  return raw == -32768 ? -32767 : raw;
+int16_t Counts(const uint8_t* bytes) { return Symmetric(BigEndian(bytes)); }
+
+bool ReadFrames(uint8_t* bytes, uint8_t frames) {
+  return bus::Read(kAddress, kFifoData, bytes, static_cast<uint8_t>(frames * kFrameBytes));
 }
 
-bool ReadFrame(Frame* frame) {
-  uint8_t bytes[6];
-  if (!bus::Read(kAddress, kFifoData, bytes, sizeof(bytes))) {
-    return false;
-  }
-  for (uint8_t axis = 0; axis < 3; ++axis) {
-    frame->axis[axis] = Counts(bytes + 2 * axis);
-  }
-  return true;
-}
+constexpr Fifo kFifo = {1, ReadFrames, Counts};
 
 }  // namespace
 
 const char* Name() { return "mpu6050"; }
+
+uint8_t Axes() { return 3; }
 
 uint16_t Bandwidth(uint32_t rate_hz) { return IsOffered(rate_hz) ? 260 : 0; }
 
@@ -66,26 +62,24 @@ Status Open(uint32_t rate_hz) {
     return Status::kRateMismatch;
   }
   bus::Begin();
-  uint8_t identity = 0;
-  if (!bus::Read(kAddress, kWhoAmI, &identity, 1)) {
-    return Status::kSourceMissing;
+  Status status = CheckIdentity(kIdentity);
+  if (status != Status::kOk) {
+    return status;
   }
-  if (identity != kIdentity) {
-    return Status::kWrongSensor;
-  }
-  bool ok = bus::Write(kAddress, kPower1, kReset);
-  bus::WaitMilliseconds(100);
-  ok = ok && bus::Write(kAddress, kPower1, kClockOfGyro) && bus::Write(kAddress, kConfig, 0) &&
-       bus::Write(kAddress, kRateDivider, static_cast<uint8_t>(kBaseRate / rate_hz - 1)) &&
-       bus::Write(kAddress, kAccelerometerConfig, kRange16G) &&
-       bus::Write(kAddress, kFifoSources, kAccelerometer);
-  bus::WaitMilliseconds(50);
-  return ok && RestartFifo() ? Status::kOk : Status::kSourceMissing;
+  const uint8_t divider = static_cast<uint8_t>(kBaseRate / rate_hz - 1);
+  const Setting settings[] = {
+      {kPower1, kReset, Setting::kClears, 100},
+      {kPower1, kClockOfGyro, Setting::kStays, 0},
+      {kConfig, 0, Setting::kStays, 0},
+      {kRateDivider, divider, Setting::kStays, 0},
+      {kAccelerometerConfig, kRange16G, Setting::kStays, 0},
+      {kFifoSources, kAccelerometer, Setting::kStays, 50},
+  };
+  status = Apply(kAddress, settings);
+  return status == Status::kOk ? RestartFifo() : status;
 }
 
 Status Drain(Drained* drained) {
-  drained->count = 0;
-  drained->overrun = false;
   uint8_t status = 0;
   uint8_t count[2] = {};
   if (!bus::Read(kAddress, kInterruptStatus, &status, 1) ||
@@ -93,17 +87,11 @@ Status Drain(Drained* drained) {
     return Status::kSourceMissing;
   }
   if ((status & kOverflow) != 0) {  // 1024 bytes are no multiple of 6: the frames have moved
-    drained->overrun = true;
-    return RestartFifo() ? Status::kOk : Status::kSourceMissing;
+    const Status restarted = RestartFifo();
+    return restarted == Status::kOk ? Take(kFifo, 0, true, drained) : restarted;
   }
-  const uint16_t stored = static_cast<uint16_t>((count[0] << 8 | count[1]) / 6);
-  while (drained->count < stored && drained->count < kMaxFrames) {
-    if (!ReadFrame(&drained->frames[drained->count])) {
-      return Status::kSourceMissing;
-    }
-    ++drained->count;
-  }
-  return Status::kOk;
+  const uint16_t stored = static_cast<uint16_t>(BigEndian(count) / kFrameBytes);
+  return Take(kFifo, stored, false, drained);
 }
 
 }  // namespace driver

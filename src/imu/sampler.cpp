@@ -87,7 +87,7 @@ Status Begin(uint32_t rate) {
   return status;
 }
 
-uint8_t Axes() { return imu::kAxes; }
+uint8_t Axes() { return imu::driver::Axes(); }
 
 bool Ready() {
   Release();
