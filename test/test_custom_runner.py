@@ -59,8 +59,8 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         super().on_testing_line_output(line)
         if len(self.test_suite.cases) == cases and line.strip():
             self._last_lines.append(line.rstrip())
-            if self._streams() and not self.options.verbose:
-                click.echo(line.rstrip())  # the seed, and what was repeated
+            if (self._streams() or ":INFO: " in line) and not self.options.verbose:
+                click.echo(line.rstrip())  # the seed, what was repeated, what was only tolerated
 
     def configure_build_env(self, env: Any) -> Any:
         """Set Unity up; for the stream suite build the firmware, with its main, instead."""

@@ -100,9 +100,14 @@ def read(environment: str) -> dict[str, int]:
 
 def check_firmware(limits: Mapping[str, int], elf: Path, ram: int, nm: str) -> list[Excess]:
     """Flash, static RAM and headroom of a linked firmware; ram: bytes that the board has."""
-    size = footprint.measure(elf.parent.name, elf.read_bytes())
+    try:
+        size = footprint.measure(elf.parent.name, elf.read_bytes())
+    except footprint.ElfError as error:
+        raise BudgetError(str(error)) from None
+    except FileNotFoundError:
+        raise BudgetError(f"{elf} does not exist: build the environment first") from None
     if size is None:
-        raise BudgetError(f"{elf.name} is for a processor whose sections model/footprint.py lacks")
+        raise BudgetError(f"{elf.name} is not for a processor that model/footprint.py can measure")
     headroom = ram - size.ram - limits.get("stack_budget", 0)
     checks = (
         ("flash_budget", size.flash, size.flash > limits.get("flash_budget", size.flash)),

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from elves import ARM, BSS, CODE, DATA, XTENSA, Section, elf
 
 from tools import budget, toolchains
 from tools.budget import ROOT
@@ -24,7 +25,7 @@ needs_avr = pytest.mark.skipif(not shutil.which("avr-gcc"), reason="needs avr-gc
 
 
 @pytest.fixture(scope="module")
-def elf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def nano_elf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nano")
     source, program = folder / "program.cpp", folder / "firmware.elf"
     source.write_text(PROGRAM, encoding="utf-8")
@@ -49,9 +50,9 @@ def elf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 def test_a_firmware_over_budget(
-    elf: Path, options: dict[str, int], text: str, largest: str
+    nano_elf: Path, options: dict[str, int], text: str, largest: str
 ) -> None:
-    (excess,) = budget.check_firmware(options, elf, RAM, "avr-nm")
+    (excess,) = budget.check_firmware(options, nano_elf, RAM, "avr-nm")
     message = excess.message("nano").splitlines()
     option = next(iter(options))
     assert re.match(
@@ -61,10 +62,10 @@ def test_a_firmware_over_budget(
 
 
 @needs_avr
-def test_a_firmware_within_its_budgets(elf: Path) -> None:
+def test_a_firmware_within_its_budgets(nano_elf: Path) -> None:
     exact = {"flash_budget": 1000, "ram_budget": 900, "stack_budget": 148, "stack_headroom": 1000}
-    assert budget.check_firmware(exact, elf, RAM, "avr-nm") == []
-    assert budget.check_firmware({}, elf, RAM, "avr-nm") == []
+    assert budget.check_firmware(exact, nano_elf, RAM, "avr-nm") == []
+    assert budget.check_firmware({}, nano_elf, RAM, "avr-nm") == []
 
 
 @pytest.mark.parametrize("option", budget.MEASURED)
@@ -91,6 +92,53 @@ def test_other_processors_are_refused(tmp_path: Path) -> None:
         budget.check_firmware({"flash_budget": 1}, path, RAM, "nm")
 
 
+LINKED = {
+    ARM: [
+        Section(CODE, 0x10000, 100_000, ".text"),
+        Section(DATA, 0x20006000, 1_000, ".data"),
+        Section(BSS, 0x200063E8, 50_000, ".bss"),
+        Section(BSS, 0x20012738, 150_000, ".heap"),
+    ],
+    XTENSA: [
+        Section(CODE, 0x40080404, 50_000, ".iram0.text"),
+        Section(DATA, 0x3FFBDB60, 1_000, ".dram0.data"),
+        Section(BSS, 0x3FFBDF48, 50_000, ".dram0.bss"),
+        Section(DATA, 0x3F400020, 50_000, ".flash.rodata"),
+    ],
+}
+
+
+@pytest.fixture
+def no_symbols(tmp_path: Path) -> str:
+    """An nm that finds nothing in files which no linker has made."""
+    for name in ("nm", "c++filt"):
+        (tmp_path / name).write_text("#!/bin/sh\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    return str(tmp_path / "nm")
+
+
+@pytest.mark.parametrize("machine", LINKED)
+def test_the_boards_of_other_processors(machine: int, no_symbols: str, tmp_path: Path) -> None:
+    path = tmp_path / "firmware.elf"
+    path.write_bytes(elf(machine, LINKED[machine]))
+    exact = {"flash_budget": 101_000, "ram_budget": 51_000}
+    assert budget.check_firmware(exact, path, 262_144, no_symbols) == []
+    for option, size in exact.items():
+        (excess,) = budget.check_firmware({option: size - 1}, path, 262_144, no_symbols)
+        assert f"{size:,} B, 1 over custom_{option} = {size - 1} in" in excess.message("board")
+
+
+def test_a_firmware_that_cannot_be_read(tmp_path: Path) -> None:
+    folder = tmp_path / "esp32dev"
+    folder.mkdir()
+    path = folder / "firmware.elf"
+    with pytest.raises(budget.BudgetError, match=r"firmware\.elf does not exist: build"):
+        budget.check_firmware({"ram_budget": 1}, path, RAM, "nm")
+    path.write_bytes(elf(XTENSA, LINKED[XTENSA])[:100])
+    with pytest.raises(budget.BudgetError, match=r"remove \.pio/build/esp32dev and"):
+        budget.check_firmware({"ram_budget": 1}, path, RAM, "nm")
+
+
 def test_the_budgets_hold_what_is_promised() -> None:
     nano, cortex = budget.read("nano"), budget.read("cortexm_sim")
     assert nano == budget.read("nano_sim")
@@ -101,6 +149,9 @@ def test_the_budgets_hold_what_is_promised() -> None:
     assert cortex["inference_budget"] <= 1050
     assert cortex["engine_flash_budget"] <= 1650
     assert cortex["engine_ram_budget"] <= 64
+    for board, flash, ram in (("nano33ble", 983_040, 262_144), ("esp32dev", 1_310_720, 327_680)):
+        assert budget.read(board)["flash_budget"] <= flash // 3
+        assert budget.read(board)["ram_budget"] <= ram // 3
 
 
 @pytest.mark.skipif(bool(toolchains.AVR.missing()), reason="needs avr-gcc and Arduino's core")
@@ -129,3 +180,9 @@ def test_a_build_over_budget_fails(tmp_path: Path) -> None:
     assert re.search(r"thrum: nano: RAM beside .* short of custom_stack_headroom = 2000 in", said)
     assert said.count("largest contributors:") == 3
     assert not list(tmp_path.rglob("firmware.hex"))
+    (program,) = tmp_path.rglob("firmware.elf")
+    symbols = subprocess.run(
+        ["avr-nm", str(program)], capture_output=True, text=True, check=True
+    ).stdout
+    assert "main" in symbols
+    assert not re.search(r" (malloc|free|_Zn[wa]j)$", symbols, re.MULTILINE), "the heap is used"

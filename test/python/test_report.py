@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -13,7 +12,7 @@ import numpy as np
 import pytest
 from replays import replay
 
-from model import footprint, params, report
+from model import params, report
 from model.decisions import Row
 from model.firmware import FirmwareError, Replay
 from model.footprint import Footprint
@@ -224,37 +223,3 @@ def test_a_firmware_with_another_model_is_refused(
     monkeypatch.setattr("model.release.load", lambda folder: release())
     with pytest.raises(FirmwareError, match="carries model 0123456789ab"):
         report.collect(CFG, tmp_path, tmp_path / "program", tmp_path, replay=replay())
-
-
-def elf(machine: int, sections: list[tuple[int, int, int, int]]) -> bytes:
-    """A 32-bit ELF header and sections given as type, flags, address, size."""
-    ident = b"\x7fELF\x01\x01\x01" + bytes(9)
-    offset = 52
-    head = struct.pack(
-        "<16sHHIIIIIHHHHHH", ident, 2, machine, 1, 0, 0, offset, 0, 52, 32, 0, 40, len(sections), 0
-    )
-    return head + b"".join(
-        struct.pack("<10I", 0, kind, flags, address, 0, size, 0, 0, 1, 0)
-        for kind, flags, address, size in sections
-    )
-
-
-def test_flash_and_ram_come_from_the_sections() -> None:
-    code, data, bss = (1, 6, 0, 1000), (1, 3, 0x800100, 50), (8, 3, 0x800132, 200)
-    eeprom, debug = (1, 3, 0x810000, 99), (1, 0, 0, 9999)
-    found = footprint.measure("nano", elf(83, [code, data, bss, eeprom, debug]))
-    assert found == Footprint("nano", "AVR", 1050, 250)
-
-
-def test_only_firmware_with_this_model_is_listed(tmp_path: Path) -> None:
-    this, telemetry = b"0123456789ab", b"anomaly:"
-    programs = {"nano": this + telemetry, "old": b"ba9876543210" + telemetry, "test": this}
-    for name, content in programs.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "firmware.elf").write_bytes(elf(40, [(1, 6, 0, 10)]) + content)
-    assert [b.environment for b in footprint.footprints(tmp_path, "0123456789ab")] == ["nano"]
-
-
-@pytest.mark.parametrize("content", [b"", b"\x7fELF\x02\x01" + bytes(60), elf(62, [])])
-def test_other_files_have_no_footprint(content: bytes) -> None:
-    assert footprint.measure("x", content) is None
