@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from model.params import Config
 from model.scenes import Scene
 
 FOLDER = ROOT / "build" / "demo"
+_PROGRESS = re.compile(r"# operating state \d+ learned:(\d+)/(\d+)")
 _FIRST, _LAST = 3, 2  # telemetry lines that are shown besides the events
 
 Log = Callable[[str], None]
@@ -79,10 +81,14 @@ def _report(
 
 
 def excerpt(lines: list[str]) -> list[str]:
-    """The first lines, every event with the line after it, the last lines; gaps are counted."""
+    """The first lines, every event with the line after it, the last lines; gaps are counted.
+
+    How far learning has come is told once, at its end.
+    """
     keep = set(range(_FIRST)) | set(range(len(lines) - _LAST, len(lines)))
     for i, line in enumerate(lines):
-        if line.startswith("#"):
+        progress = _PROGRESS.match(line)
+        if line.startswith("#") and not (progress and progress[1] != progress[2]):
             keep |= {i, i + 1}
     shown, last = [], -1
     for i in sorted(k for k in keep if 0 <= k < len(lines)):

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
 
-from model import firmware, footprint, params, release, scenes
+from model import firmware, footprint, params, release, scenes, target
 from model.firmware import ROOT, FirmwareError, Replay
 from model.params import Config
 from model.report import evaluated, figures, judged, replayed, svg, trained, twin
@@ -79,7 +79,9 @@ def collect(
         shown,
         others,
         twin.follow(shown, made.tflite, cfg),
-        evaluated.of_release(made, cfg, data, scratch / "evaluation.json"),
+        evaluated.of_release(
+            made, cfg, data, scratch / "evaluation.json", lambda: target.build(model)
+        ),
         tuple(footprint.footprints(ROOT / ".pio" / "build", made.model_hash)),
         datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         tuple(_versions()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from model.metrics import Floats, Share, running_mean, wilson
 from model.params import Config
 from model.protocol import Case
 from model.release import Release
+from model.target import Target
 
 NETWORK = "network int8"
 DRAWN = (NETWORK, "RMS of z", "Mahalanobis", "RMS")
@@ -42,20 +43,34 @@ class Evaluation:
 
     rows: tuple[Row, ...]
     curves: tuple[Curve, ...]
+    on_target: str  # what there is to say about the run of the firmware
 
 
-def of_release(made: Release, cfg: Config, directory: Path | None, file: Path) -> Evaluation:
+def of_release(
+    made: Release,
+    cfg: Config,
+    directory: Path | None,
+    file: Path,
+    build: Callable[[], Target | str],
+) -> Evaluation:
     """Evaluate a model on held-out synthetic machines and on the recordings that are found.
 
-    The result is kept in `file` and read from there while code, model and recordings stay.
+    `build` compiles the firmware, or says why not. The result is kept in `file` and read from there
+    while code, model and recordings stay.
     """
     key = _key(made, directory)
     found = _read(file, key)
     if found is not None:
         return found
     cases = [*synthetic_cases(cfg), *public_cases(cfg, directory)]
-    judges = scorers.of_model(made.tflite, cfg)
-    result = Evaluation(tuple(evaluate(cases, judges)), tuple(_curves(cases, judges)))
+    firmware = build()
+    judges = scorers.of_release(
+        made, cfg, firmware if isinstance(firmware, str) else firmware.score
+    )
+    rows = evaluate(cases, judges)
+    said = firmware if isinstance(firmware, str) else firmware.summary()
+    drawn = {name: judge for name, judge in judges.items() if not isinstance(judge, str)}
+    result = Evaluation(tuple(rows), tuple(_curves(cases, drawn)), said)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"key": key, **asdict(result)}), encoding="utf-8")
     return result
@@ -126,7 +141,8 @@ def _read(file: Path, key: str) -> Evaluation | None:
         if content["key"] != key:
             return None
         rows = tuple(_row(item) for item in content["rows"])
-        return Evaluation(rows, tuple(Curve(**item) for item in content["curves"]))
+        curves = tuple(Curve(**item) for item in content["curves"])
+        return Evaluation(rows, curves, content["on_target"])
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -31,9 +31,9 @@ def timeline(replay: Replay, threshold: float) -> Draw:
     time = np.arange(len(seen)) * replay.hop / replay.scene.rate_hz / unit
     judged = np.where(np.isin(seen.state, (State.LEARNING, State.IDLE)), np.nan, 1.0)
     rows = (
-        ("score", seen.anomaly * judged, "healthy"),
-        ("sigma", seen.z * judged, "third"),
-        ("RMS, mg", seen.rms_mg.astype(np.float64), "muted"),
+        ("anomaly score", seen.anomaly * judged, "healthy"),
+        ("deviation,\nsigma", seen.z * judged, "third"),
+        ("vibration,\nmg RMS", seen.rms_mg.astype(np.float64), "muted"),
     )
 
     def draw(figure: Figure, narrow: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from matplotlib.axes import Axes
@@ -19,7 +20,8 @@ the first half; judged are the second half, other healthy recordings and every f
 recording and no machine below was seen in training. A decision is the mean score of {windows}
 windows, before the votes. Neighbouring decisions overlap, so the 95 % intervals count only
 decisions that share no sample, as if those were independent."""
-_SCORES = """The same decisions by simpler scores. Their thresholds are 1.3 times the 99th
+_SCORES = """The same decisions by the network in floating point, in int8 and in the native
+firmware, and by simpler scores. Their thresholds are 1.3 times the 99th
 percentile on the learned part; RMS and kurtosis alarm on any departure, up or down. Each cell:
 healthy decisions of the same session in alarm, then faulty ones in alarm."""
 _COLOURS = dict(zip(DRAWN, ("healthy", "third", "fourth", "muted"), strict=True))
@@ -43,8 +45,9 @@ def evaluation(m: Material) -> str:
         _confusion(mine),
         svg.figure("roc", alt, caption, 2.6, roc(found.curves), 1.6 * ((len(data) + 1) // 2) + 0.6),
         "<h3>Condition by condition, the network</h3>\n",
-        _conditions(mine),
-        "<h3>Simple scores beside the network</h3>\n",
+        _conditions(mine, m.cfg.alarm.mean_windows),
+        paragraph(found.on_target),
+        "<h3>The network's arithmetics and simple scores</h3>\n",
         paragraph(_SCORES),
         _scores(found),
     )
@@ -74,24 +77,30 @@ def _counts(share: Share | None) -> tuple[int, int]:
     return share.decisions - alarms, alarms
 
 
-def _conditions(rows: Sequence[Row]) -> str:
+def _conditions(rows: Sequence[Row], windows: int) -> str:
     lines: list[tuple[Cell, ...]] = []
     for row in rows:
         learned = f"learned from {row.learned} windows, hop {row.hop}"
         if row.learned_in != row.condition:
             learned += f", of {row.learned_in}"
         name = two_lines(f"{row.data}, {row.condition}", learned)
-        lines.append(
-            (name, _share(row.same), _share(row.other), _share(row.detected), str(row.missed))
-        )
+        shares = (_share(row.same), _share(row.other), _share(row.detected))
+        lines.append((name, *shares, _number(row.auc), _seconds(row.delay_s), str(row.missed)))
     head = (
         "data and condition",
         "false alarms, same session",
         "alarms, other healthy session",
         "detected",
+        "AUC",
+        "median delay",
         "faulty recordings without alarm",
     )
-    note = "Small: the 95 % interval and, in brackets, how many decisions share no sample."
+    note = (
+        "Small: the 95 % interval and, in brackets, how many decisions share no sample. AUC: 1 "
+        "tells healthy from faulty at some threshold, 0.5 not at all. The delay counts from the "
+        "first sample of a faulty recording to the first decision in alarm, "
+        f"{windows} windows or more."
+    )
     return table(head, lines, note)
 
 
@@ -100,6 +109,14 @@ def _share(share: Share | None) -> Markup | str:
         return "none to judge"
     interval = f"{100 * share.low:.0f} to {100 * share.high:.0f} %"
     return two_lines(f"{100 * share.value:.1f} %", f"{interval} ({share.independent})")
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"
+
+
+def _seconds(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.1f} s"
 
 
 def _scores(found: Evaluation) -> str:

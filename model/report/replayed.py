@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from model import demo
 from model.firmware import Replay
-from model.params import Config
-from model.report import figures, svg
+from model.report import figures, svg, words
 from model.report.material import Material
 from model.report.page import (
     Cell,
@@ -20,7 +17,6 @@ from model.report.page import (
     two_lines,
     verdict,
 )
-from model.report.twin import Twin
 from model.train import parameter_count
 
 
@@ -68,11 +64,12 @@ def alarm(m: Material) -> str:
     return section(
         "The alarm",
         drawn,
-        paragraph(_level(r)),
-        paragraph(_decision(m.cfg)),
+        paragraph(words.level(r)),
+        paragraph(words.reasons(r.output)),
+        paragraph(words.decision(m.cfg)),
         "<h3>What the firmware wrote</h3>\n",
         listing("\n".join(lines)),
-        paragraph(_agreement(m.twin)),
+        paragraph(words.agreement(m.twin)),
     )
 
 
@@ -152,41 +149,6 @@ def _scene_row(r: Replay) -> tuple[Cell, ...]:
         f"{r.false_alarms} of {r.judged_healthy}",
         after,
         word,
-    )
-
-
-def _decision(cfg: Config) -> str:
-    a = cfg.alarm
-    return (
-        f"A window is {cfg.window.length} samples. The score is the mean of {a.mean_windows} "
-        f"windows; {a.k} of {a.n} votes above {a.threshold:g} raise the alarm, as many below "
-        f"{a.threshold - a.dead_band:g} end it, after {a.hold_windows} windows at the "
-        "earliest. The deviation is the root mean square over the bands, the network's "
-        "cross-check."
-    )
-
-
-def _level(r: Replay) -> str:
-    """Whether the plain level of vibration would have told the same."""
-    rms = r.telemetry.rms_mg
-    before, after = rms[r.scene.learn : r.changes_at], rms[r.changes_at :]
-    above = float(np.mean(after > before.max()))
-    text = (
-        f"The vibration's level went from {np.median(before):.0f} to {np.median(after):.0f} mg "
-        f"(median); {100 * above:.0f} % of the windows after the change lie above the highest "
-        "healthy one."
-    )
-    if above == 0:
-        text += " An upper limit on the level alone would have missed it."
-    return text
-
-
-def _agreement(twin: Twin) -> str:
-    if not twin.compared:
-        return "Not compared with the reference: tflite_micro is not available on this computer."
-    return (
-        f"Compared with the Python twin and TensorFlow Lite Micro's reference kernels: score "
-        f"and state differ in {twin.different} of {twin.compared} judged windows."
     )
 
 

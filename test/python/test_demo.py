@@ -73,6 +73,12 @@ def test_excerpt_shows_ends_and_events_and_counts_the_rest() -> None:
     assert hidden + sum(not line.startswith("...") for line in shown) == 150 + 3
 
 
+def test_excerpt_tells_once_what_was_learned() -> None:
+    told = [f"# operating state 0 learned:{n}/256" for n in (32, 64, 256)]
+    shown = demo.excerpt([*lines("0" * 9), *told, *lines("1" * 9)])
+    assert told[2] in shown and told[0] not in shown and told[1] not in shown
+
+
 def test_excerpt_of_few_lines_is_all_of_them() -> None:
     assert demo.excerpt(lines("01")) == lines("01")
 

@@ -66,7 +66,7 @@ def evaluation() -> Evaluation:
         for name in DRAWN
     ]
     curves = [Curve("rig 200 Hz", name, (0.0, 0.1, 1.0), (0.0, 0.9, 1.0)) for name in DRAWN]
-    return Evaluation(tuple(rows), tuple(curves))
+    return Evaluation(tuple(rows), tuple(curves), "On target is the firmware.")
 
 
 def material(seen: Replay) -> Material:
@@ -166,19 +166,30 @@ def test_the_evaluation_is_kept_until_something_changes(
     monkeypatch.setattr(evaluated, "synthetic_cases", lambda cfg: [])
     monkeypatch.setattr(evaluated, "public_cases", lambda cfg, directory: [])
     monkeypatch.setattr(evaluated, "evaluate", count)
+    monkeypatch.setattr("model.scorers.of_release", lambda made, cfg, target: {})
     recordings = tmp_path / "recordings"
     recordings.mkdir()
     file = tmp_path / "kept" / "evaluation.json"
 
     def evaluate(made: Release) -> Evaluation:
-        return evaluated.of_release(made, CFG, recordings, file)
+        return evaluated.of_release(made, CFG, recordings, file, lambda: "not run")
 
-    assert evaluate(release()) == evaluate(release()) == Evaluation(evaluation().rows, ())
+    kept = Evaluation(evaluation().rows, (), "not run")
+    assert evaluate(release()) == evaluate(release()) == kept
     assert len(calls) == 1
     evaluate(replace(release(), tflite=b"another"))
     file.write_text("{", encoding="utf-8")
     evaluate(release())
     assert len(calls) == 3
+
+
+def test_the_alarm_is_explained_in_words() -> None:
+    seen = replay()
+    evidence = "# evidence: rms_mg:21 baseline_mg:27 z:1.47 bound:1.69 disagree\n"
+    told = report.html(material(replace(seen, output=seen.output + "\n" + evidence)))
+    assert "What moved most, says the firmware: 10-20 Hz 3.00 sigma" in told
+    assert "21 mg against 27 mg when learned" in told and "look twice" in told
+    assert "What moved most" not in report.html(material(replay("000011111111")))
 
 
 def test_names_from_recordings_are_escaped(text: str) -> None:

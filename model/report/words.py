@@ -1,0 +1,77 @@
+"""Sentences about one replay: what raised the alarm, and what would not have."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from model.firmware import Replay
+from model.params import Config
+from model.report.twin import Twin
+
+_MOVED = re.compile(r"^# alarm at window \d+: (.+)$", re.MULTILINE)
+_EVIDENCE = re.compile(
+    r"^# evidence: rms_mg:(\S+) baseline_mg:(\S+) z:(\S+) bound:(\S+) (agree|disagree)$",
+    re.MULTILINE,
+)
+
+
+def decision(cfg: Config) -> str:
+    """How windows become an alarm."""
+    a = cfg.alarm
+    return (
+        f"A window is {cfg.window.length} samples. The score is the mean of {a.mean_windows} "
+        f"windows; {a.k} of {a.n} votes above {a.threshold:g} raise the alarm, as many below "
+        f"{a.threshold - a.dead_band:g} end it, after {a.hold_windows} windows at the "
+        "earliest. The deviation is the root mean square over the bands, the network's "
+        "cross-check."
+    )
+
+
+def level(r: Replay) -> str:
+    """Whether the plain level of vibration would have told the same."""
+    rms = r.telemetry.rms_mg
+    before, after = rms[r.scene.learn : r.changes_at], rms[r.changes_at :]
+    above = float(np.mean(after > before.max()))
+    text = (
+        f"The vibration's level went from {np.median(before):.0f} to {np.median(after):.0f} mg "
+        f"(median); {100 * above:.0f} % of the windows after the change lie above the highest "
+        "healthy one."
+    )
+    if above == 0:
+        text += " An upper limit on the level alone would have missed it."
+    return text
+
+
+def reasons(output: str) -> str:
+    """What the firmware says about its first alarm, in words; nothing without an alarm."""
+    moved, evidence = _MOVED.search(output), _EVIDENCE.search(output)
+    if moved is None:
+        return ""
+    text = (
+        f"What moved most, says the firmware: {moved[1]}; sigma is the usual spread of a band, and "
+        "a minus means weaker than learned."
+    )
+    if evidence is None:
+        return text
+    rms, learned, z, bound, verdict = evidence.groups()
+    meaning = (
+        "the plain deviations confirm the network"
+        if verdict == "agree"
+        else "the plain deviations alone would not have been enough in that window: look twice"
+    )
+    return (
+        f"{text} In the window of the alarm the vibration was {rms} mg against {learned} mg when "
+        f"learned, and the bands deviated by {z} sigma (bound {bound}): {meaning}."
+    )
+
+
+def agreement(twin: Twin) -> str:
+    """Whether the firmware computed what the reference does."""
+    if not twin.compared:
+        return "Not compared with the reference: tflite_micro is not available on this computer."
+    return (
+        f"Compared with the Python twin and TensorFlow Lite Micro's reference kernels: score "
+        f"and state differ in {twin.different} of {twin.compared} judged windows."
+    )
