@@ -3,6 +3,7 @@
 Standard library only. Options of an environment in platformio.ini:
   custom_python = path    Python with requirements.txt installed (default: .venv, made when needed)
   custom_train = never    use model/artifacts as it is, even if its sources have changed
+  custom_recordings = f   manifest of your own (default: recordings/manifest.toml), or none
 The variable THRUM_MODEL names another folder than model/artifacts; its headers go there as well,
 so that a model on trial does not disturb the project's own.
 """
@@ -17,6 +18,7 @@ Import("env")  # noqa: F821  (SCons provides it)
 ROOT = Path(env.subst("$PROJECT_DIR"))  # noqa: F821
 MODEL = ROOT / os.environ.get("THRUM_MODEL", "model/artifacts")
 HEADERS = MODEL if "THRUM_MODEL" in os.environ else ROOT
+OWN = env.GetProjectOption("custom_recordings", "recordings/manifest.toml")  # noqa: F821
 
 
 def stop(message):
@@ -48,7 +50,7 @@ def project_python():
 def train():
     """Train in the project's environment."""
     run(
-        [project_python(), "-m", "model", "train", "--out", MODEL],
+        [project_python(), "-m", "model", "train", "--out", MODEL, "--manifest", OWN],
         "training failed (see above): type .venv/bin/python -m model train",
     )
 
@@ -59,7 +61,7 @@ def prepare():
     from model.codegen.headers import write_headers
     from model.graph import ModelError
 
-    reason = freshness.why_stale(MODEL, ROOT)
+    reason = freshness.why_stale(MODEL, ROOT, recordings=OWN)
     if reason:
         if env.GetProjectOption("custom_train", "auto") == "never":  # noqa: F821
             print(f"thrum: {reason}; custom_train = never keeps the model")

@@ -31,6 +31,8 @@ Counts = NDArray[np.int16]
 
 _SATURATED_SHARE = 0.001
 _LARGEST_RATIO = 1000
+_RATE_TOLERANCE = 0.01
+_SLOWEST_HZ = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +64,26 @@ def load_manifest(
 def load(entry: Entry, cfg: Config) -> Recording:
     """Read, check, resample and convert one recording to int16 counts."""
     samples, rate = read(entry)
+    return _recording(entry, samples, rate, cfg)
+
+
+def load_at_own_rate(entry: Entry, cfg: Config) -> tuple[Recording, Config]:
+    """As load(), but what is slower than cfg.sample.rate_hz keeps its rate: with cfg at that rate.
+
+    The axes of the configuration are the recording's, too.
+    """
+    samples, rate = read(entry)
+    if rate < _SLOWEST_HZ:
+        raise DatasetError(
+            f"{entry.path}: recorded at {rate:g} Hz, at least {_SLOWEST_HZ} Hz are needed; record "
+            "faster or drop the entry"
+        )
+    slower = rate < (1 - _RATE_TOLERANCE) * cfg.sample.rate_hz
+    at = at_rate(cfg, round(rate) if slower else cfg.sample.rate_hz, samples.shape[1])
+    return _recording(entry, samples, rate, at), at
+
+
+def _recording(entry: Entry, samples: Floats, rate: float, cfg: Config) -> Recording:
     name = str(entry.path)
     _check_values(name, samples)
     samples = resample(name, samples, rate, cfg.sample.rate_hz)
@@ -100,7 +122,7 @@ def _check_values(name: str, samples: Floats) -> None:
 
 def resample(name: str, samples: Floats, rate_hz: float, target_hz: float) -> Floats:
     """Anti-aliased polyphase resampling of (n, axes); slower to faster is refused."""
-    if abs(rate_hz - target_hz) <= 0.01 * target_hz:
+    if abs(rate_hz - target_hz) <= _RATE_TOLERANCE * target_hz:
         return samples
     if rate_hz < target_hz:
         raise DatasetError(

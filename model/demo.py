@@ -60,7 +60,7 @@ def _recording(cfg: Config, data: Path | None, log: Log) -> Scene:
 
 def _model(cfg: Config, folder: Path, log: Log) -> Path:
     """The folder with a model that was made from the present sources."""
-    if not freshness.why_stale(folder):
+    if not freshness.why_stale(folder, recordings=freshness.NO_RECORDINGS):
         log(f"Model: {_shown(folder)} is up to date, not trained again")
         return folder
     log("Model: training and quantizing ...")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from model import decisions, params, protocol, release, summary, synth, table, target
-from model.dataset import at_rate, load_manifest
+from model import decisions, freshness, params, protocol, release, summary, synth, table, target
+from model.dataset import at_rate, load, load_manifest
+from model.digests import digests
 from model.manifest import (
     DATA_ENVIRONMENT,
     MANIFESTS,
     DatasetError,
+    Entry,
     data_directory,
     read_manifest,
 )
@@ -70,13 +73,17 @@ def synthetic_cases(cfg: Config, machines: int = _SYNTHETIC_MACHINES) -> list[Ca
     return out
 
 
-def manifest_cases(cfg: Config, manifest: Path, wanted_hz: int | None = None) -> list[Case]:
+def manifest_cases(
+    cfg: Config, manifest: Path, wanted_hz: int | None = None, trained: Iterable[str] = ()
+) -> list[Case]:
     """Cases of a manifest at a wanted or the configured rate and at a full scale that holds them.
 
     Without a wanted rate it is at most that of the slowest recording; the full scale is doubled
-    until it holds the loudest one, but for single knocks.
+    until it holds the loudest one, but for single knocks. Recordings that the model was trained on,
+    by the SHA-256 of their files, are left out.
     """
-    found = [read(entry) for entry in read_manifest(manifest)]
+    entries = _not_seen(manifest, set(trained))
+    found = [read(entry) for entry in entries]
     slowest = min(round(rate) for _, rate in found)
     rate_hz = wanted_hz or min(cfg.sample.rate_hz, slowest)
     at = at_rate(cfg, rate_hz, max(samples.shape[1] for samples, _ in found))
@@ -84,7 +91,23 @@ def manifest_cases(cfg: Config, manifest: Path, wanted_hz: int | None = None) ->
     while at.sample.full_scale_g < max(peaks, default=0.0) < np.inf:
         at = replace(at, sample=replace(at.sample, full_scale_g=2 * at.sample.full_scale_g))
     name = f"{manifest.stem} {rate_hz} Hz {at.sample.full_scale_g:g} g"
-    return cases(name, load_manifest(manifest, at), at)
+    return cases(name, [load(entry, at) for entry in entries], at)
+
+
+def _not_seen(manifest: Path, trained: set[str]) -> list[Entry]:
+    entries = read_manifest(manifest)
+    if not trained:
+        return list(entries)
+    known = digests([entry.path for entry in entries if entry.path.is_file()], freshness.ROOT)
+    kept = [entry for entry in entries if known.get(entry.path) not in trained]
+    if not kept:
+        raise DatasetError(
+            f"{manifest}: the model was trained on all {len(entries)} recordings; judge it on "
+            "another session"
+        )
+    if len(kept) < len(entries):
+        print(f"{len(entries) - len(kept)} recordings are left out: the model was trained on them.")
+    return kept
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -94,7 +117,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     made = release.load(arguments.model)
     cfg = params.from_tables(made.parameters)
-    judged = _cases(cfg, arguments)
+    judged = _cases(cfg, made, arguments)
     protocol.check_separate(judged)
     firmware = target.build(arguments.model)
     scorer = firmware if isinstance(firmware, str) else firmware.score
@@ -108,7 +131,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{protocol.__doc__}\n{decisions.__doc__}".replace("\n\n", "\n"))
     print(
         "Leak check: no baseline learned a sample that is judged. Trained on synthetic machines "
-        f"alone (seed {cfg.train.seed}); the synthetic machines below have another seed."
+        f"{_beside(made)} (seed {cfg.train.seed}); those below have another seed."
     )
     short = protocol.too_short(judged)
     if short:
@@ -118,9 +141,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _cases(cfg: Config, arguments: argparse.Namespace) -> list[Case]:
+def _beside(made: release.Release) -> str:
+    files = made.recordings.get("files", ())
+    return f"and on {len(files)} recordings of {made.recordings['manifest']}" if files else "alone"
+
+
+def _cases(cfg: Config, made: release.Release, arguments: argparse.Namespace) -> list[Case]:
     if arguments.manifest:
-        return manifest_cases(cfg, arguments.manifest, arguments.rate)
+        return manifest_cases(cfg, arguments.manifest, arguments.rate, made.trained_on())
     public = public_cases(cfg, arguments.data)
     if not public:
         print(

@@ -74,15 +74,7 @@ def data_directory(given: Path | str | None = None) -> Path | None:
 def read_manifest(manifest: Path | str, directory: Path | str | None = None) -> tuple[Entry, ...]:
     """Entries of a manifest in file order; `directory` defaults to the manifest's own folder."""
     manifest = Path(manifest)
-    try:
-        tables = tomllib.loads(manifest.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DatasetError(f"{manifest}: no such manifest") from None
-    except tomllib.TOMLDecodeError as error:
-        raise DatasetError(f"{manifest}: not valid TOML: {error}") from None
-    unknown = sorted(set(tables) - {"folder", "defaults", "recordings"})
-    if unknown:
-        raise DatasetError(f"{manifest}: unknown {unknown[0]!r}; use folder, defaults, recordings")
+    tables = _tables(manifest)
     folder = Path(directory or manifest.parent) / tables.get("folder", "")
     defaults = tables.get("defaults", {})
     entries = [
@@ -95,6 +87,30 @@ def read_manifest(manifest: Path | str, directory: Path | str | None = None) -> 
     return tuple(entries)
 
 
+def patterns(manifest: Path) -> tuple[str, tuple[str, ...]]:
+    """The manifest's folder, and which of its files are patterns that a new file may match."""
+    tables = _tables(manifest)
+    files = (str(table.get("file", "")) for table in tables.get("recordings", []))
+    return tables.get("folder", ""), tuple(name for name in files if _is_pattern(name))
+
+
+def _tables(manifest: Path) -> dict[str, Any]:
+    try:
+        tables = tomllib.loads(manifest.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DatasetError(f"{manifest}: no such manifest") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DatasetError(f"{manifest}: not valid TOML: {error}") from None
+    unknown = sorted(set(tables) - {"folder", "defaults", "recordings"})
+    if unknown:
+        raise DatasetError(f"{manifest}: unknown {unknown[0]!r}; use folder, defaults, recordings")
+    return tables
+
+
+def _is_pattern(name: str) -> bool:
+    return any(c in name for c in "*?[")
+
+
 def _entries(manifest: Path, folder: Path, table: dict[str, Any]) -> list[Entry]:
     for name in sorted(set(table) - _KEYS):
         raise DatasetError(f"{manifest}: {name} is not a key; known: {', '.join(sorted(_KEYS))}")
@@ -104,7 +120,7 @@ def _entries(manifest: Path, folder: Path, table: dict[str, Any]) -> list[Entry]
     if table["label"] not in LABELS:
         raise DatasetError(f"{manifest}: label = {table['label']!r}: must be {' or '.join(LABELS)}")
     pattern = table["file"]
-    paths = sorted(folder.glob(pattern)) if any(c in pattern for c in "*?[") else [folder / pattern]
+    paths = sorted(folder.glob(pattern)) if _is_pattern(pattern) else [folder / pattern]
     if not paths:
         raise DatasetError(f"{folder / pattern}: matches no file; correct {manifest} or --data")
     key = table.get("key", ())

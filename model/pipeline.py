@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from model import aot, arena, freshness, reference, release, synth
+from model import aot, arena, examples, freshness, mixing, reference, release, synth
 from model.graph import Graph
 from model.params import Config
 from model.quantize import compare, quantize, representative
@@ -24,15 +24,18 @@ def train(
     log: Log = print,
     config: Path | None = None,
     accept: Accept = lambda graph: None,
+    manifest: Path | None = None,
 ) -> release.Release:
     """Make a model and write it to a folder; nothing is written before everything succeeded.
 
-    config is the file that cfg was read from, the project's own by default. accept raises
+    config is the file that cfg was read from, the project's own by default. manifest names the
+    user's own recordings, which are added to the synthetic machines. accept raises
     ModelError if the firmware cannot run the graph; it is the caller's, because how a model is
     compiled does not determine the model.
     """
     determined_by = freshness.fingerprint(config=config)
     start = time.monotonic()
+    own = examples.read(manifest, cfg, freshness.ROOT) if manifest else None
     log(f"[1/4] Synthetic machines: {cfg.train.machines}")
     data = synth.training_set(cfg)
     parts = split(data.z, data.label, data.machine)
@@ -40,12 +43,19 @@ def train(
         f"      {len(parts.train.y)} windows to train, {len(parts.stop.y)} to stop, "
         f"{len(parts.test.y)} to test; no machine is in two parts"
     )
+    if own is not None:
+        log(mixing.summary(own))
+        parts = mixing.join(parts, own, cfg)
     log(f"[2/4] Training {parameter_count(cfg)} parameters")
     trained = fit(cfg, parts, log)
     log("[3/4] Quantizing to int8")
     tflite = quantize(trained.model, representative(cfg, parts.train.x))
     log("[4/4] Measuring the arena and making golden vectors")
-    made = _release(cfg, tflite, _metrics(trained, tflite, parts), determined_by)
+    metrics = _metrics(trained, tflite, parts)
+    if own is not None:
+        metrics["recordings"] = mixing.judged(tflite, own, parts.test, cfg)
+        log(f"      {mixing.verdict(metrics['recordings'])}")
+    made = _release(cfg, tflite, metrics, determined_by, own.seen if own else {})
     accept(made.graph)
     vectors = _golden(cfg, tflite, made.graph)
     release.save(made, folder, vectors)
@@ -54,7 +64,11 @@ def train(
 
 
 def _release(
-    cfg: Config, tflite: bytes, metrics: dict[str, Any], determined_by: str
+    cfg: Config,
+    tflite: bytes,
+    metrics: dict[str, Any],
+    determined_by: str,
+    recordings: dict[str, Any],
 ) -> release.Release:
     graph = aot.read(tflite)
     return release.Release(
@@ -64,6 +78,7 @@ def _release(
         arena=dataclasses.asdict(arena.size(tflite, graph)),
         metrics=metrics,
         determined_by=determined_by,
+        recordings=recordings,
     )
 
 

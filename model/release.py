@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,18 @@ class Release:
     arena: dict[str, Any]
     metrics: dict[str, Any]
     determined_by: str
+    recordings: dict[str, Any] = field(default_factory=dict)  # of the user, see examples.py
 
     @property
     def model_hash(self) -> str:
         """12 hexadecimal digits that name the network together with its parameters."""
         text = json.dumps(self.parameters, sort_keys=True).encode()
         return hashlib.sha256(self.tflite + text).hexdigest()[:12]
+
+    def trained_on(self) -> set[str]:
+        """SHA-256 of the user's recordings that training saw."""
+        files = self.recordings.get("files", ())
+        return {item["sha256"] for item in files if item["part"] != "test"}
 
 
 def save(release: Release, folder: Path, golden: dict[str, Any] | None = None) -> None:
@@ -47,6 +53,7 @@ def save(release: Release, folder: Path, golden: dict[str, Any] | None = None) -
         "parameters": release.parameters,
         "arena": release.arena,
         "metrics": release.metrics,
+        **({"recordings": release.recordings} if release.recordings else {}),
         "graph": to_json(release.graph),
     }
     files = {TFLITE: release.tflite, JSON: json_bytes(content)}
@@ -80,6 +87,7 @@ def load(folder: Path = FOLDER) -> Release:
             content["arena"],
             content["metrics"],
             content["determined_by"],
+            content.get("recordings", {}),
         )
     except KeyError as error:
         raise ModelError(

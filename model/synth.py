@@ -15,7 +15,7 @@ from model.params import Config
 from model.vibration import render
 
 _RATES_HZ = (200.0, 12_000.0)
-_SHORTEST_BASELINE = 24
+SHORTEST_BASELINE = 24
 _SEVERITIES = (0.25, 1.5)
 _WARM_WHEN_LEARNED = (0.3, 1.0)
 
@@ -100,7 +100,7 @@ def training_set(cfg: Config) -> TrainingSet:
 
 def _baseline_lengths(longest: int) -> list[int]:
     """The configured number of windows and its half, quarter and eighth, if long enough."""
-    return [longest] + [longest >> k for k in (1, 2, 3) if longest >> k >= _SHORTEST_BASELINE]
+    return [longest] + [longest >> k for k in (1, 2, 3) if longest >> k >= SHORTEST_BASELINE]
 
 
 def _bands(

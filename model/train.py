@@ -42,11 +42,16 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """No machine is in two parts."""
+    """No machine is in two parts.
+
+    own: what the user's recordings add to the training; it counts beside the synthetic machines and
+    takes nothing from the balance of their classes.
+    """
 
     train: Part
     stop: Part
     test: Part
+    own: Part | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +121,12 @@ def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
     keras = _keras()
     keras.utils.set_random_seed(cfg.train.seed)
     model = network(cfg)
-    x, y = _permuted(cfg, *_decisions(cfg, data.train))
+    x, y = _decisions(cfg, data.train)
+    balance = _class_weights(y)
+    if data.own is not None:
+        own_x, own_y = _decisions(cfg, data.own)
+        x, y = np.concatenate([x, own_x]), np.concatenate([y, own_y])
+    x, y = _permuted(cfg, x, y)
     steps = -(-len(x) // cfg.train.batch) * cfg.train.epochs
     rate = keras.optimizers.schedules.CosineDecay(cfg.train.learning_rate, steps)
     decision = _decision_model(keras, cfg, model)
@@ -131,7 +141,7 @@ def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
         cfg.train.epochs,
         verbose=0,
         validation_data=_decisions(cfg, data.stop),
-        class_weight=_class_weights(y),
+        class_weight=balance,
         callbacks=[patience, keras.callbacks.LambdaCallback(on_epoch_end=_progress(cfg, log))],
     )
     return Trained(model, history.history["loss"], history.history["val_loss"])

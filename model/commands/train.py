@@ -6,12 +6,13 @@ import argparse
 from pathlib import Path
 
 from model.commands.options import add_config
+from model.freshness import NO_RECORDINGS, RECORDINGS
 from model.release import FOLDER
 
 HELP = "train, quantize and release the model"
 DESCRIPTION = (
-    "Makes synthetic machines, trains, quantizes to int8, measures the arena and "
-    "writes model.tflite, model.json and golden.json."
+    "Makes synthetic machines, reads your own recordings if there are any, trains, quantizes to "
+    "int8, measures the arena and writes model.tflite, model.json and golden.json."
 )
 
 
@@ -25,6 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder of the model (default: model/artifacts, which is committed)",
     )
     add_config(parser)
+    parser.add_argument(
+        "--manifest",
+        default=RECORDINGS,
+        metavar="FILE",
+        help=f"your own recordings; {NO_RECORDINGS}: synthetic machines only (default: "
+        f"{RECORDINGS}, if it exists)",
+    )
     parser.add_argument("--force", action="store_true", help="train even if nothing has changed")
 
 
@@ -34,7 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
     from model.params import load
 
     cfg = load(arguments.config)
-    stale = freshness.why_stale(arguments.out, config=arguments.config)
+    stale = freshness.why_stale(
+        arguments.out, config=arguments.config, recordings=arguments.manifest
+    )
     if not arguments.force and not stale:
         print(f"The model in {arguments.out} is up to date; --force trains it again.")
         return 0
@@ -43,5 +53,23 @@ def run(arguments: argparse.Namespace) -> int:
     from model.lower import lower
     from model.pipeline import train
 
-    train(cfg, arguments.out, config=arguments.config, accept=lower)
+    manifest = _existing(freshness.manifest_named(arguments.manifest), arguments.out)
+    train(cfg, arguments.out, config=arguments.config, accept=lower, manifest=manifest)
     return 0
+
+
+def _existing(manifest: Path | None, folder: Path) -> Path | None:
+    """The manifest; None if there are no recordings, which must not undo what they once did."""
+    from model import freshness
+    from model.manifest import DatasetError
+
+    if manifest is None or manifest.is_file():
+        return manifest
+    known = freshness.recordings_of(folder)
+    if manifest != freshness.ROOT / RECORDINGS or known:
+        was = f", and {folder} was trained on {known}" if known else ""
+        raise DatasetError(
+            f"{manifest}: no such manifest{was}; bring it back, or pass --manifest {NO_RECORDINGS} "
+            f"(custom_recordings = {NO_RECORDINGS} in platformio.ini) to train without recordings"
+        )
+    return None

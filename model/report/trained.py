@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.mixing import verdict
 from model.report import figures, svg
 from model.report.material import Material
 from model.report.page import Cell, Markup, paragraph, section, table, two_lines
@@ -17,17 +18,44 @@ recordings do not."""
 def training(m: Material) -> str:
     """What the model saw, how it learned, and what int8 costs."""
     t, a = m.cfg.train, m.cfg.alarm
+    files = m.made.recordings.get("files", [])
+    real = f"on {len(files)} recordings, listed below" if files else "on no recording of a real one"
     text = (
-        f"The network was trained on {t.machines} synthetic machines (seed {t.seed}) and on no "
-        "recording of any real one. A tenth of the machines stops the training, another tenth "
-        "is used for the table below; no machine is in two parts."
+        f"The network was trained on {t.machines} synthetic machines (seed {t.seed}) and {real}. "
+        "A tenth of the synthetic machines stops the training, another tenth is used for the table "
+        "that follows; no machine is in two parts."
     )
     head = ("network", "balanced accuracy", "windows detected", "false alarms", "area under ROC")
     note = (
         "Single windows of synthetic machines that were held out. The firmware decides on the "
         f"mean of {a.mean_windows} windows and on {a.k} of {a.n} votes."
     )
-    return section("Training", paragraph(text), _curves(m), table(head, _rows(m), note))
+    shown = [paragraph(text), _curves(m), table(head, _rows(m), note)]
+    return section("Training", *shown, *([_own(m)] if files else []))
+
+
+def _own(m: Material) -> str:
+    """The recordings of the user, and how the model judges each part of them."""
+    head = ("machine", "condition", "session", "label", "seconds", "rate", "part", "decisions")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            two_lines(item["machine"], item["file"]),
+            item["condition"],
+            item["session"],
+            item["label"],
+            f"{item['seconds']:.1f}",
+            f"{item['rate_hz']} Hz",
+            item["part"],
+            str(item["decisions"]),
+        )
+        for item in m.made.recordings["files"]
+    ]
+    note = (
+        f"Recordings of {m.made.recordings['manifest']}; no session is in two parts. Int8 model, "
+        f"{verdict(m.made.metrics['recordings'])}. Only "
+        "the part test tells anything about further sessions."
+    )
+    return table(head, rows, note)
 
 
 def _curves(m: Material) -> str:

@@ -157,7 +157,7 @@ def test_the_exit_code_says_whether_the_alarm_came(
     states: str, code: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(scenes, "demonstration", lambda cfg, data: scene())
-    monkeypatch.setattr("model.freshness.why_stale", lambda folder: "")
+    monkeypatch.setattr("model.freshness.why_stale", lambda folder, recordings: "")
     monkeypatch.setattr(firmware, "build", lambda model, folder: folder / "program")
     monkeypatch.setattr(firmware, "replay", lambda program, scene, cfg, wav: replay(states))
     monkeypatch.setattr("model.report.write", lambda *arguments: tmp_path / "report.html")

@@ -129,6 +129,21 @@ def test_stale_model_is_trained_in_a_new_environment(project: Path) -> None:
     assert Path(train[0]) == project / ".venv" / "bin" / "python"
 
 
+def test_new_recordings_are_trained_on(project: Path) -> None:
+    """The recorder's manifest in its default place makes it stale; the option names others."""
+    (project / "recordings").mkdir()
+    (project / "recordings" / "manifest.toml").write_text("", encoding="utf-8")
+    options = {"custom_python": sys.executable}
+    done, record = run(project, options=options)
+    assert "there are new recordings in recordings/manifest.toml: training" in done.stdout
+    assert record["calls"][0][-2:] == ["--manifest", "recordings/manifest.toml"]
+    done, record = run(project, options={**options, "custom_recordings": "none"})
+    assert record["calls"] == [] and "new recordings" not in done.stdout
+    (project / "mine.toml").write_text("", encoding="utf-8")
+    done, record = run(project, options={**options, "custom_recordings": "mine.toml"})
+    assert record["calls"][0][-2:] == ["--manifest", "mine.toml"]
+
+
 def test_custom_python_is_used(project: Path) -> None:
     make_stale(project)
     _, record = run(project, options={"custom_python": sys.executable})

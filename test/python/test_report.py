@@ -83,6 +83,35 @@ def text() -> str:
     return report.html(material(replay()))
 
 
+def test_own_recordings_are_listed(text: str) -> None:
+    """Which data the model saw: synthetic machines always, recordings where there were any."""
+    assert f"{CFG.train.machines} synthetic machines (seed {CFG.train.seed})" in text
+    assert "on no recording of a real one" in text
+    file = {
+        "file": "recordings/a.wav",
+        "machine": "pump 7",
+        "condition": "full load",
+        "session": "monday",
+        "label": "healthy",
+        "seconds": 61.25,
+        "rate_hz": 800,
+        "part": "test",
+        "decisions": 9,
+    }
+    counts = {"healthy": 9, "false_alarms": 2, "faulty": 0, "detected": 0}
+    seen = material(replay())
+    made = replace(
+        seen.made,
+        recordings={"manifest": "recordings/manifest.toml", "files": [file]},
+        metrics={**seen.made.metrics, "recordings": {"test": counts}},
+    )
+    page = report.html(replace(seen, made=made))
+    assert "and on 1 recordings, listed below" in page
+    for words in ("pump 7", "recordings/a.wav", "full load", "monday", "61.2", "800 Hz"):
+        assert words in page
+    assert "test: 2 of 9 healthy and 0 of 0 faulty decisions" in page
+
+
 class _Tags(HTMLParser):
     """Collects what a browser would load, and ids; checks that tags are balanced."""
 
