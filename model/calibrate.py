@@ -4,108 +4,55 @@ The budget is alarm.false_alarms_per_30_days of one machine. Healthy synthetic m
 days with changing load and temperature; for every persistence (k votes of n) the lowest threshold
 is found whose 95 % Poisson bound of false alarms meets the budget, and with it the share of faults
 that are found within ten minutes. Below alarm.threshold it does not go unless told to: that
-decision is the one that recordings are judged by, and short baselines need it. Recordings of your
-own machine are replayed with the choice; mostly they are too short to support a claim per month,
-and the command says how much is missing. config.toml stays the single source: --write edits its
-values, training brings them into the headers.
+decision is the one that recordings are judged by, and short baselines need it. Healthy recordings
+of your own machine are replayed as well, and the threshold is raised until they keep the budget,
+too; mostly they are too short to support a claim per month, and the command says how much is
+missing. alarm.mean_windows is not chosen: the network is trained to be judged by that many.
+config.toml stays the single source: --write edits its values, training brings them into the
+headers. Nothing is written that the simulation is too short to support.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from model import params, release
-from model.budget import Rate, allowed_events
+from model.budget import DAYS, most_likely_at_most
+from model.choice import JUDGED, RULES, Choice, best, curve, settings
 from model.integers import Engine
-from model.longrun.evidence import CAP_S, Evidence, Plan, Votes, simulated
+from model.longrun.evidence import Plan, simulated
 from model.params import Config
-from model.persistence import STEPS
+from model.recorded import Recorded, replayed
 
 SEED = 2  # of the synthetic machines, beside train.seed
-RULES = tuple(
-    Votes(k, n)
-    for k, n in (
-        (1, 1),
-        (4, 6),
-        (8, 12),
-        (12, 16),
-        (16, 20),
-        (20, 24),
-        (24, 28),
-        (24, 32),
-        (28, 32),
-    )
-)
-_JUDGED = 0.5  # the severity that the choice is made for
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One point of the trade-off; threshold as a share of the full score."""
-
-    votes: Votes
-    threshold: float
-    alarms: Rate
-    supported: bool
-    detected: float
-    mean_delay_s: float  # a missed fault counts CAP_S
-
-
-def curve(evidence: Evidence, budget: float, lowest: float) -> list[Choice]:
-    """The lowest threshold, from `lowest` on, of every rule."""
-    return [_choice(evidence, rule, budget, lowest) for rule in range(len(evidence.rules))]
-
-
-def _choice(evidence: Evidence, rule: int, budget: float, lowest: float) -> Choice:
-    raised = evidence.raised[rule].sum(axis=0)
-    allowed = allowed_events(evidence.machine_days, budget)
-    first = int(np.argmax(raised <= max(allowed, 0)))
-    threshold = max(first, round(lowest * STEPS))
-    late = np.minimum(evidence.delays(rule, threshold, _JUDGED), CAP_S)
-    return Choice(
-        evidence.rules[rule],
-        threshold / STEPS,
-        Rate(int(raised[threshold]), evidence.machine_days),
-        allowed >= 0,
-        float(np.mean(late < CAP_S)),
-        float(np.mean(late)),
-    )
-
-
-def best(choices: Sequence[Choice]) -> Choice:
-    """The shortest mean delay; among equals, within 10 s, the lowest threshold."""
-    return min(choices, key=lambda c: (round(c.mean_delay_s, -1), c.threshold, c.votes.n))
+class CalibrationError(ValueError):
+    """Nothing can be chosen like this; the message says what to change."""
 
 
 def table(choices: Sequence[Choice]) -> str:
     """The trade-off as text, the choice marked."""
     chosen = best(choices)
-    lines = ["k of n   threshold  false alarms/30 d (95 % bound)  found in 10 min  mean delay"]
+    lines = [
+        "k of n   threshold  false alarms/30 d (95 % bound)  found in 10 min  mean delay  recorded"
+    ]
     for c in choices:
         mark = "  <- chosen" if c is chosen else ""
         lines.append(
             f"{c.votes.k:2d} of {c.votes.n:2d}  {c.threshold:9.3f}  "
             f"{c.alarms.per_30_days:20.2f} ({c.alarms.at_most:4.2f})  "
-            f"{c.detected:18.0%}  {c.mean_delay_s:8.0f} s{mark}"
+            f"{c.detected:15.0%}  {c.mean_delay_s:8.0f} s  {_heard(c)}{mark}"
         )
     return "\n".join(lines)
 
 
-def settings(chosen: Choice) -> dict[str, float | int]:
-    """The keys of [alarm] that the choice decides."""
-    return {
-        "threshold": math.ceil(100 * chosen.threshold) / 100,
-        "k": chosen.votes.k,
-        "n": chosen.votes.n,
-    }
+def _heard(choice: Choice) -> str:
+    return "-" if choice.recorded is None else f"{choice.recorded.events} alarms"
 
 
 def edited(text: str, values: dict[str, float | int]) -> str:
@@ -144,6 +91,26 @@ def claim(chosen: Choice, budget: float) -> str:
     return text
 
 
+def recorded_claim(chosen: Choice, recorded: Recorded, budget: float) -> str:
+    """What the recordings support by themselves."""
+    text = f"Recordings, healthy, same session as learned:\n{recorded.text(chosen.threshold)}\n"
+    heard = chosen.recorded
+    if heard is None:
+        return text + (
+            f"No recording lasts {chosen.votes.n} votes: they say nothing about {chosen.votes.k} "
+            f"of {chosen.votes.n}, and a claim by recordings alone takes "
+            f"{24 * most_likely_at_most(0) * DAYS / budget:,.0f} hours without an alarm."
+        )
+    text += f"Observed: {heard.events} alarms in {1440 * heard.machine_days:.1f} minutes."
+    missing = heard.missing_days(budget)
+    if missing > 0:
+        text += (
+            f" To support {budget:g} per 30 days by recordings alone takes {24 * missing:,.0f} "
+            "more hours without an alarm: until then the claim rests on synthetic machines."
+        )
+    return text
+
+
 def learn_hours(cfg: Config, given: float | None) -> float:
     """Hours of operation that a baseline covers: given, or what the configuration gives."""
     configured = cfg.baseline.windows * cfg.baseline.stride * cfg.window.hop / cfg.sample.rate_hz
@@ -169,7 +136,9 @@ def run(arguments: argparse.Namespace) -> int:
     """`python -m model calibrate`; model/commands/calibrate.py declares the arguments."""
     cfg = params.load(arguments.config)
     budget = cfg.alarm.false_alarms_per_30_days
-    engine = Engine(release.load(arguments.model).graph)
+    made = release.load(arguments.model)
+    engine = Engine(made.graph)
+    recorded = _recorded(cfg, made, engine, arguments)
     plan = Plan(arguments.machines, arguments.days, learn_hours(cfg, arguments.learn_hours))
     print(
         f"{plan.installations} installations of synthetic machines, {plan.days:g} days each, "
@@ -178,15 +147,31 @@ def run(arguments: argparse.Namespace) -> int:
     )
     evidence = simulated(cfg, engine, plan, RULES, SEED, show_progress(plan.installations))
     lowest = cfg.alarm.threshold if arguments.threshold_from is None else arguments.threshold_from
-    choices = curve(evidence, budget, lowest)
-    print(f"Faults of severity {_JUDGED:g}, each kind on every machine:\n{table(choices)}")
+    choices = curve(evidence, budget, lowest, recorded)
+    print(f"Faults of severity {JUDGED:g}, each kind on every machine:\n{table(choices)}")
     chosen = best(choices)
     print(claim(chosen, budget))
-    if arguments.manifest or arguments.data:
-        from model.recorded import replayed
-
-        print(replayed(cfg, engine, chosen.threshold, arguments.manifest, arguments.data))
+    if recorded:
+        print(recorded_claim(chosen, recorded, budget))
+    if arguments.write and not chosen.supported:
+        raise CalibrationError(
+            f"{chosen.alarms.machine_days:.0f} machine-days do not support {budget:g} false alarms "
+            f"per 30 days, {arguments.config} stays as it is: raise --machines or --days"
+        )
     return _written(arguments.config, settings(chosen), arguments.write)
+
+
+def _recorded(
+    cfg: Config, made: release.Release, engine: Engine, arguments: argparse.Namespace
+) -> Recorded | None:
+    """The user's recordings, but for those that the model was trained on, or the public ones."""
+    from model.evaluate import manifest_cases, public_cases
+
+    if arguments.manifest:
+        return replayed(engine, manifest_cases(cfg, arguments.manifest, trained=made.trained_on()))
+    if arguments.data:
+        return replayed(engine, public_cases(cfg, arguments.data))
+    return None
 
 
 def _written(config: Path, values: dict[str, float | int], write: bool) -> int:
@@ -195,7 +180,7 @@ def _written(config: Path, values: dict[str, float | int], write: bool) -> int:
     if new == text:
         print(f"{config.name} has these values already.")
     elif write:
-        config.write_text(new, encoding="utf-8")
+        _replace(config, new)
         print(f"Written to {config.name}; `python -m model train` brings them into the headers.")
     else:
         print(
@@ -203,3 +188,14 @@ def _written(config: Path, values: dict[str, float | int], write: bool) -> int:
             + ", ".join(f"{key} = {value}" for key, value in values.items())
         )
     return 0
+
+
+def _replace(config: Path, text: str) -> None:
+    """Write a configuration that can be read again, or leave the old one."""
+    draft = config.with_name(f"{config.name}.new")
+    draft.write_text(text, encoding="utf-8")
+    try:
+        params.load(draft)
+        draft.replace(config)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -25,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--write", action="store_true", help="edit the configuration file")
     parser.add_argument(
-        "--manifest", type=Path, metavar="FILE", help="replay your own healthy recordings as well"
+        "--manifest",
+        type=Path,
+        metavar="FILE",
+        help="your own recordings: the healthy ones must keep the budget as well",
     )
     add_data(parser)
 

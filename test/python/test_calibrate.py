@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from own_recordings import Folder
 
-from model import calibrate, params, persistence, release
+from model import calibrate, choice, params, persistence, release
+from model.__main__ import main
+from model.baseline import Baseline
 from model.budget import Rate, allowed_events, most_likely_at_most
+from model.dataset import load_manifest, windows
 from model.detector import Detector, DetectorConfig, State
+from model.evaluate import manifest_cases
+from model.features import log_bands
 from model.integers import Engine
 from model.longrun.evidence import Evidence, FaultRun, Votes
 from model.params import Config
 from model.persistence import STEPS
 from model.quantize import int8_outputs
+from model.recorded import Recorded, replayed
 
 CFG = params.load()
 
@@ -83,8 +92,8 @@ def evidence(days: float) -> Evidence:
 
 
 def test_the_rule_that_finds_more_within_the_budget_is_chosen() -> None:
-    choices = calibrate.curve(evidence(120.0), 1.0, 0.3)
-    chosen = calibrate.best(choices)
+    choices = choice.curve(evidence(120.0), 1.0, 0.3)
+    chosen = choice.best(choices)
     assert chosen.votes == Votes(28, 32) and chosen.detected == 1
     assert chosen.threshold == pytest.approx(0.45, abs=1e-3)
     assert choices[0].detected == 0 and choices[0].mean_delay_s == 600
@@ -92,10 +101,10 @@ def test_the_rule_that_finds_more_within_the_budget_is_chosen() -> None:
 
 
 def test_too_little_data_is_said() -> None:
-    short = calibrate.best(calibrate.curve(evidence(45.0), 1.0, 0.3))
+    short = choice.best(choice.curve(evidence(45.0), 1.0, 0.3))
     assert not short.supported and "extrapolated" in calibrate.claim(short, 1.0)
     assert "1,077 more machine-hours" in calibrate.claim(short, 1.0)
-    enough = calibrate.best(calibrate.curve(evidence(120.0), 1.0, 0.3))
+    enough = choice.best(choice.curve(evidence(120.0), 1.0, 0.3))
     assert "extrapolated" not in calibrate.claim(enough, 1.0)
 
 
@@ -108,3 +117,108 @@ def test_editing_keeps_every_comment() -> None:
     assert {b.split(" = ")[0] for _, b in changed} <= {"threshold", "k", "n"}
     assert all(a.partition("#")[2] == b.partition("#")[2] for a, b in changed)
     assert "threshold = 0.61" in new and "\nk = 9" in new and "\nn = 14" in new
+
+
+def heard(level: float, votes: int) -> Recorded:
+    """One recording whose mean scores stand at a share of the full score, one vote a second."""
+    return Recorded(["a.wav"], [np.full(votes, round(level * STEPS))], [1.0])
+
+
+def test_recordings_raise_the_threshold() -> None:
+    """The slow rule needs 0.45 on simulated machines and more on this one."""
+    recorded = heard(0.5, 600)
+    [_, slow] = choice.curve(evidence(120.0), 1.0, 0.3, recorded)
+    assert slow.threshold == pytest.approx(0.5 + 1 / STEPS)
+    assert slow.recorded is not None and slow.recorded.events == 0
+    assert slow.recorded.machine_days == pytest.approx((600 - 31) / 86_400)
+    text = calibrate.recorded_claim(slow, recorded, 1.0)
+    assert "a.wav: 0 of 600 votes" in text and "0 alarms in 9.5 minutes" in text
+    assert "2,157 more hours" in text  # 3.0 months of 720 hours, for none in that time
+
+
+def test_long_recordings_may_hold_what_the_budget_allows() -> None:
+    """A year with 3 alarms keeps 1 per 30 days: its bound is 7.75 in 365 days."""
+    level = np.zeros(365 * 24, np.int64)
+    level[[100, 3000, 6000]] = round(0.9 * STEPS)
+    recorded = Recorded(["year"], [level], [3600.0])
+    [quick, _] = choice.curve(evidence(120.0), 1.0, 0.3, recorded)
+    assert quick.threshold == pytest.approx(0.6, abs=1e-3)
+    assert quick.recorded is not None and quick.recorded.events == 3
+    assert "more hours" not in calibrate.recorded_claim(quick, recorded, 1.0)
+
+
+def test_a_recording_shorter_than_the_votes_says_nothing() -> None:
+    recorded = heard(0.9, 31)
+    quick, slow = choice.curve(evidence(120.0), 1.0, 0.3, recorded)
+    assert quick.threshold > 0.9 and slow.threshold == pytest.approx(0.45, abs=1e-3)
+    assert slow.recorded is None
+    text = calibrate.recorded_claim(slow, recorded, 1.0)
+    assert "say nothing about 28 of 32" in text and "2,157 hours" in text
+    rows = calibrate.table([quick, slow]).splitlines()
+    assert "0 alarms" in rows[1] and rows[2].split("s  ")[1].startswith("-")
+
+
+def test_replay_is_the_firmwares_decision(tmp_path: Path) -> None:
+    """Half is learned, the rest judged: one vote per window from the mean_windows-th on."""
+    own = Folder(tmp_path)
+    own.add("a.wav", windows=200)
+    own.add("fault.wav", label="anomalous", level=4000)
+    recorded = replayed(Engine(release.load().graph), manifest_cases(CFG, own.manifest))
+    assert [len(means) for means in recorded.means] == [100 - CFG.alarm.mean_windows + 1]
+    assert recorded.step_s == [CFG.window.hop / CFG.sample.rate_hz]
+    bands = log_bands(windows(load_manifest(own.manifest, CFG)[0], CFG), CFG)
+    scores = Engine(release.load().graph).scores(
+        Baseline.learn(bands[:100], CFG).deviation(bands[100:])
+    )
+    expected = scores.astype(int)[: CFG.alarm.mean_windows].sum() * 16 // CFG.alarm.mean_windows
+    assert recorded.means[0][0] == expected
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return Path(shutil.copy(params.DEFAULT_PATH, tmp_path))
+
+
+def calibrated(config: Path, *more: str) -> int:
+    return main(["calibrate", "--machines", "1", "--days", "0.1", "--config", str(config), *more])
+
+
+def test_the_command_replays_recordings(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A minute of one machine: the curve, the choice, what is missing; nothing is written."""
+    own = Folder(tmp_path / "recordings")
+    own.add("a.wav", windows=400)
+    before = config.read_bytes()
+    assert calibrated(config, "--manifest", str(own.manifest)) == 0
+    text = capsys.readouterr().out
+    assert "<- chosen" in text and "a.wav: 0 of 185 votes" in text
+    assert "more machine-hours would" in text and "more hours without an alarm" in text
+    assert calibrated(config, "--write") == 1
+    assert "do not support 1 false alarms per 30 days" in capsys.readouterr().err
+    assert config.read_bytes() == before
+
+
+def test_the_choice_is_written_for_the_header(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """config.toml gets threshold, k and n, keeps the rest, and can be read again."""
+    monkeypatch.setattr(calibrate, "simulated", lambda *arguments: evidence(240.0))
+    assert calibrated(config, "--threshold-from", "0.3", "--write") == 0
+    assert "Written to config.toml" in capsys.readouterr().out
+    alarm = params.load(config).alarm
+    assert (alarm.threshold, alarm.k, alarm.n) == (0.45, 28, 32)
+    assert replace(alarm, threshold=CFG.alarm.threshold) == CFG.alarm
+    assert calibrated(config, "--threshold-from", "0.3", "--write") == 0
+    assert "has these values already" in capsys.readouterr().out
+
+
+def test_what_cannot_be_read_again_is_not_written(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A threshold that no score reaches is no threshold."""
+    monkeypatch.setattr(calibrate, "simulated", lambda *arguments: evidence(240.0))
+    before = config.read_bytes()
+    assert calibrated(config, "--threshold-from", "0.995", "--write") == 1
+    assert "alarm.threshold = 1.0: must be 0.01 to 0.99" in capsys.readouterr().err
+    assert config.read_bytes() == before and list(config.parent.iterdir()) == [config]
