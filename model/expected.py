@@ -83,13 +83,12 @@ def answers(cfg: Config, network: Network, mg_q12: int, learn: int, seen: Measur
     judged = [i for i, how in enumerate(running) if how is Running.JUDGED]
     scores: dict[int, I8] = {}
     if judged:
-        scores = dict(zip(judged, network(_network_input(z[judged])), strict=True))
+        scores = dict(zip(judged, network(network_input(z[judged])), strict=True))
     detector = Detector(DetectorConfig.of(cfg))
-    milli_g = (seen.rms * mg_q12 + 2048) >> 12
     out = []
     for i, how in enumerate(running):
         words = _decide(detector, int(seen.fault[i]), how, scores.get(i))
-        words = (*words, str(_rms_deviation(z[i])), str(milli_g[i]))
+        words = (*words, str(rms_deviation(z[i])), str(milli_g(int(seen.rms[i]), mg_q12)))
         out.append(Answer(seen.log_bands[i], z[i], words))
     return out
 
@@ -141,9 +140,16 @@ def _measure_each(cfg: Config, given: Sequence[Challenge]) -> Measured:
     return Measured(bands, fault, rms)
 
 
-def _network_input(z: U8) -> I8:
+def milli_g(rms: int, mg_q12: int) -> int:
+    """An RMS in counts as the telemetry line has it."""
+    return (rms * mg_q12 + 2048) >> 12
+
+
+def network_input(z: U8) -> I8:
+    """What the network gets for deviations in Q5: int8 of the same shape, scale 1/32."""
     return (z.astype(np.int16) - 128).astype(np.int8)
 
 
-def _rms_deviation(z: U8) -> int:
+def rms_deviation(z: U8) -> int:
+    """RMS of one window's deviations (bands,), Q5."""
     return math.isqrt(int((z.astype(np.int64) ** 2).sum()) // len(z))

@@ -34,6 +34,14 @@ class NoDeviceError(LineError):
     """This machine lacks what the program that stands for a device needs."""
 
 
+class EndedError(LineError):
+    """The program that stands for a device has ended, with this exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"the program ended with exit code {code}; see what it said")
+        self.code = code
+
+
 class LostAnswerError(LineError):
     """An answer was damaged that cannot be asked for again."""
 

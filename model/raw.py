@@ -57,12 +57,18 @@ class Source:
         window = sum(_HEAD + 4 * math.ceil(2 * count / 3) + _TAIL for count in counts)
         return window * self.axes * self.rate_hz / self.hop
 
+    def fastest_hz(self, baud: int) -> int:
+        """The sampling rate whose raw stream fills a serial line: ten bits a character."""
+        return math.floor(baud / 10 / self.characters_per_second * self.rate_hz)
+
 
 class Assembler:
     """Takes lines as they come. A window with a gap is dropped and ends a segment."""
 
-    def __init__(self, source: Source, lost_before: int = 0) -> None:
+    def __init__(self, source: Source, lost_before: int = 0, keep: bool = True) -> None:
+        """Without `keep` there are no segments, and the memory does not grow."""
         self._source = source
+        self._keep = keep
         self._per_window = source.lines_per_axis * source.axes
         self._expected = 0  # number of the next line, not wrapped
         self._parts: list[I16] = []  # of the current window
@@ -118,9 +124,11 @@ class Assembler:
             self._cut()
             return None
         axes = np.concatenate(parts).reshape(self._source.axes, -1)
-        self._segments[-1].append(np.ascontiguousarray(axes.T))
+        window = np.ascontiguousarray(axes.T)
+        if self._keep:
+            self._segments[-1].append(window)
         self._delivered += 1
-        return self._segments[-1][-1]
+        return window
 
     def _cut(self) -> None:
         self._gap = False

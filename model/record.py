@@ -7,7 +7,6 @@ can be used at once. A gap ends a file and starts the next. What arrived is kept
 from __future__ import annotations
 
 import argparse
-import math
 import re
 import sys
 import time
@@ -20,7 +19,7 @@ from model.line import Device, LineError, fields
 from model.manifest import read_manifest
 from model.raw import Assembler, Meter, Source
 from model.recording_file import write_wav
-from model.transport import ProgramTransport, SerialTransport
+from model.transport import ProgramTransport, SerialTransport, is_serial
 
 I16 = npt.NDArray[np.int16]
 
@@ -67,12 +66,12 @@ def _open(arguments: argparse.Namespace) -> Device:
 
 def _check_line(source: Source, arguments: argparse.Namespace) -> None:
     """A serial port carries a tenth of its bits a second in characters: refuse what cannot work."""
-    carries, needs = arguments.baud / 10, source.characters_per_second
-    if (arguments.port or "socket://").startswith("socket://") or needs <= carries:
+    fastest = source.fastest_hz(arguments.baud)
+    if not is_serial(arguments.port) or source.rate_hz <= fastest:
         return
-    fastest = math.floor(carries / needs * source.rate_hz)
+    bits = source.characters_per_second * 10
     raise RecordError(
-        f"{source.axes} axes at {source.rate_hz} Hz need {needs * 10:.0f} bits a second, "
+        f"{source.axes} axes at {source.rate_hz} Hz need {bits:.0f} bits a second, "
         f"{arguments.baud} baud carry at most {fastest} Hz: raise the rate of the line on both "
         "sides (--baud), or lower the board's sampling rate"
     )

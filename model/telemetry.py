@@ -14,13 +14,25 @@ import numpy.typing as npt
 
 from model.detector import State
 
-_FRAME = re.compile(r"anomaly:(\d+\.\d+),z:(\d+\.\d+),rms_mg:(\d+),state:([0-4])")
-_EVENT = re.compile(r"# (\w+) at window (\d+)(?:: *(.*))?")
+_FRAME = re.compile(
+    r"anomaly:(\d{1,4}\.\d{1,9}),z:(\d{1,4}\.\d{1,9}),rms_mg:(\d{1,10}),state:([0-4])"
+)
+_EVENT = re.compile(r"# (\w+) at window (\d{1,10})(?:: *(.*))?")
 _BOOT = re.compile(r"# thrum (.*)")
 
 
 class TelemetryError(ValueError):
     """A line that is not the firmware's; the message holds it."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One window: mean score 0 to 1, RMS of |z| in sigma, vibration in mg, state."""
+
+    anomaly: float
+    z: float
+    rms_mg: int
+    state: State
 
 
 @dataclass(frozen=True)
@@ -52,28 +64,41 @@ class Telemetry:
         return start + int(found[0]) if len(found) else None
 
 
+def frame(line: str) -> Frame | None:
+    """The window that a line reports, or None."""
+    found = _FRAME.fullmatch(line)
+    if found is None:
+        return None
+    return Frame(float(found[1]), float(found[2]), int(found[3]), State(int(found[4])))
+
+
+def event(line: str) -> Event | None:
+    """The change of state that a line reports, or None."""
+    found = _EVENT.fullmatch(line)
+    return Event(found[1], int(found[2]) - 1, found[3] or "") if found else None
+
+
 def parse(lines: Iterable[str]) -> Telemetry:
     """Telemetry of the lines; comments that are neither event nor boot report are skipped."""
     boot: dict[str, str] = {}
-    frames: list[tuple[str, ...]] = []
+    frames: list[Frame] = []
     events: list[Event] = []
     for line in lines:
-        if frame := _FRAME.fullmatch(line):
-            frames.append(frame.groups())
-        elif event := _EVENT.fullmatch(line):
-            events.append(Event(event[1], int(event[2]) - 1, event[3] or ""))
+        if window := frame(line):
+            frames.append(window)
+        elif change := event(line):
+            events.append(change)
         elif report := _BOOT.fullmatch(line):
             boot = dict(word.split(":", 1) for word in report[1].split() if ":" in word)
         elif line.strip() and not line.startswith("#"):
             raise TelemetryError(f"not a line of the firmware's telemetry: {line!r}")
     if not frames:
         raise TelemetryError("the firmware reported no window; is the recording long enough?")
-    columns = [np.array(column) for column in zip(*frames, strict=True)]
     return Telemetry(
         boot,
-        columns[0].astype(np.float64),
-        columns[1].astype(np.float64),
-        columns[2].astype(np.int64),
-        columns[3].astype(np.int64),
+        np.array([window.anomaly for window in frames], np.float64),
+        np.array([window.z for window in frames], np.float64),
+        np.array([window.rms_mg for window in frames], np.int64),
+        np.array([window.state for window in frames], np.int64),
         tuple(events),
     )

@@ -9,11 +9,16 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from model.line import LineError, NoDeviceError
+from model.line import EndedError, LineError, NoDeviceError
 
 _CHUNK = 4096
 _CANNOT = 77  # exit code of a program that lacks something, as in Automake's tests
 _PATIENCE = 10.0  # seconds for a device that was started to open its port
+
+
+def is_serial(port: str | None) -> bool:
+    """Whether the baud rate limits what arrives; a program and a socket have none."""
+    return port is not None and not port.startswith("socket://")
 
 
 class SerialTransport:
@@ -30,10 +35,11 @@ class SerialTransport:
         self._gone = (serial.SerialException, OSError)
         self._program = subprocess.Popen(command, stdin=subprocess.DEVNULL) if command else None
         self._is_url = "://" in port
+        options: dict[str, Any] = {} if self._is_url else {"exclusive": True}
         end = time.monotonic() + (_PATIENCE if command else patience)
         while True:
             try:
-                self._port: Any = serial.serial_for_url(port, baudrate=baud, timeout=0)
+                self._port: Any = serial.serial_for_url(port, baud, timeout=0, **options)
                 return
             except self._gone as error:  # noqa: PERF203 (a retry)
                 if time.monotonic() > end:
@@ -73,9 +79,12 @@ class ProgramTransport:
     """A program that is a device, such as the native firmware with --serve."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._program = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-        )
+        try:
+            self._program = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+            )
+        except OSError as error:
+            raise LineError(f"cannot start {command[0]}: {error.strerror}") from None
 
     def write(self, data: bytes) -> None:
         """Send all of it."""
@@ -111,5 +120,5 @@ class ProgramTransport:
             code = self._program.wait(5.0)
         except subprocess.TimeoutExpired:
             return LineError("the program closed its output")
-        kind = NoDeviceError if code == _CANNOT else LineError
-        return kind(f"the program ended with exit code {code}; see what it said")
+        ended = EndedError(code)
+        return NoDeviceError(str(ended)) if code == _CANNOT else ended
