@@ -1,5 +1,6 @@
 # make demo   train, build, replay a machine that goes bad, write the report
 # make monitor-demo   the live view of `pio device monitor`, on a machine that goes bad
+# make dashboard-demo   the live page in the browser, on the same machine
 # make test   every check and every test, on the host and on the simulated boards
 # make bench  cycles, flash, RAM and stack on the simulated boards; README=1 writes them there, too
 # make setup  what both need first: .venv and PlatformIO's packages
@@ -7,7 +8,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help demo monitor-demo test bench setup
+.PHONY: help demo monitor-demo dashboard-demo test bench setup
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -16,6 +17,9 @@ demo: setup
 
 monitor-demo: setup
 	@$(VENV_PYTHON) -m tools.monitor_demo
+
+dashboard-demo: setup
+	@$(VENV_PYTHON) -m tools.dashboard_demo
 
 test: setup
 	@$(VENV_PYTHON) -m tools.check

@@ -19,6 +19,7 @@ COMMANDS = (
     "longrun",
     "verify",
     "record",
+    "dashboard",
 )
 
 

@@ -26,7 +26,7 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory() as folder:
         recording = Path(folder) / "machine.wav"
-        _record(recording)
+        record(recording)
         with socket.create_server(("127.0.0.1", 0)) as server:
             command = [str(PROGRAM), "--serve", "--realtime", "--learn", "96", str(recording)]
             thread = threading.Thread(target=serve, args=(server, command), daemon=True)
@@ -72,7 +72,7 @@ def _to_program(connection: socket.socket, program: subprocess.Popen[bytes]) -> 
     program.stdin.close()
 
 
-def _record(path: Path) -> None:
+def record(path: Path) -> None:
     """Twelve seconds of a healthy machine, twelve with a fault, twelve healthy ones."""
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""Compilers and simulators of the embedded environments: what is needed, what is missing."""
+"""Compilers, simulators and the browser of the tests: what is needed, what is missing."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ ARDUINO_CORE = Path("/usr/share/arduino/hardware/arduino/avr")  # Debian's ardui
 
 @dataclass(frozen=True)
 class Toolchain:
-    """What one simulated environment needs from the machine."""
+    """What one simulated environment, or another test, needs from the machine."""
 
-    environment: str  # in platformio.ini
+    environment: str  # in platformio.ini, or a name for the test
     title: str
     commands: tuple[str, ...]
     files: tuple[Path, ...]
     debian: tuple[str, ...]  # packages that bring all of it
     from_registry: bool  # PlatformIO downloads it where its registry answers
+    instead: tuple[str, ...] = ()  # any of these commands serves for all of `commands`
 
     def missing(self) -> list[str]:
         """Names of commands and files that this machine lacks."""
         commands = [command for command in self.commands if shutil.which(command) is None]
+        if any(map(shutil.which, self.instead)):
+            commands = []
         return commands + [str(path) for path in self.files if not path.exists()]
 
     @property
@@ -54,7 +57,17 @@ CORTEX_M = Toolchain(
     ),
     from_registry=False,
 )
-ALL = (AVR, CORTEX_M)
+BROWSER = Toolchain(
+    environment="live page",
+    title="the live page in a headless Chromium",
+    commands=("chromium",),
+    files=(),
+    debian=("chromium",),
+    from_registry=False,
+    instead=("chromium-browser", "google-chrome"),
+)
+SIMULATORS = (AVR, CORTEX_M)
+ALL = (*SIMULATORS, BROWSER)
 
 
 def may_install() -> bool:

@@ -134,6 +134,13 @@ def test_missing_tools_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(package in toolchains.AVR.remedy for package in toolchains.AVR.debian)
 
 
+def test_any_browser_of_chromiums_kind_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda command: command if "google" in command else None)
+    assert toolchains.BROWSER.missing() == []
+    monkeypatch.setattr("shutil.which", lambda command: None)
+    assert toolchains.BROWSER.missing() == ["chromium"]
+
+
 def test_an_unusable_python_says_which_one_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda command: None)
     with pytest.raises(environment.VenvError, match=r"needs 3\.10 to 3\.13"):

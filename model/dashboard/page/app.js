@@ -1,0 +1,71 @@
+// Asks the program for news, keeps the recent past, and shows it.
+
+import { drawHistory, drawSpectrum } from "./plots.js";
+import { showAbout, showEvents, showLink, showVerdict, showLegend } from "./words.js";
+
+const PERIOD = 250; // ms between questions
+const PATIENCE = 2000; // ms between questions to a program that does not answer
+const FRAMES = 15000; // kept here; the program keeps as many
+const EVENTS = 400;
+
+const view = { frames: [], events: [], latest: {}, session: "", next: 0, offset: 0 };
+let stale = true; // something has come that is not drawn yet
+
+function take(news) {
+  if (news.reset) Object.assign(view, { frames: [], events: [], latest: {} });
+  view.session = news.session;
+  view.next = news.next;
+  for (const record of news.records) {
+    if (record.kind === "frame") view.frames.push(record);
+    else if (record.kind === "event" || record.kind === "evidence") view.events.push(record);
+    else if (record.kind === "status") view.latest.status = { ...view.latest.status, ...record };
+    else view.latest[record.kind] = record;
+  }
+  // In one cut now and then: cutting at every frame would copy the array each time.
+  if (view.frames.length > FRAMES * 1.1) view.frames = view.frames.slice(-FRAMES);
+  if (view.events.length > EVENTS) view.events = view.events.slice(-EVENTS);
+  stale = stale || news.reset || news.records.length > 0;
+}
+
+async function ask() {
+  try {
+    const question = new URLSearchParams({ session: view.session, after: view.next });
+    const answer = await fetch(`news?${question}`, { signal: AbortSignal.timeout(5000) });
+    take(await answer.json());
+    if (stale || view.gone) words();
+    view.gone = false;
+  } catch {
+    if (!view.gone) showLink({ state: "gone", words: "The program has ended, or does not answer." });
+    view.gone = true;
+  }
+  setTimeout(ask, view.gone ? PATIENCE : PERIOD);
+}
+
+function words() {
+  if (view.latest.link) showLink(view.latest.link);
+  if (view.latest.about) showAbout(view.latest.about);
+  showVerdict(view);
+  showEvents(view.events);
+}
+
+function draw() {
+  const start = performance.now();
+  if (stale && !document.hidden) {
+    stale = false;
+    drawHistory(view, Number(document.getElementById("span").value));
+    drawSpectrum(view);
+  }
+  const pause = Math.max(PERIOD, 4 * (performance.now() - start)); // a fifth of the time at most
+  setTimeout(() => requestAnimationFrame(draw), pause);
+}
+
+function redraw() {
+  showLegend();
+  stale = true;
+}
+
+document.getElementById("span").addEventListener("change", redraw);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+showLegend();
+ask();
+requestAnimationFrame(draw);

@@ -1,0 +1,132 @@
+// What the page says in words. Everything a device sends is set as text, never as HTML.
+
+import { STATES, numberOf, palette } from "./states.js";
+
+const at = (id) => document.getElementById(id);
+
+function element(tag, text, properties = {}) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return Object.assign(made, properties);
+}
+
+function set(id, text) {
+  if (at(id).textContent !== text) at(id).textContent = text; // else screen readers say it again
+}
+
+export function showLink(link) {
+  at("link").dataset.link = link.state;
+  set("link", link.words);
+  at("verdict").classList.toggle("stale", link.state !== "live" && link.state !== "ended");
+}
+
+export function showAbout(about) {
+  const facts = [
+    about.board && `board ${about.board}`, about.sensor && `sensor ${about.sensor}`,
+    `${about.rate_hz} Hz`, about.engine && `engine ${about.engine}`, `model ${about.model}`,
+    about.firmware && `firmware ${about.firmware}`,
+  ];
+  set("about", facts.filter(Boolean).join(" · "));
+  set("judge", about.judged_here
+    ? "Judged on this computer with the firmware's own integers, from the samples that the board "
+      + "streams; the network is the board's. The baseline was learned since this page's program "
+      + "started. The board itself does not judge meanwhile."
+    : "Judged by the board; this page reads along.");
+}
+
+export function showVerdict(view) {
+  const frame = view.frames.at(-1);
+  const learning = view.latest.learning ?? view.latest.status;
+  if (view.latest.status) set("lost", `${view.latest.status.lost ?? 0}`);
+  else if (frame) set("lost", "0");
+  if (!frame) return;
+  const state = STATES[frame.state];
+  at("verdict").dataset.state = state.name;
+  set("state", `${state.mark} ${state.word}`);
+  set("meaning", meaning(state, view));
+  set("score", state.name === "learning" ? "–" : frame.score.toFixed(2));
+  set("deviation", state.name === "learning" ? "–" : `${frame.z.toFixed(2)} σ`);
+  set("vibration", `${frame.rms} mg`);
+  const title = `${state.word} – Thrum`;
+  if (document.title !== title) document.title = title;
+  at("learning").hidden = state.name !== "learning" || !learning?.of;
+  if (learning?.of) {
+    set("learned", `${learning.learned} of ${learning.of} windows learned`);
+    at("progress").value = learning.learned / learning.of;
+  }
+}
+
+function meaning(state, view) {
+  const change = view.events.findLast((record) => record.kind === "event");
+  const text = state.name === "fault" && change?.state === "fault" ? change.text : "";
+  return text ? `${text[0].toUpperCase()}${text.slice(1)}: nothing is judged.` : state.meaning;
+}
+
+let shown = "";
+
+/** Alarms and faults, newest first, each with its end and what the evidence says. */
+export function showEvents(records) {
+  const key = `${records.length} ${records.at(-1)?.n}`;
+  if (key === shown) return;
+  shown = key;
+  const items = [];
+  for (const record of records) {
+    const last = items.at(-1);
+    if (record.kind === "evidence") {
+      if (last) last.evidence = record;
+    } else {
+      if (last && !last.end) last.end = record.t;
+      if (record.state === "alarm" || record.state === "fault") items.push({ event: record });
+    }
+  }
+  at("quiet").hidden = items.length > 0;
+  at("events").replaceChildren(...items.reverse().map(item));
+}
+
+function item({ event, evidence, end }) {
+  const made = element("li", "");
+  const state = STATES[numberOf(event.state)];
+  made.dataset.state = event.state;
+  const when = new Date(event.t);
+  made.append(
+    element("strong", `${state.mark} ${state.word}`),
+    " ",
+    element("time", when.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" }),
+      { dateTime: when.toISOString() }),
+  );
+  if (event.bands.length) {
+    const bands = element("ul", "", { ariaLabel: "Bands that moved most" });
+    bands.append(...event.bands.map(([low, high, z]) =>
+      element("li", `${low}–${high} Hz ${z < 0 ? "↓" : "↑"} ${Math.abs(z).toFixed(1)} σ`)));
+    made.append(bands);
+  }
+  if (event.text) made.append(element("small", event.text));
+  if (evidence) made.append(element("small", explain(evidence)));
+  made.append(element("small", end ? `Lasted ${duration(end - event.t)}` : "Still on"));
+  return made;
+}
+
+function explain(evidence) {
+  const sides = evidence.agree ? "≥" : "<";
+  return `${evidence.rms} mg, learned ${evidence.baseline} mg; deviation `
+    + `${evidence.z.toFixed(2)} σ ${sides} ${evidence.bound.toFixed(2)} σ: plain deviations `
+    + (evidence.agree ? "agree" : "disagree");
+}
+
+function duration(ms) {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
+
+export function showLegend() {
+  const colours = palette().states;
+  at("legend").replaceChildren(...STATES.map((state, number) => {
+    const made = element("li", "");
+    const swatch = element("i", "");
+    swatch.style.background = colours[number];
+    made.append(swatch, `${state.mark} ${state.word}`);
+    return made;
+  }));
+}

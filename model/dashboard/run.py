@@ -1,0 +1,78 @@
+"""Serves the live page until Ctrl+C: `python -m model dashboard --port PORT`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from model import release
+from model.dashboard.hub import Hub
+from model.dashboard.server import DashboardError, Server
+from model.dashboard.source import DeviceThread, Wanted
+from model.params import Config, from_tables
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = ROOT / "build" / "dashboard"  # the native firmware of --replay
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Entry point of the command; LineError or DashboardError when it cannot even begin."""
+    cfg = from_tables(release.load(arguments.model).parameters)
+    hub = Hub()
+    with Server(hub, arguments.http) as server:
+        wanted = _wanted(arguments, cfg)
+        device = DeviceThread(wanted, hub, wanted.open())
+        device.start()
+        serving = threading.Thread(target=server.serve_forever, daemon=True)
+        serving.start()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        print(f"Thrum's live page: {server.url} (Ctrl+C ends it)", flush=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            print("\nEnding.", flush=True)
+        finally:
+            server.shutdown()
+            device.stop()
+    return 0
+
+
+def _wanted(arguments: argparse.Namespace, cfg: Config) -> Wanted:
+    if sum(map(bool, (arguments.port, arguments.command, arguments.replay))) != 1:
+        raise DashboardError(
+            "no device, or more than one: pass --port PORT, such as /dev/ttyUSB0 or "
+            "socket://host:port, or --replay FILE, or a program after --"
+        )
+    command: Sequence[str] = arguments.command
+    name = arguments.port or "a program"
+    if arguments.replay:
+        command = replayed(arguments.replay, arguments.model, arguments.learn)
+        name = f"a replay of {arguments.replay.name}"
+    return Wanted(
+        port=arguments.port,
+        baud=arguments.baud,
+        command=command,
+        name=name,
+        spectrum=arguments.spectrum,
+        learn=arguments.learn,
+        cfg=cfg,
+    )
+
+
+def replayed(recording: Path, model: Path, learn: int | None) -> list[str]:
+    """The native firmware, built if need be, hearing a recording as slowly as it was made."""
+    from scipy.io import wavfile
+
+    from model import firmware
+
+    try:
+        rate, _ = wavfile.read(recording, mmap=True)
+    except (OSError, ValueError) as error:
+        raise DashboardError(f"{recording}: not a WAV file that can be read: {error}") from None
+    print("Building the firmware for this computer ...", flush=True)
+    program = firmware.build(model, BUILT)
+    baseline = ["--learn", str(learn)] if learn else []
+    return [str(program), "--serve", "--realtime", "--rate", str(rate), *baseline, str(recording)]

@@ -1,0 +1,153 @@
+"""Raw samples of a device to records: the spectrum, and this computer's judgement.
+
+Bands, baseline, deviations and decision are the integer twins of the firmware's; the network is
+the device's own, asked for every window with `f`. The baseline is learned here, anew.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from model.dashboard import records, spectrum
+from model.dashboard.questions import Questions, Window
+from model.dashboard.records import Record
+from model.dashboard.spectrum import hundredths
+from model.dataset import at_rate
+from model.detector import Detector, DetectorConfig, State
+from model.expected import NONE, STUCK, measure, milli_g, rms_deviation
+from model.line import unseal
+from model.operation import Operation, Running
+from model.params import Config
+from model.raw import Assembler, Source
+from model.telemetry import Frame
+
+I16 = npt.NDArray[np.int16]
+U8 = npt.NDArray[np.uint8]
+U16 = npt.NDArray[np.uint16]
+
+
+class SampleStream:
+    """The device streams its samples; this judges them."""
+
+    start = "raw 1"
+    poll = ""
+
+    def __init__(self, cfg: Config, about: dict[str, str], learn: int, thresholds: str) -> None:
+        """`about` is the device's identity, `thresholds` its answer to `t`: RAISE CLEAR in Q8."""
+        source = Source.of(about)
+        cfg = at_rate(cfg, source.rate_hz, source.axes)
+        self._cfg = replace(cfg, baseline=replace(cfg.baseline, stride=1))
+        self._mg_q12, self._mg_per_count = int(about["mg_q12"]), source.mg_per_count
+        self._assembler = Assembler(source, keep=False)
+        self._overlap: I16 = np.zeros((0, source.axes), np.int16)
+        self._operation, self._learn = Operation(self._cfg, learn), learn
+        high, low = (int(word) for word in thresholds.split())
+        self._detector = Detector(replace(DetectorConfig.of(cfg), raise_q8=high, clear_q8=low))
+        self._questions = Questions()
+        self._lost = self._windows = self._alarm_since = 0
+        self._told = State.LEARNING
+
+    def push(self, line: str, t: int) -> list[Record]:
+        """Records of a line of samples, or of the network's answer."""
+        try:
+            if line.startswith("!f "):
+                return self._answered(unseal(line))
+            new = self._assembler.push(line)
+            made = self._gap(t)
+            return made if new is None else made + self._sampled(new, t)
+        except ValueError:
+            return []  # sealed, but not what the protocol says
+
+    def requests(self) -> list[str]:
+        """The network's input, when a window is to be judged and no answer is awaited."""
+        request = self._questions.next(time.monotonic())
+        return [request] if request else []
+
+    def _gap(self, t: int) -> list[Record]:
+        """Missing samples end the history of scores, as they do on the device."""
+        if self._assembler.lost == self._lost:
+            return []
+        self._lost = self._assembler.lost
+        self._overlap = self._overlap[:0]
+        self._questions.forget()
+        self._detector.update(None)
+        return [{"kind": "status", "lost": self._lost}, *self._change("samples were lost", t)]
+
+    def _sampled(self, new: I16, t: int) -> list[Record]:
+        joined = np.concatenate([self._overlap, new])
+        kept = self._cfg.window.length - len(new)
+        self._overlap = joined[-kept:] if kept else joined[:0]
+        if len(joined) < self._cfg.window.length:
+            return []
+        self._windows += 1
+        seen = measure(self._cfg, joined.T[np.newaxis])
+        bands, rms = seen.log_bands[0], int(seen.rms[0])
+        if seen.fault[0] != NONE:
+            self._questions.forget()
+            self._detector.update(None)
+            stuck = seen.fault[0] == STUCK
+            words = "the sensor's value does not change" if stuck else "the sensor is at its limit"
+            return [*self._change(words, t), self._frame(np.zeros_like(bands), rms, t)]
+        return self._judge(bands, rms, t)
+
+    def _judge(self, bands: U16, rms: int, t: int) -> list[Record]:
+        running, z = self._operation.take(bands, rms)
+        baseline = self._operation.baseline
+        made = [spectrum.spectrum(self._cfg, bands, z, baseline, self._mg_per_count, t)]
+        if running is Running.JUDGED:
+            self._questions.put(Window(self._windows, t, bands, z, rms))
+            return made
+        self._questions.forget()
+        if running is Running.AT_REST:
+            self._detector.rest()
+        else:
+            self._detector.learning()
+            learned = self._operation.learned
+            made.append(records.learning(self._operation.present, learned, self._learn))
+        return [*made, *self._change("", t), self._frame(z, rms, t)]
+
+    def _answered(self, payload: str | None) -> list[Record]:
+        window = self._questions.answered()
+        if payload is None or window is None:
+            return []
+        self._detector.update(int(payload.split()[2]) + 128)
+        made = []
+        baseline = self._operation.baseline
+        if self._detector.state is State.ALARM is not self._told and baseline is not None:
+            words = spectrum.loudest(self._cfg, window.log_bands, window.z, baseline)
+            made = [*self._change(words, window.t, window.number), self._evidence(window)]
+        made += self._change("", window.t, window.number)
+        return [*made, self._frame(window.z, window.rms, window.t)]
+
+    def _change(self, words: str, t: int, window: int | None = None) -> list[Record]:
+        """An event when the state is not the one told last."""
+        state, before = self._detector.state, self._told
+        if state is before:
+            return []
+        self._told = state
+        number = self._windows if window is None else window
+        if state is State.ALARM:
+            self._alarm_since = number
+        elif before is State.ALARM and not words:
+            lasted = number - self._alarm_since
+            seconds = lasted * self._cfg.window.hop // self._cfg.sample.rate_hz
+            words = f"alarm ended after {lasted} windows, {seconds} s"
+        return [records.of_event(state.name.lower(), number - 1, words, t)]
+
+    def _evidence(self, window: Window) -> Record:
+        return records.evidence(
+            milli_g(window.rms, self._mg_q12),
+            milli_g(self._operation.rms, self._mg_q12),
+            hundredths(rms_deviation(window.z), 5),
+            hundredths(round(self._cfg.alarm.cross_check * 32), 5),
+        )
+
+    def _frame(self, z: U8 | U16, rms: int, t: int) -> Record:
+        sigma = hundredths(rms_deviation(z.astype(np.uint8)), 5)
+        score = hundredths(self._detector.mean_score(), 8)
+        milli = milli_g(rms, self._mg_q12)
+        return records.of_frame(Frame(score, sigma, milli, self._detector.state), t)

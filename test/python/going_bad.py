@@ -1,0 +1,26 @@
+"""A synthetic machine that is learned, judged healthy, goes bad and stops, for the live page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model import params, synth
+from model.dataset import at_rate
+from model.recording_file import write_wav
+
+LEARN = 64
+
+
+def machine(folder: Path, rate_hz: int = 3200) -> tuple[Path, np.ndarray[Any, Any]]:
+    """A recording that is learned, healthy, then faulty, then at rest."""
+    cfg = at_rate(params.load(), 3200, axes=1)
+    machine = synth.machine_set(cfg, np.random.default_rng(7), "page", LEARN + 40, 100)
+    worst = max(machine.faulty, key=lambda rec: float(rec.samples.std()))
+    rest = np.random.default_rng(1).integers(-1, 2, (8 * 256, 1)).astype(np.int16)
+    samples = np.concatenate([machine.baseline.samples, worst.samples, rest])
+    path = folder / "machine.wav"
+    write_wav(path, samples, rate_hz, {"INAM": "page"})
+    return path, samples

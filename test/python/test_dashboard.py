@@ -1,0 +1,131 @@
+"""The live page's records: what telemetry, samples and garbage become, and how long it is kept."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from going_bad import LEARN, machine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from vibration import native_firmware
+
+from model import params, release
+from model.dashboard import records
+from model.dashboard.hub import Hub
+from model.dashboard.records import Record
+from model.dashboard.samples import SampleStream
+from model.dashboard.spectrum import band_mg
+from model.dashboard.streams import TelemetryStream
+from model.features import log_bands
+from model.line import Device, encode, seal
+from model.raw import PER_LINE
+from model.transport import ProgramTransport
+
+_CFG = params.from_tables(release.load().parameters)
+ABOUT = {"rate_hz": "3200", "axes": "1", "hop": "256", "mg_q12": "2000"}
+
+
+def _said(stream: list[Record]) -> list[Record]:
+    kept = [r for r in stream if r["kind"] in ("frame", "event", "evidence")]
+    return [{k: v for k, v in r.items() if k != "t"} for r in kept]
+
+
+def _raw_lines(samples: np.ndarray[Any, Any]) -> Iterator[str]:
+    number = 0
+    for window in samples[: len(samples) // 256 * 256].reshape(-1, 256):
+        for start in range(0, 256, PER_LINE):
+            data = window[start : start + PER_LINE].astype("<i2").tobytes()
+            yield seal(f"!r {number % 65536} {encode(data)}")
+            number += 1
+
+
+@pytest.mark.parametrize("behind", [1, 7 * 20 + 3], ids=["in time", "20 windows behind"])
+def test_samples_give_the_records_of_the_firmwares_own_judgement(
+    tmp_path: Path, behind: int
+) -> None:
+    path, samples = machine(tmp_path)
+    command = [str(native_firmware()), "--learn", str(LEARN), str(path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    board = TelemetryStream()
+    expected = _said([record for line in told for record in board.push(line, 0)])
+
+    network = Device(ProgramTransport([str(native_firmware()), "--serve"]))
+    about = network.connect()
+    here = SampleStream(_CFG, about | ABOUT, LEARN, network.ask("t", "t")[0])
+    made: list[Record] = []
+    lines = list(_raw_lines(samples[:, 0]))
+    for start in range(0, len(lines), behind):
+        for line in lines[start : start + behind]:
+            made += here.push(line, 0)
+        while requests := here.requests():
+            [answer] = network.ask(requests[0], "f")
+            made += here.push(seal(f"!f {answer}"), 0)
+    network.close()
+
+    assert about["mg_q12"] == ABOUT["mg_q12"]
+    states = [record["state"] for record in expected if record["kind"] == "event"]
+    assert states[:2] == ["ok", "alarm"] and "idle" in states
+    if behind == 1:
+        assert _said(made) == expected
+    else:  # those that wait when the machine comes to rest are given up
+        end = next(i for i, record in enumerate(expected) if record.get("state") == "idle")
+        assert _said(made)[: end - 25] == expected[: end - 25]
+    spectra = [record for record in made if record["kind"] == "spectrum"]
+    assert len(spectra) == len(samples) // 256
+    assert spectra[0]["z"] is None and len(spectra[-20]["usual"]) == 32
+
+
+def test_a_band_holds_the_vibration_of_a_sine() -> None:
+    cfg = params.load()
+    time_ = np.arange(256)
+    amplitude = 8000
+    sine = np.rint(amplitude * np.sin(2 * np.pi * 50 * time_ / 256)).astype(np.int16)
+    bands = log_bands(sine[np.newaxis, np.newaxis], cfg)[0]
+    mg = band_mg(bands / 256, 256, 0.5)
+    assert np.sqrt((mg**2).sum()) == pytest.approx(amplitude / np.sqrt(2) * 0.5, rel=0.02)
+
+
+def test_an_event_names_its_bands() -> None:
+    line = "# alarm at window 493: 21-25 Hz -4.25 sigma, 18-21 Hz +3.63 sigma"
+    record = records.of_line(line, 5)
+    assert record is not None
+    assert record["bands"] == [[21, 25, -4.25], [18, 21, 3.63]]
+    assert (record["state"], record["window"], record["t"]) == ("alarm", 492, 5)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(max_size=150) | st.binary(max_size=90).map(lambda b: b.decode("latin-1"))))
+def test_garbage_gives_no_record_and_no_error(lines: list[str]) -> None:
+    stream = SampleStream(_CFG, {**ABOUT, "window": "256"}, 16, "141 115")
+    for line in lines:
+        for text in (line, seal(f"!r {line}"), seal(f"!lost {line}"), seal(f"!f {line}")):
+            assert all(r["kind"] in ("status", "event") for r in stream.push(text, 0))
+            assert not TelemetryStream().push(text, 0)
+
+
+def test_lost_samples_are_a_fault_until_they_come_again(tmp_path: Path) -> None:
+    _, samples = machine(tmp_path)
+    stream = SampleStream(_CFG, {**ABOUT, "window": "256"}, 16, "141 115")
+    lines = list(_raw_lines(samples[:, 0]))
+    made = [record for line in lines[: 7 * 40] + lines[7 * 41 :] for record in stream.push(line, 0)]
+    events = [(r["state"], r["text"]) for r in made if r["kind"] == "event"]
+    assert ("fault", "samples were lost") in events
+    assert [r["lost"] for r in made if r["kind"] == "status"] == [256]
+
+
+def test_the_hub_forgets_the_oldest_and_numbers_the_rest() -> None:
+    hub = Hub(frames=10, events=3)
+    for k in range(1000):
+        hub.publish({"kind": "frame", "k": k}, {"kind": "event", "k": k}, {"kind": "link", "k": k})
+    news = hub.since("", 0)
+    assert news["reset"] and len(news["records"]) == 10 + 3 + 1
+    assert [r["n"] for r in news["records"]] == sorted(r["n"] for r in news["records"])
+    hub.publish({"kind": "frame", "k": 1000})
+    later = hub.since(news["session"], news["next"])
+    assert [r["k"] for r in later["records"]] == [1000] and not later["reset"]
+    assert hub.since("another", 3)["reset"] and hub.since(news["session"], 10**9)["reset"]

@@ -1,0 +1,104 @@
+"""The live page in a headless Chromium, fed by the native firmware that replays a machine."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import browser
+import pytest
+from browser import Tab
+from going_bad import LEARN, machine
+from vibration import native_firmware
+
+from tools.toolchains import BROWSER
+
+ROOT = Path(__file__).resolve().parents[2]
+RATE_HZ = 6400  # twice as fast as the machine was made: the test takes half as long
+PHONE, DESK = (360, 740), (1280, 800)
+
+pytestmark = pytest.mark.skipif(
+    bool(BROWSER.missing()),
+    reason=f"the live page was NOT tested: no Chromium; to enable it: {BROWSER.remedy}",
+)
+
+
+class Served:
+    """`python -m model dashboard` on a recording."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        path, _ = machine(folder, RATE_HZ)
+        device = [str(native_firmware()), "--serve", "--realtime", "--rate", str(RATE_HZ)]
+        device += ["--learn", str(LEARN), str(path)]
+        command = [sys.executable, "-m", "model", "dashboard", "--http", "0", *options, "--"]
+        self._process = subprocess.Popen(
+            [*command, *device], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().split()[3]
+
+    def interrupt(self) -> tuple[int, str]:
+        """Ctrl+C; exit code and what was printed since."""
+        self._process.send_signal(signal.SIGINT)
+        said, _ = self._process.communicate(timeout=10)
+        return self._process.returncode, said
+
+    def close(self) -> None:
+        """End it, if it still runs."""
+        self._process.kill()
+        self._process.communicate()
+
+
+@pytest.fixture
+def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    """The page with the options that are the fixture's parameter."""
+    made = Served(tmp_path, *request.param)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    """One browser for all tests."""
+    with browser.chromium(tmp_path_factory.mktemp("browser") / "profile") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("served", "bars", "note"),
+    [((), 3, "Start with --spectrum"), (("--spectrum",), 32, "as learned")],
+    ids=["telemetry", "spectrum"],
+    indirect=["served"],
+)
+def test_a_machine_goes_bad(served: Served, tab: Tab, bars: int, note: str) -> None:
+    state = "document.getElementById('state').textContent"
+    tab.open(served.url, *PHONE)
+    tab.wait_for(f"{state}.includes('OK')", 30)
+    assert tab.value("document.title").startswith("OK ")
+    tab.wait_for(f"{state}.includes('ALARM')", 30)
+    tab.wait_for("document.querySelectorAll('#events > li').length === 1", 5)
+    alarm = tab.value("document.querySelector('#events > li').innerText")
+    assert "Hz" in alarm and "\u03c3" in alarm and "Still on" in alarm
+    assert tab.value("document.getElementById('history').data[0].y.filter(y => y > 0.5).length") > 9
+    spectrum = "document.getElementById('spectrum')"
+    tab.wait_for(f"{spectrum}.data.find(d => d.type === 'bar').y.length === {bars}", 5)
+    assert note in tab.value(f"{spectrum}.parentNode.innerText")
+    _fits(tab)
+    tab.wait_for("document.getElementById('link').dataset.link === 'ended'", 30)
+    assert tab.problems == []
+    code, said = served.interrupt()
+    assert (code, said.strip()) == (0, "Ending.")
+    tab.wait_for("document.getElementById('link').dataset.link === 'gone'", 10)
+
+
+def _fits(tab: Tab) -> None:
+    """No horizontal scrolling on a phone, an old tablet and a desk, and one column on a phone."""
+    for width, height in ((320, 640), PHONE, (800, 600), DESK):
+        tab.resize(width, height)
+        tab.wait_for(f"document.documentElement.scrollWidth <= {width}", 5)
+    tab.resize(*PHONE)
+    lefts = "new Set([...document.querySelectorAll('section')].map(s => s.offsetLeft)).size"
+    assert tab.value(lefts) == 1
