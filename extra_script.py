@@ -4,8 +4,8 @@ Standard library only. Options of an environment in platformio.ini:
   custom_python = path    Python with requirements.txt installed (default: .venv, made when needed)
   custom_train = never    use model/artifacts as it is, even if its sources have changed
   custom_recordings = f   manifest of your own (default: recordings/manifest.toml), or none
-The variable THRUM_MODEL names another folder than model/artifacts; its headers go there as well,
-so that a model on trial does not disturb the project's own.
+The variable THRUM_MODEL names another folder than model/artifacts, which gets the headers as well:
+a model on trial does not disturb the project's own. THRUM_TRAIN=never is custom_train = never.
 """
 
 import os
@@ -18,6 +18,7 @@ Import("env")  # noqa: F821  (SCons provides it)
 ROOT = Path(env.subst("$PROJECT_DIR"))  # noqa: F821
 MODEL = ROOT / os.environ.get("THRUM_MODEL", "model/artifacts")
 HEADERS = MODEL if "THRUM_MODEL" in os.environ else ROOT
+NEVER = "never" in (os.environ.get("THRUM_TRAIN"), env.GetProjectOption("custom_train", ""))  # noqa: F821
 OWN = env.GetProjectOption("custom_recordings", "recordings/manifest.toml")  # noqa: F821
 
 
@@ -62,12 +63,11 @@ def prepare():
     from model.graph import ModelError
 
     reason = freshness.why_stale(MODEL, ROOT, recordings=OWN)
-    if reason:
-        if env.GetProjectOption("custom_train", "auto") == "never":  # noqa: F821
-            print(f"thrum: {reason}; custom_train = never keeps the model")
-        else:
-            print(f"thrum: {reason}: training the model (about a minute)")
-            train()
+    if reason and NEVER:
+        print(f"thrum: {reason}; custom_train = never keeps the model")
+    elif reason:
+        print(f"thrum: {reason}: training the model (about a minute)")
+        train()
     try:
         for path in write_headers(HEADERS, MODEL):
             print(f"thrum: wrote {path}")

@@ -80,9 +80,14 @@ class Replay:
         return window * self.hop / self.scene.rate_hz
 
 
-def build(model: Path, folder: Path) -> Path:
-    """Build the native firmware for the model in a folder, apart from the project's own build."""
+def build(model: Path, folder: Path, train: bool = True) -> Path:
+    """Build the native firmware for the model in a folder, apart from the project's own build.
+
+    A model that is older than its sources or recordings is trained first, or taken as it is.
+    """
     setting = {"PLATFORMIO_BUILD_DIR": str(folder.resolve())}
+    if not train:
+        setting["THRUM_TRAIN"] = "never"
     if model.resolve() != FOLDER.resolve():
         setting["THRUM_MODEL"] = str(model.resolve())
     command = [sys.executable, "-m", "platformio", "run", "--silent", "-e", "native"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model import firmware, freshness, release
+from model import firmware, release
 from model.detector import DetectorConfig, State
 from model.expected import Answer, Measured, answers, difference, measure
 from model.firmware import FirmwareError
@@ -119,16 +119,12 @@ def build(folder: Path) -> Target | str:
         return NO_COMPILER
     made = release.load(folder)
     baseline = {**made.parameters["baseline"], "stride": 1}
-    made = replace(
-        made,
-        parameters={**made.parameters, "baseline": baseline},
-        determined_by=freshness.fingerprint(),
-    )
+    made = replace(made, parameters={**made.parameters, "baseline": baseline})
     copy = SCRATCH / "model"
     golden = folder / release.GOLDEN
     source = golden if golden.exists() else release.FOLDER / release.GOLDEN
     release.save(made, copy, release.read_json(source))
-    return of(firmware.build(copy, SCRATCH / "pio"), made)
+    return of(firmware.build(copy, SCRATCH / "pio", train=False), made)
 
 
 def of(program: Path, made: Release) -> Target:
