@@ -5,6 +5,7 @@ Called by dataset.load. Every failure is a DatasetError that names file, value a
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,7 +52,10 @@ def _read_csv(entry: Entry) -> tuple[Any, float | None, float]:
 def _read_wav(entry: Entry) -> tuple[Any, float | None, float]:
     from scipy.io import wavfile
 
-    rate, samples = wavfile.read(entry.path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks that say other things
+        warnings.filterwarnings("error", "Reached EOF", wavfile.WavFileWarning)  # half a recording
+        rate, samples = wavfile.read(entry.path)
     full_scale = 1.0
     if samples.dtype == np.uint8:
         samples, full_scale = samples.astype(np.int16) - 128, 128.0

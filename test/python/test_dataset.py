@@ -93,6 +93,14 @@ def test_wav(tmp_path: Path, kind: type) -> None:
     assert is_sine(load(tmp_path, "x.wav", scale=4.0))
 
 
+def test_a_wav_that_was_cut_is_refused(tmp_path: Path) -> None:
+    """Half a recording is no recording, although SciPy only warns."""
+    wavfile.write(tmp_path / "x.wav", RATE, SIGNAL.astype(np.float32))
+    data = (tmp_path / "x.wav").read_bytes()
+    (tmp_path / "x.wav").write_bytes(data[: len(data) // 2])
+    fails(tmp_path, "cannot be read .*Reached EOF prematurely.*; export it again", "x.wav")
+
+
 def test_csv_with_header_time_and_unit(tmp_path: Path) -> None:
     """The time column gives the rate and is no axis; milli-g are converted."""
     times = np.arange(len(SIGNAL)) / RATE
