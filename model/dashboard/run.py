@@ -12,7 +12,7 @@ from model import release
 from model.dashboard.hub import Hub
 from model.dashboard.server import DashboardError, Server
 from model.dashboard.source import DeviceThread, Wanted
-from model.params import Config, from_tables
+from model.params import from_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "build" / "dashboard"  # the native firmware of --replay
@@ -20,10 +20,10 @@ BUILT = ROOT / "build" / "dashboard"  # the native firmware of --replay
 
 def run(arguments: argparse.Namespace) -> int:
     """Entry point of the command; LineError or DashboardError when it cannot even begin."""
-    cfg = from_tables(release.load(arguments.model).parameters)
+    made = release.load(arguments.model)
     hub = Hub()
     with Server(hub, arguments.http) as server:
-        wanted = _wanted(arguments, cfg)
+        wanted = _wanted(arguments, made)
         device = DeviceThread(wanted, hub, wanted.open())
         device.start()
         serving = threading.Thread(target=server.serve_forever, daemon=True)
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _wanted(arguments: argparse.Namespace, cfg: Config) -> Wanted:
+def _wanted(arguments: argparse.Namespace, made: release.Release) -> Wanted:
     if sum(map(bool, (arguments.port, arguments.command, arguments.replay))) != 1:
         raise DashboardError(
             "no device, or more than one: pass --port PORT, such as /dev/ttyUSB0 or "
@@ -58,7 +58,8 @@ def _wanted(arguments: argparse.Namespace, cfg: Config) -> Wanted:
         name=name,
         spectrum=arguments.spectrum,
         learn=arguments.learn,
-        cfg=cfg,
+        cfg=from_tables(made.parameters),
+        made=made,
     )
 
 

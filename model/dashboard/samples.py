@@ -1,7 +1,7 @@
 """Raw samples of a device to records: the spectrum, and this computer's judgement.
 
-Bands, baseline, deviations and decision are the integer twins of the firmware's; the network is
-the device's own, asked for every window with `f`. The baseline is learned here, anew.
+Bands, baseline, deviations and decision are the integer twins of the firmware's; the baseline is
+learned here, anew. Where the network cannot run here, the device's own is asked with `f`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,15 @@ from model.dashboard.records import Record
 from model.dashboard.spectrum import hundredths
 from model.dataset import at_rate
 from model.detector import Detector, DetectorConfig, State
-from model.expected import NONE, STUCK, measure, milli_g, rms_deviation
+from model.expected import (
+    NONE,
+    STUCK,
+    Network,
+    measure,
+    milli_g,
+    network_input,
+    rms_deviation,
+)
 from model.line import unseal
 from model.operation import Operation, Running
 from model.params import Config
@@ -36,8 +44,16 @@ class SampleStream:
     start = "raw 1"
     poll = ""
 
-    def __init__(self, cfg: Config, about: dict[str, str], learn: int, thresholds: str) -> None:
+    def __init__(
+        self,
+        cfg: Config,
+        about: dict[str, str],
+        learn: int,
+        thresholds: str,
+        network: Network | None = None,
+    ) -> None:
         """`about` is the device's identity, `thresholds` its answer to `t`: RAISE CLEAR in Q8."""
+        self._network = network
         source = Source.of(about)
         cfg = at_rate(cfg, source.rate_hz, source.axes)
         self._cfg = replace(cfg, baseline=replace(cfg.baseline, stride=1))
@@ -99,8 +115,12 @@ class SampleStream:
         baseline = self._operation.baseline
         made = [spectrum.spectrum(self._cfg, bands, z, baseline, self._mg_per_count, t)]
         if running is Running.JUDGED:
-            self._questions.put(Window(self._windows, t, bands, z, rms))
-            return made
+            window = Window(self._windows, t, bands, z, rms)
+            if self._network is None:
+                self._questions.put(window)
+                return made
+            scores = self._network(network_input(z[np.newaxis]))[0]
+            return made + self._scored(window, int(scores[1]))
         self._questions.forget()
         if running is Running.AT_REST:
             self._detector.rest()
@@ -114,7 +134,11 @@ class SampleStream:
         window = self._questions.answered()
         if payload is None or window is None:
             return []
-        self._detector.update(int(payload.split()[2]) + 128)
+        return self._scored(window, int(payload.split()[2]))
+
+    def _scored(self, window: Window, anomalous: int) -> list[Record]:
+        """The network's int8 output for a window."""
+        self._detector.update(anomalous + 128)
         made = []
         baseline = self._operation.baseline
         if self._detector.state is State.ALARM is not self._told and baseline is not None:

@@ -7,15 +7,19 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from model import reference
 from model.dashboard import records
 from model.dashboard.hub import Hub
 from model.dashboard.samples import SampleStream
 from model.dashboard.streams import Stream, TelemetryStream
+from model.expected import Network
 from model.line import Device, EndedError, LineError, Transport, fields
 from model.params import Config
 from model.raw import Source
+from model.release import Release
 from model.transport import ProgramTransport, SerialTransport, is_serial
 
 RETRY = 1.0  # seconds between tries to open a port that has gone
@@ -35,6 +39,7 @@ class Wanted:
     spectrum: bool
     learn: int | None  # windows of the baseline in spectrum mode; None: as the device has it
     cfg: Config
+    made: Release | None = None  # whose network this computer may run
 
     def open(self) -> Transport:
         """The connection; LineError says why there is none."""
@@ -99,10 +104,22 @@ class DeviceThread(threading.Thread):
             why = self._too_slow(source) or self._other_windows(about)
             if not why:
                 learn = self._wanted.learn or int(status["learn"])
-                stream = SampleStream(self._wanted.cfg, about, learn, thresholds)
+                network = self._network(about)
+                stream = SampleStream(self._wanted.cfg, about, learn, thresholds, network)
         self._about(about, thresholds, isinstance(stream, SampleStream), why)
         device.ask(stream.start, stream.start)
         return stream, max(SILENT, 4 * source.hop / source.rate_hz)
+
+    def _network(self, about: dict[str, str]) -> Network | None:
+        """The board's network on this computer, if it is the same model.
+
+        Asking the board instead fails where it is busy sending: an ATmega328P then keeps 31
+        characters of the question's 52.
+        """
+        made = self._wanted.made
+        if made is None or about.get("model") != made.model_hash or not reference.available():
+            return None
+        return partial(reference.run, made.tflite)
 
     def _too_slow(self, source: Source) -> str:
         fastest = source.fastest_hz(self._wanted.baud)
@@ -153,9 +170,8 @@ class DeviceThread(threading.Thread):
                 if line.startswith("# thrum "):
                     return
                 heard = self._heard(device, stream, line, now, heard)
-            elif now - heard > silence and not self._silent:
-                self._silent = True
-                self._link("silent", "Connected, but the device says nothing.")
+            if now - heard > silence and not self._silent:
+                self._link("silent", "Connected, but nothing arrives that can be shown.")
             if stream.poll and now - polled > POLL:
                 polled = now
                 device.send(stream.poll)
@@ -167,7 +183,7 @@ class DeviceThread(threading.Thread):
             self._hub.publish(*made)
         for request in stream.requests():
             device.send(request)
-        if not any(record["kind"] in ("frame", "spectrum") for record in made):
+        if not any(record["kind"] == "frame" for record in made):
             return heard
         if self._silent:
             self._link("live", f"Connected to {self._wanted.name}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vibration import native_firmware
 
-from model import params, release
+from model import params, reference, release
 from model.dashboard import records
 from model.dashboard.hub import Hub
 from model.dashboard.records import Record
@@ -44,9 +45,21 @@ def _raw_lines(samples: np.ndarray[Any, Any]) -> Iterator[str]:
             number += 1
 
 
-@pytest.mark.parametrize("behind", [1, 7 * 20 + 3], ids=["in time", "20 windows behind"])
+@pytest.mark.parametrize(
+    ("behind", "network_here"),
+    [
+        (1, False),
+        (7 * 20 + 3, False),
+        pytest.param(
+            1,
+            True,
+            marks=pytest.mark.skipif(not reference.available(), reason="needs tflite_micro"),
+        ),
+    ],
+    ids=["asked in time", "asked 20 windows late", "network here"],
+)
 def test_samples_give_the_records_of_the_firmwares_own_judgement(
-    tmp_path: Path, behind: int
+    tmp_path: Path, behind: int, network_here: bool
 ) -> None:
     path, samples = machine(tmp_path)
     command = [str(native_firmware()), "--learn", str(LEARN), str(path)]
@@ -56,7 +69,8 @@ def test_samples_give_the_records_of_the_firmwares_own_judgement(
 
     network = Device(ProgramTransport([str(native_firmware()), "--serve"]))
     about = network.connect()
-    here = SampleStream(_CFG, about | ABOUT, LEARN, network.ask("t", "t")[0])
+    run = partial(reference.run, release.load().tflite) if network_here else None
+    here = SampleStream(_CFG, about | ABOUT, LEARN, network.ask("t", "t")[0], run)
     made: list[Record] = []
     lines = list(_raw_lines(samples[:, 0]))
     for start in range(0, len(lines), behind):

@@ -29,7 +29,7 @@ export function showAbout(about) {
   set("about", facts.filter(Boolean).join(" · "));
   set("judge", about.judged_here
     ? "Judged on this computer with the firmware's own integers, from the samples that the board "
-      + "streams; the network is the board's. The baseline was learned since this page's program "
+      + "streams. The baseline was learned since this page's program "
       + "started. The board itself does not judge meanwhile."
     : "Judged by the board; this page reads along.");
 }
