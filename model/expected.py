@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from model import reference
 from model.challenge import Challenge
 from model.detector import Detector, DetectorConfig
 from model.features import accumulate, band_power, clear, log_power
@@ -48,13 +47,9 @@ class Answer:
 
 
 def expected(
-    cfg: Config, model: bytes, mg_q12: int, learn: int, given: Sequence[Challenge]
+    cfg: Config, network: Network, mg_q12: int, learn: int, given: Sequence[Challenge]
 ) -> list[Answer]:
     """Answers to windows in order; the first `learn` that can be judged are learned."""
-
-    def network(inputs: I8) -> I8:
-        return reference.run(model, inputs)
-
     return answers(cfg, network, mg_q12, learn, _measure_each(cfg, given))
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from model import reference, release
 from model.challenge import Challenge, challenges
-from model.expected import Answer, difference, expected
+from model.expected import Answer, Network, difference, expected
 from model.line import (
     Device,
     LineError,
@@ -29,6 +29,7 @@ from model.line import (
     seal,
 )
 from model.params import Config, from_tables
+from model.tolerance import Scores
 from model.transport import ProgramTransport, SerialTransport
 
 LEARN = 16  # the shortest baseline
@@ -55,13 +56,14 @@ class Plan:
     cfg: Config
     windows: int
     seed: int
+    tolerance: int = 0  # LSB that an int8 output of the engine may be off
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Entry point of the command; exit code 1 when a case failed."""
     seed = arguments.seed if arguments.seed is not None else secrets.randbelow(2**31)
     made = release.load(arguments.model)
-    plan = Plan(made, from_tables(made.parameters), arguments.windows, seed)
+    plan = Plan(made, from_tables(made.parameters), arguments.windows, seed, arguments.tolerance)
     print(f"seed {seed}, repeat with --seed {seed}", flush=True)
     device = _open(arguments)
     start, count, failed, ignored = time.monotonic(), 0, 0, 0
@@ -97,9 +99,12 @@ def cases(device: Device, plan: Plan) -> Iterator[Case]:
     if not reference.available():
         print("No reference kernels on this system (tflite_micro): scores are not compared")
         return
-    yield from _engine(device, plan)
-    yield from _windows(device, plan, int(about["mg_q12"]))
+    scores = Scores(plan.tolerance)
+    yield from _engine(device, plan, scores)
+    yield from _windows(device, plan, int(about["mg_q12"]), scores)
     device.ask("raw 0", "raw")
+    if plan.tolerance:
+        print(scores.summary(), flush=True)
 
 
 def _open(arguments: argparse.Namespace) -> Device:
@@ -180,27 +185,32 @@ def _thresholds(device: Device) -> Iterator[Case]:
         yield Case(f"thresholds_{'_'.join(wanted.split())}", message)
 
 
-def _engine(device: Device, plan: Plan) -> Iterator[Case]:
+def _engine(device: Device, plan: Plan, scores: Scores) -> Iterator[Case]:
     rng = np.random.default_rng([plan.seed, 1])
     inputs = rng.integers(-128, 128, (VECTORS, plan.cfg.features.bands), dtype=np.int8)
     inputs[0], inputs[1], inputs[2] = -128, 127, 0
     for k, wanted in enumerate(reference.run(plan.made.tflite, inputs)):
         [got] = device.ask(f"f {encode(inputs[k].tobytes())}", "f")
-        words = " ".join(map(str, wanted))
+        words = " ".join(scores.accepted(got.split(), list(map(str, wanted))))
         yield Case(f"engine_{k:02d}", "" if got == words else f"got {got}, expected {words}")
 
 
-def _windows(device: Device, plan: Plan, mg_q12: int) -> Iterator[Case]:
+def _windows(device: Device, plan: Plan, mg_q12: int, scores: Scores) -> Iterator[Case]:
     rng = np.random.default_rng([plan.seed, 2])
     given = challenges(plan.cfg, rng, LEARN, plan.windows)
-    wanted = expected(plan.cfg, plan.made.tflite, mg_q12, LEARN, given)
+
+    def answer(network: Network) -> list[Answer]:
+        return expected(plan.cfg, network, mg_q12, LEARN, given)
+
+    exact = answer(lambda inputs: reference.run(plan.made.tflite, inputs))
     done = 0
     for sequence in range(SEQUENCES):
         try:
-            for k, got in enumerate(_judge_all(device, given)):
+            pairs = scores.pairs(_judge_all(device, given), exact, answer)
+            for k, (got, wanted) in enumerate(pairs):
                 if k >= done:
                     done = k + 1
-                    yield Case(f"window_{k:03d}_{given[k].name}", difference(got, wanted[k]))
+                    yield Case(f"window_{k:03d}_{given[k].name}", difference(got, wanted))
             return
         except LostAnswerError as error:  # noqa: PERF203 (a retry)
             print(f"{error}: sequence {sequence + 1} starts again", flush=True)

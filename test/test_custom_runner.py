@@ -99,6 +99,7 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         """The host's side of the line, and the device unless it is a board."""
         command = [self._python(), "-m", "model", "verify"]
         command += ["--windows", self._windows()]
+        command += ["--tolerance", self._option("custom_line_tolerance", "0")]
         device = self._words("custom_line_command")
         port = self._option("custom_line_port", "")
         if not device:

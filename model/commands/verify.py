@@ -25,6 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, metavar="N", help="default: a fresh one, printed")
     parser.add_argument(
+        "--tolerance",
+        type=int,
+        choices=range(9),
+        default=0,
+        metavar="LSB",
+        help="how far an output of the engine may be off, 0 to 8: 2 for CMSIS-NN (default: 0)",
+    )
+    parser.add_argument(
         "--seconds",
         type=positive,
         default=2.0,
