@@ -184,6 +184,22 @@ void ScalesAndSaturates() {
   }
 }
 
+// The collector takes a gap to be before what was drained.
+void AGapEndsADrain() {
+  ExpectStatus(Status::kOk, driver::Open(kRate));
+  for (const uint32_t place : {0u, 1u, 4u, 5u, 7u}) {
+    machine.take(32768, place * kPeriod);
+  }
+  const uint8_t counts[] = {2, 2, 1, 0};
+  const uint32_t lost[] = {0, 2, 1, 0};
+  for (int i = 0; i < 4; ++i) {
+    ExpectStatus(Status::kOk, driver::Drain(&drained));
+    TEST_ASSERT_EQUAL(counts[i], drained.count);
+    TEST_ASSERT_EQUAL(lost[i], drained.lost);
+    TEST_ASSERT_EQUAL(lost[i] != 0, drained.overrun);
+  }
+}
+
 TimedRing places;
 
 // What is in the ring: a digit per sample, a dot per lost one before a sample.
@@ -246,6 +262,7 @@ void RunTests() {
   RUN_TEST(NoticesSilenceAndStartsAgain);
   RUN_TEST(SickSensorsAreFaults);
   RUN_TEST(ScalesAndSaturates);
+  RUN_TEST(AGapEndsADrain);
   RUN_TEST(SamplesKeepTheirPlacesInTime);
   RUN_TEST(ALossIsRememberedUntilASampleFollows);
   RUN_TEST(AStallLongerThanTheRingIsCounted);
