@@ -6,7 +6,7 @@ machine are taken in order, as on the device. A leading axis serves many machine
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,10 @@ U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
 
 CLIP_FROM_WINDOW = 9
-RUN_IN_FROM_WINDOWS = 128
+DROPS_FROM_WINDOWS = 128
 MAX_DEVIATION = 65280  # Q12
-SIGMA_PER_DEVIATION = 321  # Q8, sqrt(pi / 2)
+OF_AVERAGES = 208  # Q7, spread per mean absolute deviation
+OF_WINDOWS = 65
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,18 @@ class Baseline:
 
     @staticmethod
     def learn(log_bands: U16, cfg: Config) -> Baseline:
-        """Learn from windows in order: uint16 Q8 (..., windows, bands), as many as there are."""
+        """Learn from windows in order: uint16 Q8 (..., windows, bands), as many as there are.
+
+        Where apart(cfg), they are averages of windows.
+        """
         learner = Learner(cfg, log_bands.shape[-2])
         for window in range(log_bands.shape[-2]):
             learner.take(log_bands[..., window, :])
         return learner.baseline()
 
-    def deviation(self, log_bands: U16) -> U8:
-        """|F - mean| / spread in Q5, clipped at 255: uint8 (..., windows, bands)."""
-        distance = np.abs(log_bands.astype(np.int64) - self.mean[..., None, :].astype(np.int64))
+    def deviation(self, averages: U16) -> U8:
+        """|average - mean| / spread in Q5, clipped at 255: uint8 (..., windows, bands)."""
+        distance = np.abs(averages.astype(np.int64) - self.mean[..., None, :].astype(np.int64))
         z = (distance * self.scale[..., None, :].astype(np.int64) + (1 << 14)) >> 15
         return np.minimum(z, 255).astype(np.uint8)
 
@@ -57,6 +61,7 @@ class Learner:
         self.windows = windows
         self.learned = 0
         self._min_spread = round(cfg.baseline.min_spread * 256)
+        self._per_deviation = OF_AVERAGES if apart(cfg) else OF_WINDOWS
         self._mean: I64 = np.zeros(0, np.int64)  # Q16
         self._deviation: I64 = np.zeros(0, np.int64)  # Q12
         self._rms = 0  # Q8
@@ -74,7 +79,7 @@ class Learner:
     def take(self, log_bands: U16, rms: int = 0) -> None:
         """Learn one window: uint16 Q8 (..., bands), RMS in counts."""
         self.learned += 1
-        dropped = self.windows // 4 if self.windows >= RUN_IN_FROM_WINDOWS else 0
+        dropped = run_in(self.windows) if self.windows >= DROPS_FROM_WINDOWS else 0
         k = self.learned - dropped if self.learned > dropped else self.learned
         band = log_bands.astype(np.int64)
         if k == 1:
@@ -90,9 +95,34 @@ class Learner:
 
     def baseline(self) -> Baseline:
         """What has been learned."""
-        spread = np.maximum((self._deviation * SIGMA_PER_DEVIATION + 2048) >> 12, self._min_spread)
+        spread = np.maximum((self._deviation * self._per_deviation + 1024) >> 11, self._min_spread)
         scale = ((1 << 20) + spread // 2) // spread
         return Baseline(_rounded(self._mean).astype(np.uint16), scale.astype(np.uint16))
+
+
+def apart(cfg: Config) -> bool:
+    """Whether windows are learned so far apart that averages share none: these are learned."""
+    return cfg.baseline.stride >= cfg.alarm.mean_windows
+
+
+def in_a_row(cfg: Config) -> Config:
+    """The configuration for recordings: every window is learned, whatever baseline.stride says."""
+    return replace(cfg, baseline=replace(cfg.baseline, stride=1))
+
+
+def run_in(windows: int) -> int:
+    """Windows at the start of a baseline of `windows` in which the machine may still run up."""
+    return windows // 4
+
+
+def ranked(z: U8) -> U8:
+    """The network's input but for its zero point: z (..., bands), the largest first."""
+    return np.ascontiguousarray(np.sort(z, axis=-1)[..., ::-1])
+
+
+def network_input(z: U8) -> npt.NDArray[np.int8]:
+    """What the engine gets for z (..., bands) in Q5: int8, the same shape."""
+    return (ranked(z).astype(np.int16) - 128).astype(np.int8)
 
 
 def _step(band: I64, k: int, mean: I64, deviation: I64, min_spread: int) -> tuple[I64, I64]:

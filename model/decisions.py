@@ -1,6 +1,7 @@
 """Decisions of scorers on cases, as shares with intervals, areas and delays.
 
-A decision is the mean over alarm.mean_windows consecutive windows, judged against the threshold.
+A decision is on alarm.mean_windows consecutive windows: the average of their log bands is scored
+and judged against the threshold (simple statistics of a window are averaged themselves).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.dataset import Recording, cut
-from model.metrics import Floats, Share, partial_auc, running_mean, share
+from model.metrics import Floats, Share, partial_auc, share
 from model.params import Config
 from model.protocol import MOST_LEARNED, Case
 from model.scorers import Observed, Scorer, observe
@@ -109,8 +110,7 @@ class _Judged:
 
 def _judge(case: Case, seen: Seen, scorer: Scorer) -> _Judged:
     parts = [*seen.same, *seen.other, *seen.faulty]
-    m = case.cfg.alarm.mean_windows
-    decisions = [running_mean(score, m) for score in scorer(seen.learned, parts)]
+    decisions = scorer(seen.learned, parts)
     first, second = len(seen.same), len(seen.same) + len(seen.other)
     return _Judged(
         decisions[:first], decisions[first:second], decisions[second:], len(seen.learned.windows)

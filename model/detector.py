@@ -26,7 +26,6 @@ class State(IntEnum):
 class DetectorConfig:
     """thrum::DetectorConfig: thresholds in Q8, counts in windows."""
 
-    mean_windows: int
     raise_q8: int
     clear_q8: int
     k: int
@@ -38,7 +37,6 @@ class DetectorConfig:
         """The integers that the firmware gets."""
         alarm = cfg.alarm
         return DetectorConfig(
-            mean_windows=alarm.mean_windows,
             raise_q8=round(alarm.threshold * 256),
             clear_q8=round((alarm.threshold - alarm.dead_band) * 256),
             k=alarm.k,
@@ -54,53 +52,48 @@ class Detector:
         """Start without history, in LEARNING."""
         self._config = config
         self._held = 0
-        self.state = State.LEARNING
-        self._reset(State.LEARNING)
+        self._faults = 0
+        self._raised = False
+        self._forget(State.LEARNING)
 
     def update(self, score: int | None) -> State:
         """Take a score (0 to 255, Q8) or a fault (None); return the new state."""
-        if score is None:
-            self._reset(State.FAULT)
-            return self.state
         c = self._config
-        self._scores.append(score)
-        if self.state is not State.ALARM:
-            self.state = State.OK
-        if len(self._scores) < c.mean_windows:
+        if score is None:
+            self._forget(State.FAULT)
+            self._faults = min(self._faults + 1, c.n)
+            self._raised = self._raised and self._faults < c.n
             return self.state
-        total = sum(self._scores)
-        self._raise.append(total >= c.raise_q8 * c.mean_windows)
-        self._clear.append(total < c.clear_q8 * c.mean_windows)
-        if self.state is State.ALARM:
-            self._held += 1
-            if self._held >= c.hold_windows and sum(self._clear) >= c.k:
-                self.state = State.OK
-        elif sum(self._raise) >= c.k:
-            self.state = State.ALARM
+        self._votes.append(score < c.clear_q8 if self._raised else score >= c.raise_q8)
+        self._held += 1
+        if sum(self._votes) >= c.k and (not self._raised or self._held >= c.hold_windows):
+            self._raised = not self._raised
+            self._votes.clear()
             self._held = 0
+        return self.wait(score)
+
+    def wait(self, score: int = 0) -> State:
+        """Take a window without a verdict: its average is not complete."""
+        self.score = score
+        self._faults = 0
+        self.state = State.ALARM if self._raised else State.OK
         return self.state
 
     def rest(self) -> State:
         """Take a window in which the machine was at rest."""
-        self._reset(State.IDLE)
-        return self.state
+        self._raised = False
+        return self._forget(State.IDLE)
 
     def learning(self) -> State:
         """Take a window that is learned, not judged."""
-        self._reset(State.LEARNING)
-        return self.state
+        self._raised = False
+        return self._forget(State.LEARNING)
 
-    def mean_score(self) -> int:
-        """Mean of the scores in the history, Q8, rounded."""
-        count = len(self._scores)
-        return 0 if count == 0 else (sum(self._scores) + count // 2) // count
-
-    def _reset(self, state: State) -> None:
-        self._scores: deque[int] = deque(maxlen=self._config.mean_windows)
-        self._raise: deque[bool] = deque(maxlen=self._config.n)
-        self._clear: deque[bool] = deque(maxlen=self._config.n)
-        self._held = 0
+    def _forget(self, state: State) -> State:
+        self._votes: deque[bool] = deque(maxlen=self._config.n)  # for a change
+        self.score = 0  # Q8
         self.state = state
+        return state
 
 
 def run(scores: npt.NDArray[np.integer], cfg: Config) -> npt.NDArray[np.uint8]:

@@ -26,12 +26,13 @@ import numpy as np
 import numpy.typing as npt
 
 from model import freshness
-from model.baseline import Baseline
+from model.baseline import Baseline, in_a_row, ranked
 from model.dataset import load_at_own_rate, windows
 from model.digests import digests
 from model.features import log_bands
 from model.manifest import LABELS, DatasetError, Entry, patterns, read_manifest
 from model.params import Config
+from model.smoothing import smoothed
 from model.synth import SHORTEST_BASELINE
 from model.train import DEVIATION_SCALE, Part
 
@@ -99,7 +100,7 @@ def read(manifest: Path, cfg: Config, root: Path) -> Examples:
             {
                 "file": freshness.relative(source.entry.path, root),
                 "sha256": hashes[source.entry.path],
-                **_facts(source, session, len(z) // cfg.alarm.mean_windows),
+                **_facts(source, session, len(z)),
             }
         )
     _check_judged(sources, files)
@@ -152,7 +153,7 @@ def _session(group: list[_Source], part: str) -> _Session:
         judged_from[source.entry.path] = max(0, learned + gap - at)
         at += len(source.bands)
     bands = np.concatenate([source.bands for source in group])[:learned]
-    return _Session(first, part, Baseline.learn(bands, first.cfg), judged_from)
+    return _Session(first, part, Baseline.learn(bands, in_a_row(first.cfg)), judged_from)
 
 
 def _session_of(source: _Source, sessions: dict[Key, _Session]) -> _Session:
@@ -179,10 +180,11 @@ def _check_alike(source: _Source, other: _Source) -> None:
 
 
 def _deviations(source: _Source, session: _Session) -> npt.NDArray[np.uint8]:
-    """Whole decisions of consecutive windows: uint8 Q5 (decisions * mean_windows, bands)."""
+    """Those of averages that share no window: uint8 Q5 (decisions, bands)."""
     judged = source.bands[session.judged_from.get(source.entry.path, 0) :]
-    whole = len(judged) // source.cfg.alarm.mean_windows * source.cfg.alarm.mean_windows
-    return session.baseline.deviation(judged[:whole])
+    return session.baseline.deviation(
+        smoothed(judged, source.cfg)[:: source.cfg.alarm.mean_windows]
+    )
 
 
 def _check_judged(sources: Sequence[_Source], files: Sequence[dict[str, Any]]) -> None:
@@ -219,7 +221,8 @@ def _facts(source: _Source, session: _Session, decisions: int) -> dict[str, Any]
 
 
 def _part(judged: list[tuple[npt.NDArray[np.uint8], int]]) -> Part:
-    x = np.concatenate([z for z, _ in judged]).astype(np.float32) * np.float32(DEVIATION_SCALE)
+    z = ranked(np.concatenate([z for z, _ in judged]))
+    x = z.astype(np.float32) * np.float32(DEVIATION_SCALE)
     return Part(
         x, np.repeat(np.array([y for _, y in judged], np.int8), [len(z) for z, _ in judged])
     )

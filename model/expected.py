@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from model.baseline import network_input
 from model.challenge import Challenge
-from model.detector import Detector, DetectorConfig
+from model.detector import Detector, DetectorConfig, State
 from model.features import accumulate, band_power, clear, log_power
 from model.operation import Operation, Running
 from model.params import Config
@@ -106,8 +107,11 @@ def _run(
     operation = Operation(cfg, learn)
     z = np.zeros(bands.shape, np.uint8)
     running: list[Running | None] = [None] * len(bands)
-    for i in np.flatnonzero(faults == NONE):
-        running[i], z[i] = operation.take(bands[i])
+    for i, fault in enumerate(faults):
+        if fault == NONE:
+            running[i], z[i] = operation.take(bands[i])
+        else:
+            operation.interrupt()
     return running, z
 
 
@@ -116,12 +120,18 @@ def _decide(
 ) -> tuple[str, ...]:
     if fault != NONE:
         state = detector.update(None)
-        return "-", "-", str(detector.mean_score()), str(int(state)), str(fault)
+        return "-", "-", "0", str(int(state)), str(fault)
     if scores is None:
-        state = detector.rest() if how is Running.AT_REST else detector.learning()
+        state = _without_scores(detector, how)
         return "-", "-", "0", str(int(state)), str(NONE)
     state = detector.update(int(scores[1]) + 128)
-    return (str(scores[0]), str(scores[1]), str(detector.mean_score()), str(int(state)), str(NONE))
+    return (str(scores[0]), str(scores[1]), str(detector.score), str(int(state)), str(NONE))
+
+
+def _without_scores(detector: Detector, how: Running | None) -> State:
+    if how is Running.AT_REST:
+        return detector.rest()
+    return detector.wait() if how is Running.GATHERING else detector.learning()
 
 
 def _measure_each(cfg: Config, given: Sequence[Challenge]) -> Measured:
@@ -138,11 +148,6 @@ def _measure_each(cfg: Config, given: Sequence[Challenge]) -> Measured:
 def milli_g(rms: int, mg_q12: int) -> int:
     """An RMS in counts as the telemetry line has it."""
     return (rms * mg_q12 + 2048) >> 12
-
-
-def network_input(z: U8) -> I8:
-    """What the network gets for deviations in Q5: int8 of the same shape, scale 1/32."""
-    return (z.astype(np.int16) - 128).astype(np.int8)
 
 
 def rms_deviation(z: U8) -> int:

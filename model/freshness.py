@@ -41,6 +41,7 @@ SOURCES = (
     "readers",
     "reference",
     "release",
+    "smoothing",
     "synth",
     "train",
     "vibration",

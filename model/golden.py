@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model import reference, synth
-from model.baseline import Baseline
+from model.baseline import Baseline, network_input
 from model.dataset import windows
 from model.detector import Detector, DetectorConfig
 from model.features import band_power, log_bands
@@ -49,7 +49,7 @@ def golden(cfg: Config, data: bytes, graph: Graph) -> dict[str, Any]:
             {"input": row.tolist(), "layers": trace.tolist()}
             for row, trace in zip(inputs, traces[len(judged) :], strict=True)
         ],
-        "replay": _replay(cfg, [window["score"] for window in judged]),
+        "replay": _replay(cfg),
     }
 
 
@@ -101,7 +101,7 @@ def _windows(cfg: Config, named: dict[str, I16], baseline: Baseline) -> list[dic
 
 
 def _network_input(judged: list[dict[str, Any]]) -> I8:
-    return (np.array([window["z"] for window in judged]) - 128).astype(np.int8)
+    return network_input(np.array([window["z"] for window in judged], np.uint8))
 
 
 def _inputs(bands: int, rng: np.random.Generator) -> I8:
@@ -111,11 +111,11 @@ def _inputs(bands: int, rng: np.random.Generator) -> I8:
     return inputs
 
 
-def _replay(cfg: Config, scores: list[int]) -> list[dict[str, int]]:
+def _replay(cfg: Config) -> list[dict[str, int]]:
     """Runs of one score each, with the decision after the run."""
     config = DetectorConfig.of(cfg)
-    low, high = min(scores), max(scores)
-    settle = config.mean_windows + config.n
+    low, high = 0, 255
+    settle = config.n
     runs = [
         (low, settle),
         (high, config.k),
@@ -137,7 +137,7 @@ def _replay(cfg: Config, scores: list[int]) -> list[dict[str, int]]:
                 "score": FAULT if score is None else score,
                 "fault": int(score is None),
                 "count": count,
-                "mean": detector.mean_score(),
+                "mean": detector.score,
                 "state": int(state),
             }
         )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from model.baseline import network_input, ranked
 from model.graph import Graph, ModelError
 from model.lower import lower
 from model.lower.kernels import Dense, SoftmaxPair
@@ -34,8 +35,7 @@ class Engine:
 
     def scores(self, z: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Score of the anomalous class, Q8 uint8 (n,), of deviations uint8 (n, bands) in Q5."""
-        inputs = (z.astype(np.int16) - 128).astype(np.int8)
-        return (self.outputs(inputs)[:, -1].astype(np.int16) + 128).astype(np.uint8)
+        return (self.outputs(network_input(z))[:, -1].astype(np.int16) + 128).astype(np.uint8)
 
 
 def _layer(code: str, kernel: object) -> Layer:
@@ -94,7 +94,7 @@ def dequantized(graph: Graph) -> Callable[[NDArray[np.uint8]], NDArray[np.float6
     ]
 
     def run(z: NDArray[np.uint8]) -> NDArray[np.float64]:
-        values = z / 32.0
+        values = ranked(z) / 32.0
         for weights, bias, activation in layers:
             values = values @ weights.T + bias
             values = np.maximum(values, 0) if activation == "RELU" else values

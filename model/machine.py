@@ -6,7 +6,7 @@ model/vibration.py turns them into samples.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ Complex = NDArray[np.complex64]
 
 FAULTS = ("unbalance", "misalignment", "looseness", "bearing", "rub")
 HALF_ORDERS = 20  # tones at 0.5, 1, ... 10 times the shaft rate
+_FROM_TEMPERATURE = ("tone_drift", "noise_drift", "warm_modes", "gain")
 HIGHEST_TONE = 0.45  # of the rate: above, an anti-aliasing filter removes them
 
 
@@ -132,3 +133,17 @@ def draw_session(rng: Generator, machine: Machine, spread: float = 1.0) -> Sessi
         noise_drift=float(rng.normal(0, 0.10 * spread)),
         warm_modes=factor(0.005, len(machine.mode_hz)),
     )
+
+
+def at_load(idle: Session, full: Session, load: float) -> Session:
+    """The session of a load from -1, that is `idle`, to 1, `full`; what warms up is of `idle`."""
+    share = (1 + load) / 2
+    between = {
+        item.name: np.exp(
+            (1 - share) * np.log(getattr(idle, item.name))
+            + share * np.log(getattr(full, item.name))
+        )
+        for item in fields(Session)
+        if item.name not in _FROM_TEMPERATURE
+    }
+    return replace(idle, **between)

@@ -52,14 +52,13 @@ def join(synthetic: Split, own: Examples, cfg: Config) -> Split:
     In training the decisions of a label are repeated or thinned evenly to SHARE of the synthetic
     ones, so that neither an hour nor a minute of recordings decides alone.
     """
-    m = cfg.alarm.mean_windows
     mine = own.parts["train"]  # the first session is always there
     chosen = []
     for label in range(len(LABELS)):
-        rows = np.flatnonzero(mine.y == label).reshape(-1, m)
+        rows = np.flatnonzero(mine.y == label)
         if len(rows):
-            wanted = round(SHARE * np.count_nonzero(synthetic.train.y == label) / m)
-            chosen.append(rows[np.arange(wanted) * len(rows) // wanted].ravel())
+            wanted = round(SHARE * np.count_nonzero(synthetic.train.y == label))
+            chosen.append(rows[np.arange(wanted) * len(rows) // wanted])
     taken = np.concatenate(chosen)
     return replace(synthetic, own=Part(mine.x[taken], mine.y[taken]))
 
@@ -72,8 +71,8 @@ def judged(tflite: bytes, own: Examples, synthetic: Part, cfg: Config) -> dict[s
     out = {}
     for name, part in {**own.parts, SYNTHETIC: synthetic}.items():
         scores = (int8_outputs(tflite, to_int8(part.x))[:, 1].astype(np.float64) + 128) / 256
-        alarm = scores.reshape(-1, cfg.alarm.mean_windows).mean(axis=1) >= cfg.alarm.threshold
-        faulty = part.y[:: cfg.alarm.mean_windows] == 1
+        alarm = scores >= cfg.alarm.threshold
+        faulty = part.y == 1
         out[name] = {
             "healthy": int(np.sum(~faulty)),
             "false_alarms": int(np.sum(alarm & ~faulty)),

@@ -11,8 +11,9 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
-from model.baseline import Baseline, Learner
+from model.baseline import Baseline, Learner, apart, run_in
 from model.params import Config
+from model.smoothing import Smoothing
 
 U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
@@ -29,7 +30,8 @@ class Running(Enum):
 
     LEARNING = 0
     AT_REST = 1
-    JUDGED = 2
+    GATHERING = 2
+    JUDGED = 3
 
 
 @dataclass
@@ -50,7 +52,7 @@ class _State:
         return self.learner.learned >= KNOWN_FROM
 
     def settled(self) -> bool:
-        return self.known() and self.learner.learned > self.learner.windows // 4
+        return self.known() and self.learner.learned > run_in(self.learner.windows)
 
 
 class Operation:
@@ -64,6 +66,7 @@ class Operation:
         self._idle_drop = round(cfg.baseline.idle_drop * 256)
         self._state_step = round(cfg.baseline.state_step * 256)
         self._states = [self._new()]
+        self._smoothing = Smoothing(cfg.alarm.mean_windows)
         self._skipped = 0
         self._surprises = 0
         self._at_rest = False
@@ -91,22 +94,35 @@ class Operation:
         level = int(log_bands.max())
         if self._rests(level):
             self._surprises = 0
+            self.interrupt()
             return Running.AT_REST, none
+        before = self.present
         self._choose(level)
-        if self._surprising(level):
+        surprising = self._surprising(level)
+        if surprising or before != self.present:
+            self.interrupt()
+        if surprising:
             self._surprises += 1
             if self._surprises == CONVINCING:
                 self._begin_state()
             return Running.LEARNING, none
         self._surprises = 0
         state = self._states[self.present]
+        averages = self._smoothing.take(log_bands)
+        if state.ready is not None and not self._smoothing.complete:
+            return Running.GATHERING, none
         if state.ready is not None:
-            return Running.JUDGED, state.ready.deviation(log_bands[np.newaxis])[0]
+            return Running.JUDGED, state.ready.deviation(averages[np.newaxis])[0]
         self._skipped += 1
         if self._skipped >= self._cfg.baseline.stride:
             self._skipped = 0
-            state.take(log_bands, rms)
+            state.take(averages if apart(self._cfg) else log_bands, rms)
         return Running.LEARNING, none
+
+    def interrupt(self) -> None:
+        """What follows does not continue what came before: averages start anew."""
+        self._smoothing.reset()
+        self._skipped = 0
 
     def _new(self) -> _State:
         return _State(Learner(self._cfg, self._windows))
@@ -144,4 +160,3 @@ class Operation:
             self._states[self.present] = self._new()
             self.restarts += 1
         self._surprises = 0
-        self._skipped = 0

@@ -68,7 +68,7 @@ class BaselineParams:
     """Windows to learn and how far apart, spread and operating states in log2 units of power."""
 
     windows: int = _between(16, 4096)
-    min_spread: float = _between(0.125, 4.0)
+    min_spread: float = _between(0.07, 4.0)
     stride: int = _between(1, 60_000)
     states: int = _between(1, 4)
     state_step: float = _between(1.0, 16.0)
@@ -94,7 +94,6 @@ class Train:
         "1 to 4 layers of 2 to 128 units",
         lambda v: 1 <= len(v) <= 4 and all(2 <= u <= 128 for u in v),
     )
-    copies: int = _between(1, 16)
     epochs: int = _between(1, 1000)
     batch: int = _between(1, 65_536)
     learning_rate: float = _between(1e-6, 1.0)
@@ -110,10 +109,10 @@ class Quantize:
 
 @dataclass(frozen=True)
 class Alarm:
-    """Budget of false alarms; decision: mean over windows, k-of-n votes, dead band, hold."""
+    """Budget of false alarms; decision: windows averaged, k-of-n votes, dead band, hold."""
 
     false_alarms_per_30_days: float = _between(0.01, 1000.0)
-    mean_windows: int = _between(1, 32)
+    mean_windows: int = _power_of_two(1, 32)
     threshold: float = _between(0.01, 0.99)
     k: int = _between(1, 32)
     n: int = _between(1, 32)

@@ -1,8 +1,8 @@
 """k-of-n persistence for every threshold at once.
 
-The level of a vote is the k-th largest mean score among the last n votes: a threshold up to it
-would have k votes. From levels follow false alarms and delays as functions of the threshold, in
-1/4096 of the full score.
+The level of a vote is the k-th largest score among the last n: a threshold up to it would have k
+votes. From levels follow false alarms and delays as functions of the threshold, in 1/4096 of
+the full score.
 """
 
 from __future__ import annotations
@@ -18,18 +18,16 @@ Levels = NDArray[np.int64]
 STEPS = 4096
 
 
-def running_steps(scores: NDArray[np.uint8], mean_windows: int) -> Levels:
-    """Means of consecutive Q8 scores along the last axis, rounded down, in STEPS."""
-    total = np.cumsum(scores, axis=-1, dtype=np.int64)
-    total[..., mean_windows:] -= total[..., :-mean_windows].copy()
-    return total[..., mean_windows - 1 :] * (STEPS // 256) // mean_windows
+def in_steps(scores: NDArray[np.uint8]) -> Levels:
+    """Q8 scores in STEPS."""
+    return scores.astype(np.int64) * (STEPS // 256)
 
 
-def levels(means: Levels, k: int, n: int) -> Levels:
+def levels(scores: Levels, k: int, n: int) -> Levels:
     """Level after each full set of n votes along the last axis: (..., votes - n + 1)."""
     if n == 1:
-        return means
-    ranked = np.partition(sliding_window_view(means, n, axis=-1), n - k, axis=-1)
+        return scores
+    ranked = np.partition(sliding_window_view(scores, n, axis=-1), n - k, axis=-1)
     out: Levels = ranked[..., n - k]
     return out
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from model import leak
+from model.baseline import in_a_row
 from model.dataset import Recording
 from model.params import Config
 
@@ -142,7 +143,7 @@ def _with_hop(case: Case) -> Config:
     while hop > smallest and any(windows_in(n, window.length, hop) < least for n, least in needs):
         hop //= 2
     _check_learned(case, hop)
-    return replace(case.cfg, window=replace(window, hop=hop))
+    return in_a_row(replace(case.cfg, window=replace(window, hop=hop)))
 
 
 def _check_learned(case: Case, hop: int) -> None:

@@ -12,47 +12,48 @@ from model.baseline import Baseline
 from model.decisions import look
 from model.integers import Engine
 from model.longrun.evidence import Votes
-from model.persistence import STEPS, Levels, alarms, levels, running_steps
+from model.persistence import STEPS, Levels, alarms, in_steps, levels
 from model.protocol import Case
+from model.smoothing import smoothed
 
 _DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
-    """Mean scores of healthy recordings in STEPS, one array per recording, and seconds per vote."""
+    """Scores of healthy recordings in STEPS, one array per recording, and seconds per vote."""
 
     names: Sequence[str]
-    means: Sequence[Levels]
+    scores: Sequence[Levels]
     step_s: Sequence[float]
 
     def raised(self, rule: Votes) -> NDArray[np.int64]:
         """Alarms at each threshold (STEPS + 1,); recordings shorter than n votes cannot alarm."""
-        return alarms([levels(m, rule.k, rule.n) for m in self.means if len(m) >= rule.n])
+        return alarms([levels(m, rule.k, rule.n) for m in self.scores if len(m) >= rule.n])
 
     def days(self, rule: Votes) -> float:
         """Days in which the rule could have alarmed."""
-        pairs = zip(self.means, self.step_s, strict=True)
+        pairs = zip(self.scores, self.step_s, strict=True)
         return sum(max(0, len(m) - rule.n + 1) * step for m, step in pairs) / _DAY_S
 
     def text(self, threshold: float) -> str:
         """Votes of every recording at a threshold, as a share of the full score."""
         at = round(threshold * STEPS)
         return "\n".join(
-            f"  {name}: {int(np.sum(means >= at))} of {len(means)} votes"
-            for name, means in zip(self.names, self.means, strict=True)
+            f"  {name}: {int(np.sum(of >= at))} of {len(of)} votes"
+            for name, of in zip(self.names, self.scores, strict=True)
         )
 
 
 def replayed(engine: Engine, judged: Sequence[Case]) -> Recorded:
     """Judge the healthy recordings of the session that each case learned from."""
-    names, means, step_s = [], [], []
+    names, scores, step_s = [], [], []
     for case in judged:
         seen = look(case)
         baseline = Baseline.learn(seen.learned.bands, case.cfg)
         for recording, part in zip(case.same, seen.same, strict=True):
-            scores = engine.scores(baseline.deviation(part.bands))
+            averages = smoothed(part.bands, case.cfg)
             names.append(f"{case.data} {case.condition} {recording.name}")
-            means.append(running_steps(scores, case.cfg.alarm.mean_windows))
+            scores.append(in_steps(engine.scores(baseline.deviation(averages))))
             step_s.append(case.cfg.window.hop / case.cfg.sample.rate_hz)
-    return Recorded(names, means, step_s)
+    return Recorded(names, scores, step_s)

@@ -1,8 +1,9 @@
-"""Scores of windows against a learned part of a recording: the network and simple baselines.
+"""Decisions on parts of a recording against a learned one: the network and simple baselines.
 
-A scorer learns from one part and gives every window of other parts a score that is 1 where a
-decision would be at its threshold. The network's threshold is the configured one; the others take
-1.3 times the 99th percentile of their decisions on the part they learned from.
+A scorer learns from one part and gives every set of alarm.mean_windows consecutive windows of other
+parts a score that is 1 at its threshold. The network and the scores of z judge averages of log
+bands, the others are averaged themselves. The network's threshold is the configured one; the
+others take 1.3 times the 99th percentile of their decisions on the part they learned from.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.baseline import Baseline
+from model.baseline import Baseline, network_input, ranked
 from model.expected import Measured, measure
 from model.integers import dequantized
 from model.metrics import Floats, running_mean
 from model.params import Config
 from model.release import Release
+from model.smoothing import smoothed
 
 _PERCENTILE, _MARGIN = 99, 1.3
 
@@ -67,18 +69,19 @@ def network(predict: Predict, cfg: Config) -> Scorer:
 
     def learn(learned: Observed) -> Callable[[Observed], Floats]:
         baseline = Baseline.learn(learned.bands, cfg)
-        return lambda seen: predict(baseline.deviation(seen.bands)) / cfg.alarm.threshold
+        return lambda seen: (
+            predict(baseline.deviation(smoothed(seen.bands, cfg))) / cfg.alarm.threshold
+        )
 
     return _each(learn)
 
 
 def int8_model(data: bytes) -> Predict:
     """A quantized .tflite on the reference kernels: (output of class 1 + 128) / 256."""
-    from model.quantize import INPUT_ZERO_POINT, int8_outputs
+    from model.quantize import int8_outputs
 
     def predict(z: NDArray[np.uint8]) -> Floats:
-        inputs = (z.astype(np.int16) + INPUT_ZERO_POINT).astype(np.int8)
-        return (int8_outputs(data, inputs)[:, 1].astype(np.float64) + 128) / 256
+        return (int8_outputs(data, network_input(z))[:, 1].astype(np.float64) + 128) / 256
 
     return predict
 
@@ -87,7 +90,7 @@ def float_model(keras_model: Any) -> Predict:
     """A Keras model; its input is z in sigma."""
 
     def predict(z: NDArray[np.uint8]) -> Floats:
-        outputs = keras_model.predict(z.astype(np.float32) / 32, batch_size=4096, verbose=0)
+        outputs = keras_model.predict(ranked(z).astype(np.float32) / 32, batch_size=4096, verbose=0)
         return np.asarray(outputs[:, 1], np.float64)
 
     return predict
@@ -100,7 +103,7 @@ def simple(cfg: Config) -> dict[str, Scorer]:
         "kurtosis": _standardized(_kurtosis, cfg),
         "mean of z": _of_z(lambda z: z.mean(axis=1), cfg),
         "RMS of z": _of_z(lambda z: np.sqrt((z**2).mean(axis=1)), cfg),
-        "Mahalanobis": _calibrated(_mahalanobis, cfg),
+        "Mahalanobis": _calibrated(lambda learned: _mahalanobis(learned, cfg), cfg),
     }
 
 
@@ -125,8 +128,7 @@ def _calibrated(learn: Learn, cfg: Config) -> Scorer:
     def calibrated(learned: Observed) -> Callable[[Observed], Floats]:
         raw = learn(learned)
         own = raw(learned)
-        decisions = running_mean(own, min(cfg.alarm.mean_windows, len(own)))
-        threshold = max(_MARGIN * float(np.percentile(decisions, _PERCENTILE)), 1e-9)
+        threshold = max(_MARGIN * float(np.percentile(own, _PERCENTILE)), 1e-9)
         return lambda seen: raw(seen) / threshold
 
     return _each(calibrated)
@@ -138,7 +140,9 @@ def _standardized(statistic: Callable[[Observed], Floats], cfg: Config) -> Score
     def learn(learned: Observed) -> Callable[[Observed], Floats]:
         values = statistic(learned)
         mean, spread = values.mean(), max(float(values.std()), 1e-9)
-        return lambda seen: np.abs(statistic(seen) - mean) / spread
+        return lambda seen: running_mean(
+            np.abs(statistic(seen) - mean) / spread, cfg.alarm.mean_windows
+        )
 
     return _calibrated(learn, cfg)
 
@@ -146,12 +150,12 @@ def _standardized(statistic: Callable[[Observed], Floats], cfg: Config) -> Score
 def _of_z(statistic: Callable[[Floats], Floats], cfg: Config) -> Scorer:
     def learn(learned: Observed) -> Callable[[Observed], Floats]:
         baseline = Baseline.learn(learned.bands, cfg)
-        return lambda seen: statistic(baseline.deviation(seen.bands) / 32.0)
+        return lambda seen: statistic(baseline.deviation(smoothed(seen.bands, cfg)) / 32.0)
 
     return _calibrated(learn, cfg)
 
 
-def _mahalanobis(learned: Observed) -> Callable[[Observed], Floats]:
+def _mahalanobis(learned: Observed, cfg: Config) -> Callable[[Observed], Floats]:
     """Covariance of log bands, shrunk towards its diagonal the more, the fewer the windows."""
     bands = learned.bands / 256.0
     mean = bands.mean(axis=0)
@@ -161,7 +165,7 @@ def _mahalanobis(learned: Observed) -> Callable[[Observed], Floats]:
     inverse = np.linalg.inv((1 - shrink) * covariance + shrink * diagonal)
 
     def distance(seen: Observed) -> Floats:
-        d = seen.bands / 256.0 - mean
+        d = smoothed(seen.bands, cfg) / 256.0 - mean
         squared: Floats = np.einsum("wi,ij,wj->w", d, inverse, d)
         return np.sqrt(np.maximum(squared, 0) / len(mean))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,16 @@ from model.baseline import Baseline
 from model.dataset import Recording, at_rate, to_counts, windows
 from model.features import log_bands
 from model.params import Config
+from model.smoothing import smoothed
 from model.vibration import render
 
 _RATES_HZ = (200.0, 12_000.0)
 SHORTEST_BASELINE = 24
 _SEVERITIES = (0.25, 1.5)
 _WARM_WHEN_LEARNED = (0.3, 1.0)
+_APART = 0.75  # of the machines are learned over a long time, the others in a row
+_SPELLS, _OF_SPELL = 12, 5  # averages that a long baseline is made of: spells, in each
+_HEALTHY = 4  # healthy recordings of a machine, beside one of each fault
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,22 +84,98 @@ def machine_set(
 def training_set(cfg: Config) -> TrainingSet:
     """Deviations of cfg.train.machines synthetic machines of mixed rates, axes and baselines.
 
-    Every cfg.alarm.mean_windows consecutive rows are consecutive windows of one recording, so that
-    training may judge them as the detector does.
+    Every row is a decision: the deviation of an average over cfg.alarm.mean_windows windows.
     """
     rng = np.random.default_rng(cfg.train.seed)
-    learned = rng.choice(_baseline_lengths(cfg.baseline.windows), cfg.train.machines)
-    machines = [_bands(cfg, rng, number, int(n)) for number, n in enumerate(learned)]
-    z, label = [], []
-    baselines = _learn(cfg, [learned_bands for learned_bands, _, _ in machines])
-    for (_, judged, labels), baseline in zip(machines, baselines, strict=True):
-        z.append(baseline.deviation(judged))
-        label.append(labels)
+    machines = [_examples(cfg, rng, number) for number in range(cfg.train.machines)]
+    baselines = _learn(cfg, [learned for learned, _, _ in machines])
+    z = [
+        baseline.deviation(averages)
+        for (_, averages, _), baseline in zip(machines, baselines, strict=True)
+    ]
     return TrainingSet(
         np.concatenate(z),
-        np.concatenate(label),
+        np.concatenate([label for _, _, label in machines]),
         np.repeat(np.arange(len(z), dtype=np.int32), [len(part) for part in z]),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """What a baseline learns, uint16 Q8 (n, bands): averages that lie apart, or single windows."""
+
+    bands: NDArray[np.uint16]
+    apart: bool
+
+
+def _examples(
+    cfg: Config, rng: np.random.Generator, number: int
+) -> tuple[_Learned, NDArray[np.uint16], NDArray[np.int8]]:
+    """One machine: what its baseline learns, averages to judge uint16 Q8 (n, bands), labels."""
+    rate = int(np.exp(rng.uniform(*np.log(_RATES_HZ))))
+    plant = _Plant.draw(at_rate(cfg, rate, int(rng.choice([1, 3]))), rng, f"synthetic {number}")
+    learned = (
+        plant.learn_apart() if rng.random() < _APART else plant.learn_in_a_row(cfg.baseline.windows)
+    )
+    kinds = [None] * _HEALTHY + [
+        physics.Fault(kind, float(rng.uniform(*_SEVERITIES))) for kind in physics.FAULTS
+    ]
+    span = 2 * cfg.alarm.mean_windows
+    judged = [
+        smoothed(plant.anywhere(span, fault), cfg)[:: max(cfg.alarm.mean_windows // 2, 1)]
+        for fault in kinds
+    ]
+    label = np.repeat(np.array([k is not None for k in kinds], np.int8), [len(j) for j in judged])
+    return learned, np.concatenate(judged), label
+
+
+@dataclass(frozen=True, eq=False)
+class _Plant:
+    """A machine between two loads; cfg has its rate and axes."""
+
+    cfg: Config
+    rng: np.random.Generator
+    name: str
+    machine: physics.Machine
+    idle: physics.Session
+    full: physics.Session
+
+    @staticmethod
+    def draw(cfg: Config, rng: np.random.Generator, name: str) -> _Plant:
+        """A random one."""
+        machine = physics.draw_machine(rng, cfg.sample.rate_hz, cfg.sample.axes)
+        idle, full = (physics.draw_session(rng, machine) for _ in range(2))
+        return _Plant(cfg, rng, name, machine, idle, full)
+
+    def learn_apart(self) -> _Learned:
+        """Averages from spells at any load and temperature, in any order."""
+        count = self.cfg.alarm.mean_windows + _OF_SPELL - 1
+        spells = [smoothed(self.anywhere(count), self.cfg) for _ in range(_SPELLS)]
+        return _Learned(self.rng.permutation(np.concatenate(spells)), True)
+
+    def learn_in_a_row(self, longest: int) -> _Learned:
+        """Consecutive windows while the machine warms up."""
+        count = int(self.rng.choice(_baseline_lengths(longest)))
+        warm = (0.0, float(self.rng.uniform(*_WARM_WHEN_LEARNED)))
+        return _Learned(self._bands(self.idle, count, warm), False)
+
+    def anywhere(self, count: int, fault: physics.Fault | None = None) -> NDArray[np.uint16]:
+        """Log bands Q8 (count, bands) of windows at a random load and temperature."""
+        session = physics.at_load(self.idle, self.full, float(self.rng.uniform(-1, 1)))
+        warm = float(self.rng.uniform(0, 1))
+        return self._bands(session, count, (warm, warm), fault)
+
+    def _bands(
+        self,
+        session: physics.Session,
+        count: int,
+        warm: tuple[float, float],
+        fault: physics.Fault | None = None,
+    ) -> NDArray[np.uint16]:
+        samples = self.cfg.window.hop * (count - 1) + self.cfg.window.length
+        signal = render(self.machine, session, samples, self.rng, fault, warm=warm)
+        recording = _recording(self.cfg, signal, self.name, "", int(fault is not None))
+        return log_bands(windows(recording, self.cfg), self.cfg)
 
 
 def _baseline_lengths(longest: int) -> list[int]:
@@ -103,28 +183,18 @@ def _baseline_lengths(longest: int) -> list[int]:
     return [longest] + [longest >> k for k in (1, 2, 3) if longest >> k >= SHORTEST_BASELINE]
 
 
-def _bands(
-    cfg: Config, rng: np.random.Generator, number: int, learned: int
-) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.int8]]:
-    """Log bands of one machine: the baseline's, the judged windows', and the labels of these."""
-    rate = int(np.exp(rng.uniform(*np.log(_RATES_HZ))))
-    mine = at_rate(cfg, rate, int(rng.choice([1, 3])))
-    data = machine_set(mine, rng, f"synthetic {number}", learned, 2 * cfg.alarm.mean_windows)
-    judged = (data.healthy_same, data.healthy_other, *data.faulty)
-    cuts = [windows(rec, mine) for rec in judged]
-    bands = log_bands(np.concatenate([windows(data.baseline, mine), *cuts]), mine)
-    labels = np.repeat(np.array([rec.label for rec in judged], np.int8), [len(c) for c in cuts])
-    return bands[:learned], bands[learned:], labels
-
-
-def _learn(cfg: Config, bands: list[NDArray[np.uint16]]) -> list[Baseline]:
-    """Baselines of many machines; those of equal length are learned together."""
+def _learn(cfg: Config, learned: list[_Learned]) -> list[Baseline]:
+    """Baselines of many machines; those of equal kind and length are learned together."""
     out: dict[int, Baseline] = {}
-    for length in {len(part) for part in bands}:
-        index = [i for i, part in enumerate(bands) if len(part) == length]
-        many = Baseline.learn(np.stack([bands[i] for i in index]), cfg)
+    for length, apart in {(len(part.bands), part.apart) for part in learned}:
+        index = [
+            i for i, part in enumerate(learned) if (len(part.bands), part.apart) == (length, apart)
+        ]
+        stride = cfg.alarm.mean_windows if apart else 1
+        of_kind = replace(cfg, baseline=replace(cfg.baseline, stride=stride))
+        many = Baseline.learn(np.stack([learned[i].bands for i in index]), of_kind)
         out.update((i, Baseline(many.mean[j], many.scale[j])) for j, i in enumerate(index))
-    return [out[i] for i in range(len(bands))]
+    return [out[i] for i in range(len(learned))]
 
 
 def demo_recording(cfg: Config, seconds: float = 120.0) -> Recording:

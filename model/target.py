@@ -54,15 +54,17 @@ class Target:
 
     def judge(self, learned: Observed, parts: Sequence[Observed]) -> list[list[Answer]]:
         """Answers to every window of every part against the baseline of `learned`."""
-        silence = np.zeros((1, *learned.windows.shape[1:]), np.int16)
+        # As long a fault as ends an alarm: no part inherits one.
+        gap = self.cfg.alarm.n
+        silence = np.zeros((gap, *learned.windows.shape[1:]), np.int16)
         quiet = Observed("silence", "", silence, measure(self.cfg, silence))
-        sequence = [learned, *(item for part in parts for item in (part, quiet))]
+        sequence = [learned, quiet, *(item for part in parts for item in (part, quiet))]
         got = self._feed(sequence)
         found = []
-        at = len(learned.windows)
+        at = len(learned.windows) + gap
         for part in parts:
             found.append(got[at : at + len(part.windows)])
-            at += len(part.windows) + 1  # a stuck sensor in between: earlier scores are forgotten
+            at += len(part.windows) + gap
         self.replayed += [_replayed(part, of) for part, of in zip(parts, found, strict=True)]
         return found
 
@@ -81,11 +83,13 @@ class Target:
         return got
 
     def score(self, learned: Observed, parts: Sequence[Observed]) -> list[Floats]:
-        """A scorer: what the firmware scored; 0 where it did not judge."""
+        """A scorer: what the firmware scored of averages; 0 where it did not judge."""
         # The firmware votes at the threshold, the protocol above it: a hair decides.
         scale = (1 + 1e-9) / DetectorConfig.of(self.cfg).raise_q8
         return [
-            np.array([scale * _score(answer) for answer in found])
+            np.array(
+                [scale * _score(answer) for answer in found[self.cfg.alarm.mean_windows - 1 :]]
+            )
             for found in self.judge(learned, parts)
         ]
 
@@ -102,7 +106,7 @@ class Target:
         return (
             f"On target is the native firmware (model {self.made.model_hash}): it judged "
             f"{int(states.sum()):,} windows of {len(self.replayed)} recordings, and log bands, z, "
-            "scores, mean scores and states equal NumPy's in every one. Not judged, so quiet: "
+            "scores and states equal NumPy's in every one. Not judged, so quiet: "
             f"{states[State.IDLE]} at rest, {states[State.FAULT]} of a faulty sensor, "
             f"{states[State.LEARNING]} still learned. Recordings of {votes} windows or more, which "
             f"an alarm takes, that came to the state ALARM: {'; '.join(raised)}."

@@ -2,9 +2,9 @@
 
 Three choices make the network carry over to machines that it has never seen:
 - it is monotone: weights are constrained so that more deviation never looks healthier;
-- it is trained on what is decided, the mean score of alarm.mean_windows consecutive windows;
-- bands are permuted at random between the copies of a decision, because which bands a fault moves
-  is a matter of the machine.
+- it is trained on what is decided, averages over alarm.mean_windows windows;
+- it sees the deviations ranked, the largest first, because which bands a fault moves is a matter of
+  the machine, and because one band that moves far must not drown among many that do not.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from model.baseline import ranked
 from model.params import Config
 
 F32 = npt.NDArray[np.float32]
@@ -31,10 +32,7 @@ _FOLDS = 10  # machines: one fold to test, one to stop early, the rest to train
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Deviations in sigma, float32 (n, bands), and labels int8 (n,).
-
-    Every alarm.mean_windows consecutive rows are consecutive windows of one recording.
-    """
+    """Ranked deviations in sigma, float32 (n, bands), and labels int8 (n,)."""
 
     x: F32
     y: I8
@@ -64,11 +62,13 @@ class Trained:
 
 
 def split(z: npt.NDArray[np.uint8], label: I8, machine: I32) -> Split:
-    """Split windows by machine: z uint8 (n, bands) in Q5, label (n,), machine (n,)."""
+    """Split decisions by machine: z uint8 (n, bands) in Q5, label (n,), machine (n,)."""
     fold = machine % _FOLDS
 
     def part(chosen: npt.NDArray[np.bool_]) -> Part:
-        return Part(z[chosen].astype(np.float32) * np.float32(DEVIATION_SCALE), label[chosen])
+        return Part(
+            ranked(z[chosen]).astype(np.float32) * np.float32(DEVIATION_SCALE), label[chosen]
+        )
 
     return Split(train=part(fold > 1), stop=part(fold == 1), test=part(fold == 0))
 
@@ -121,51 +121,27 @@ def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
     keras = _keras()
     keras.utils.set_random_seed(cfg.train.seed)
     model = network(cfg)
-    x, y = _decisions(cfg, data.train)
+    x, y = data.train.x, data.train.y
     balance = _class_weights(y)
     if data.own is not None:
-        own_x, own_y = _decisions(cfg, data.own)
-        x, y = np.concatenate([x, own_x]), np.concatenate([y, own_y])
-    x, y = _permuted(cfg, x, y)
+        x, y = np.concatenate([x, data.own.x]), np.concatenate([y, data.own.y])
     steps = -(-len(x) // cfg.train.batch) * cfg.train.epochs
     rate = keras.optimizers.schedules.CosineDecay(cfg.train.learning_rate, steps)
-    decision = _decision_model(keras, cfg, model)
-    decision.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
     patience = keras.callbacks.EarlyStopping(
         "val_loss", patience=cfg.train.patience, restore_best_weights=True
     )
-    history = decision.fit(
+    history = model.fit(
         x,
         y,
         cfg.train.batch,
         cfg.train.epochs,
         verbose=0,
-        validation_data=_decisions(cfg, data.stop),
+        validation_data=(data.stop.x, data.stop.y),
         class_weight=balance,
         callbacks=[patience, keras.callbacks.LambdaCallback(on_epoch_end=_progress(cfg, log))],
     )
     return Trained(model, history.history["loss"], history.history["val_loss"])
-
-
-def _decision_model(keras: Any, cfg: Config, model: Any) -> Any:
-    """The mean output of the network over the windows of a decision."""
-    windows = keras.Input((cfg.alarm.mean_windows, cfg.features.bands))
-    scores = keras.layers.TimeDistributed(model)(windows)
-    return keras.Model(windows, keras.layers.GlobalAveragePooling1D()(scores))
-
-
-def _decisions(cfg: Config, part: Part) -> tuple[F32, I8]:
-    """Consecutive windows together: float32 (decisions, mean_windows, bands), labels int8."""
-    m = cfg.alarm.mean_windows
-    return part.x.reshape(-1, m, part.x.shape[1]), part.y[::m]
-
-
-def _permuted(cfg: Config, x: F32, y: I8) -> tuple[F32, I8]:
-    """train.copies of every decision, each with a band order of its own."""
-    rng = np.random.default_rng(cfg.train.seed)
-    x = np.concatenate([x] * cfg.train.copies)
-    order = rng.permuted(np.tile(np.arange(x.shape[2]), (len(x), 1)), axis=1)
-    return np.take_along_axis(x, order[:, np.newaxis], axis=2), np.tile(y, cfg.train.copies)
 
 
 def _progress(cfg: Config, log: Log) -> Callable[[int, dict[str, float]], None]:

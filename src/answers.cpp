@@ -36,7 +36,7 @@ void Decision(const pipeline::Judgement& judgement) {
   } else {
     line.Text(THRUM_TEXT("-")).Text(THRUM_TEXT("-"));
   }
-  line.Number(judgement.mean_score);
+  line.Number(judgement.score);
   line.Number(static_cast<uint8_t>(judgement.state));
   line.Number(static_cast<uint8_t>(judgement.fault));
   line.Number(RmsDeviation(judgement.z, model::kBands)).Number(judgement.rms_mg);
@@ -65,7 +65,7 @@ void StatusOf(Mode mode) {
   line.Form(THRUM_TEXT("!status state:% learned:% learn:% at:% states:% mean:% lost:% mode:%"));
   line.Number(static_cast<uint8_t>(pipeline::CurrentState()));
   line.Number(pipeline::Learned()).Number(pipeline::BaselineWindows());
-  line.Number(machine.present()).Number(machine.ready()).Number(pipeline::MeanScore());
+  line.Number(machine.present()).Number(machine.ready()).Number(pipeline::Score());
   line.Number(sampler::Lost()).Number(static_cast<uint8_t>(mode));
   PutSealedLine();
 }

@@ -26,7 +26,7 @@ void WriteChange(const pipeline::Judgement& judgement) {
   } else if (judgement.state == State::kAlarm) {
     line.Text(THRUM_TEXT(":"));
     const uint16_t* mean = pipeline::Machine().baseline().data().mean;
-    AppendLoudestBands({judgement.log_bands, mean, judgement.z, model::kBands}, RateHz(), &line);
+    AppendLoudestBands({judgement.averages, mean, judgement.z, model::kBands}, RateHz(), &line);
   } else if (judgement.before == State::kAlarm) {
     line.Text(THRUM_TEXT(": alarm ended"));
     AppendDuration(window_count - alarm_since, model::kHop, RateHz(), &line);
@@ -66,7 +66,7 @@ void WriteProgress() {
 
 void Tell(const pipeline::Judgement& judgement) {
   ++window_count;
-  const Report report = {judgement.mean_score, RmsDeviation(judgement.z, model::kBands),
+  const Report report = {judgement.score, RmsDeviation(judgement.z, model::kBands),
                          judgement.rms_mg, judgement.state};
   const uint32_t baseline_mg = judgement.baseline_mg;
   const bool changed = judgement.state != judgement.before;
@@ -75,7 +75,9 @@ void Tell(const pipeline::Judgement& judgement) {
     WriteChange(judgement);
   }
   if (changed && report.state == State::kAlarm) {
-    alarm_since = window_count;
+    if (judgement.before != State::kFault) {  // then it is the alarm before the fault
+      alarm_since = window_count;
+    }
     // The judgement may lie where the next samples go. It is not read any more, so the sampler may
     // collect: two long lines take longer than its buffer lasts.
     (void)sampler::Ready();

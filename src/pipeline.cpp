@@ -39,9 +39,7 @@ void Open() {
 
 // Out of line: inlined it takes 46 bytes more of an ATmega328P.
 [[gnu::noinline]] State Infer(Judgement* judgement) {
-  for (uint8_t b = 0; b < model::kBands; ++b) {
-    judgement->features[b] = static_cast<int8_t>(judgement->z[b] - 128);
-  }
+  Rank(judgement->z, model::kBands, judgement->features);
   if (Engine::Run(judgement->features, judgement->scores) != Status::kOk) {
     judgement->fault = Fault::kEngine;
     return detector.Fail();
@@ -53,9 +51,11 @@ void Open() {
 
 State Decide(uint16_t rms, Judgement* judgement) {
   if (fault != Fault::kNone) {
+    operation.Interrupt();
     return detector.Fail();
   }
-  const Running running = operation.Take(judgement->log_bands, rms, judgement->z);
+  const Running running =
+      operation.Take(judgement->log_bands, rms, judgement->averages, judgement->z);
   if (running == Running::kAtRest) {
     return detector.Rest();
   }
@@ -63,6 +63,9 @@ State Decide(uint16_t rms, Judgement* judgement) {
     judgement->completed = operation.completed();
     detector.Reset();
     return State::kLearning;
+  }
+  if (running == Running::kGathering) {
+    return detector.Wait();
   }
   judgement->baseline_mg = MilliG(operation.baseline().rms());
   return Infer(judgement);
@@ -90,6 +93,7 @@ Operation& Restore(uint16_t windows) {
 
 void Interrupt() {
   Open();
+  operation.Interrupt();
   detector.Reset();
 }
 
@@ -114,7 +118,7 @@ const Judgement& Judge() {
   judgement->fault = fault;
   judgement->before = detector.state();
   judgement->state = Decide(rms, judgement);
-  judgement->mean_score = detector.MeanScore();
+  judgement->score = detector.score();
   Open();
   return *judgement;
 }
@@ -124,7 +128,7 @@ uint16_t BaselineWindows() { return baseline_config.windows; }
 uint8_t OperatingStates() { return operation_config.states; }
 const Operation& Machine() { return operation; }
 State CurrentState() { return detector.state(); }
-uint8_t MeanScore() { return detector.MeanScore(); }
+uint8_t Score() { return detector.score(); }
 const DetectorConfig& Thresholds() { return detector_config; }
 
 bool SetThresholds(uint16_t raise, uint16_t clear) {

@@ -16,11 +16,12 @@ namespace pipeline {
 // Everything that is known about one window.
 struct Judgement {
   uint16_t log_bands[model::kBands];  // Q8
+  uint16_t averages[model::kBands];   // Q8, of the log bands of the last windows, where judged
   uint8_t z[model::kBands];           // Q5; zero while learning
-  int8_t features[model::kBands];     // the engine's input, where judged
+  int8_t features[model::kBands];     // the engine's input, where judged: z - 128, largest first
   int8_t scores[model::kClasses];     // and its output
   bool judged;                        // false while learning, at rest and on a fault
-  uint8_t mean_score;                 // Q8
+  uint8_t score;                      // Q8, of the anomalous class; 0 unless judged
   uint32_t rms_mg;
   uint32_t baseline_mg;  // RMS when it was learned, where judged
   bool completed;        // this window completed a baseline
@@ -62,9 +63,9 @@ uint8_t OperatingStates();
 const Operation& Machine();
 
 State CurrentState();
-uint8_t MeanScore();
+uint8_t Score();
 
-// Mean scores, Q8, that raise and clear the alarm, 1 to 255; clear <= raise. False, and nothing has
+// Scores, Q8, that raise and clear the alarm, 1 to 255; clear <= raise. False, and nothing has
 // changed: other numbers.
 bool SetThresholds(uint16_t raise, uint16_t clear);
 const DetectorConfig& Thresholds();

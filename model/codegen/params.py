@@ -75,13 +75,14 @@ def _features(tables: Tables) -> list[str]:
 
 
 def _baseline(tables: Tables) -> list[str]:
-    baseline = tables["baseline"]
+    baseline, averaged = tables["baseline"], tables["alarm"]["mean_windows"]
     return [
         f"constexpr BaselineConfig kBaseline = {{{baseline['windows']}, "
-        f"{round(baseline['min_spread'] * 256)}, kBands}};",
+        f"{round(baseline['min_spread'] * 256)}, kBands, "
+        f"{'kOfAverages' if baseline['stride'] >= averaged else 'kOfWindows'}}};",
         f"constexpr OperationConfig kOperation = {{{baseline['stride']}, "
         f"{round(baseline['idle_drop'] * 256)}, {round(baseline['state_step'] * 256)}, "
-        f"{baseline['states']}}};",
+        f"{baseline['states']}, {averaged.bit_length() - 1}}};",
     ]
 
 
@@ -90,7 +91,7 @@ def _detector(tables: Tables) -> list[str]:
     up = round(alarm["threshold"] * 256)
     down = round((alarm["threshold"] - alarm["dead_band"]) * 256)
     return [
-        f"constexpr DetectorConfig kDetector = {{{alarm['mean_windows']}, {up}, {down}, "
+        f"constexpr DetectorConfig kDetector = {{{up}, {down}, "
         f"{alarm['k']}, {alarm['n']}, {alarm['hold_windows']}}};",
         f"constexpr uint8_t kCrossCheck = {round(alarm['cross_check'] * 32)};  // Q5",
     ]

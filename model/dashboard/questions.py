@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from model.expected import network_input
+from model.baseline import network_input
 from model.line import encode
 
 U8 = npt.NDArray[np.uint8]

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from model.baseline import network_input
 from model.dashboard import records, spectrum
 from model.dashboard.questions import Questions, Window
 from model.dashboard.records import Record
@@ -24,7 +25,6 @@ from model.expected import (
     Network,
     measure,
     milli_g,
-    network_input,
     rms_deviation,
 )
 from model.line import unseal
@@ -104,6 +104,7 @@ class SampleStream:
         bands, rms = seen.log_bands[0], int(seen.rms[0])
         if seen.fault[0] != NONE:
             self._questions.forget()
+            self._operation.interrupt()
             self._detector.update(None)
             stuck = seen.fault[0] == STUCK
             words = "the sensor's value does not change" if stuck else "the sensor is at its limit"
@@ -124,6 +125,8 @@ class SampleStream:
         self._questions.forget()
         if running is Running.AT_REST:
             self._detector.rest()
+        elif running is Running.GATHERING:
+            self._detector.wait()
         else:
             self._detector.learning()
             learned = self._operation.learned
@@ -172,6 +175,6 @@ class SampleStream:
 
     def _frame(self, z: U8 | U16, rms: int, t: int) -> Record:
         sigma = hundredths(rms_deviation(z.astype(np.uint8)), 5)
-        score = hundredths(self._detector.mean_score(), 8)
+        score = hundredths(self._detector.score, 8)
         milli = milli_g(rms, self._mg_q12)
         return records.of_frame(Frame(score, sigma, milli, self._detector.state), t)

@@ -93,9 +93,9 @@ def simulated(
         plant = simulate.draw_plant(cfg, of_machine, rng)
         unit = simulate.install(plant, rng, plan.days, plan.learn_hours, RENDERED)
         machine_days += unit.judged_days
-        seen = simulate.decisions(unit, engine, cfg.alarm.mean_windows)
+        seen = simulate.decisions(unit, engine)
         for rule, counts in zip(rules, raised, strict=True):
-            table = highest(levels(seen.means, rule.k, rule.n), BURST)
+            table = highest(levels(seen.scores, rule.k, rule.n), BURST)
             counts[number] = alarms(simulate.healthy_levels(unit, table, seen, rng, burst_s))
         faults += [
             _fault(unit, engine, rng, Fault(kind, severity), rules, burst_s)
@@ -114,12 +114,10 @@ def _fault(
     rules: Sequence[Votes],
     burst_s: float,
 ) -> FaultRun:
-    means = simulate.fault_means(
-        unit, engine, rng, fault, unit.plant.cfg.alarm.mean_windows, RENDERED
-    )
+    scores = simulate.fault_scores(unit, engine, rng, fault, RENDERED)
     count = int(CAP_S / burst_s)
     out = []
     for rule in rules:
-        table = highest(levels(means, rule.k, rule.n), BURST)
+        table = highest(levels(scores, rule.k, rule.n), BURST)
         out.append(table[rng.integers(0, len(table), count)])
     return FaultRun(fault.kind, fault.severity, out)

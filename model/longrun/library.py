@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from model.dataset import cut, to_counts
 from model.features import log_bands
-from model.longrun.service import Floats, at_load
-from model.machine import Fault, Generator, Machine, Session
+from model.longrun.service import Floats
+from model.machine import Fault, Generator, Machine, Session, at_load
 from model.params import Config
 from model.vibration import render
 

@@ -6,12 +6,12 @@ jumps to a new level now and then. Half of the machines stop for the night and s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.machine import Generator, Session
+from model.machine import Generator
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +20,6 @@ _TIME_CONSTANT = (15.0, 60.0)  # minutes of warming up and cooling down
 _DAILY_SWING = 0.25  # of warming up, the largest one, around the rest of it
 _LOAD_HOURS = 2.0  # mean time between changes of load
 _NIGHT = (20 * 60, 6 * 60)  # minutes of the day at which such a machine stops and starts
-_FROM_TEMPERATURE = ("tone_drift", "noise_drift", "warm_modes", "gain")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,17 +57,3 @@ def _steps(rng: Generator, minutes: int) -> Floats:
     changes = rng.random(minutes) < 1 / (60 * _LOAD_HOURS)
     levels = rng.uniform(-1, 1, int(changes.sum()) + 1)
     return levels[np.cumsum(changes)]
-
-
-def at_load(idle: Session, full: Session, load: float) -> Session:
-    """The session of a load from -1, that is `idle`, to 1, `full`; what warms up is of `idle`."""
-    share = (1 + load) / 2
-    between = {
-        item.name: np.exp(
-            (1 - share) * np.log(getattr(idle, item.name))
-            + share * np.log(getattr(full, item.name))
-        )
-        for item in fields(Session)
-        if item.name not in _FROM_TEMPERATURE
-    }
-    return replace(idle, **between)

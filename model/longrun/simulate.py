@@ -1,4 +1,4 @@
-"""Mean scores of one machine over days: learned once, judged at every vote, healthy or faulty.
+"""Scores of one machine over days: learned once, judged at every vote, healthy or faulty.
 
 A block of windows that is drawn is one of a finite number. All of them are judged once for every
 state that the machine is in; after that a vote is a look into a table, so that continuous operation
@@ -7,19 +7,20 @@ over months takes seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model import machine as physics
-from model.baseline import Baseline
+from model.baseline import Baseline, apart
 from model.integers import Engine
 from model.longrun.library import Library, Plant, library, pick, rendered, weights
 from model.longrun.service import MINUTES_PER_DAY, Floats, Service, draw_service
 from model.machine import Fault, Generator
 from model.params import Config
-from model.persistence import Levels, running_steps
+from model.persistence import Levels, in_steps
+from model.smoothing import smoothed
 
 Scores = NDArray[np.uint8]
 
@@ -31,7 +32,10 @@ _BATCH = 8192  # windows judged together: what fits the cache
 
 @dataclass(frozen=True, eq=False)
 class Unit:
-    """A machine in service with the baseline that it learned; judged from minute `since` on."""
+    """A machine in service with the baseline that it learned; judged from minute `since` on.
+
+    library: averages over windows, as they are judged.
+    """
 
     plant: Plant
     library: Library
@@ -57,7 +61,7 @@ def install(
     plant: Plant, rng: Generator, days: float, learn_hours: float, rendered_windows: int
 ) -> Unit:
     """Render the machine, run it and learn it over `learn_hours` of operation, then for `days`."""
-    cfg = plant.cfg
+    cfg = _learning_over(plant.cfg, learn_hours)
     made = library(plant, rng, rendered_windows)
     learn_days = (learn_hours + 12) / 12  # ten hours of a day may be a stop
     service = draw_service(rng, days + learn_days)
@@ -67,8 +71,15 @@ def install(
     last = int(learned[-1]) + 1
     keep = slice(0, last + round(days * MINUTES_PER_DAY))
     service = Service(service.warm[keep], service.load[keep], service.running[keep])
-    bands = _learned(made, rng, service, learned)
-    return Unit(plant, made, service, Baseline.learn(bands, cfg), last)
+    averages = Library(smoothed(made.bands, cfg), made.mean)
+    bands = _learned(averages if apart(cfg) else made, rng, service, learned)
+    return Unit(plant, averages, service, Baseline.learn(bands, cfg), last)
+
+
+def _learning_over(cfg: Config, hours: float) -> Config:
+    """The configuration with the stride that makes a baseline last so long."""
+    stride = hours * 3600 * cfg.sample.rate_hz / cfg.window.hop / cfg.baseline.windows
+    return replace(cfg, baseline=replace(cfg.baseline, stride=max(int(stride), 1)))
 
 
 def _learned(
@@ -85,30 +96,27 @@ def _learned(
 
 @dataclass(frozen=True, eq=False)
 class Decisions:
-    """Every mean score that a block of a unit's windows can have, (cells, states, starts).
+    """Every score that a unit's averages can have, (cells, states, windows), in STEPS.
 
     Temperature changes slowly and load stays for hours: minutes of equal state share a cell.
     """
 
-    means: Levels
+    scores: Levels
     weight: Floats  # (cells, states)
     cell: NDArray[np.intp]  # of each minute
 
 
-def decisions(unit: Unit, engine: Engine, mean_windows: int) -> Decisions:
-    """Judge every window of the library once per cell."""
+def decisions(unit: Unit, engine: Engine) -> Decisions:
+    """Judge every average of the library once per cell."""
     warm = np.rint(unit.service.warm * _CELLS) / _CELLS
     states, cell = np.unique(np.stack([warm, unit.service.load]), axis=1, return_inverse=True)
     weight = weights(*states)
     used = np.unique(cell[_judged(unit)])
-    means = np.zeros(
-        (len(weight), weight.shape[1], unit.library.bands.shape[1] - mean_windows + 1), np.int64
-    )
+    scores = np.zeros((len(weight), *unit.library.bands.shape[:2]), np.int64)
     for first in range(0, len(used), _CHUNK):
         some = used[first : first + _CHUNK]
-        scores = _scores(unit, engine, unit.library.everything(weight[some]))
-        means[some] = running_steps(scores, mean_windows)
-    return Decisions(means, weight, cell)
+        scores[some] = in_steps(_scores(unit, engine, unit.library.everything(weight[some])))
+    return Decisions(scores, weight, cell)
 
 
 def healthy_levels(
@@ -150,15 +158,10 @@ def _scores(unit: Unit, engine: Engine, bands: NDArray[np.uint16]) -> Scores:
     return np.concatenate(parts).reshape(bands.shape[:-1])
 
 
-def fault_means(
-    unit: Unit,
-    engine: Engine,
-    rng: Generator,
-    fault: Fault,
-    mean_windows: int,
-    rendered_windows: int,
+def fault_scores(
+    unit: Unit, engine: Engine, rng: Generator, fault: Fault, rendered_windows: int
 ) -> Levels:
-    """Consecutive mean scores (votes,) with a fault at a random minute after learning."""
+    """Consecutive scores (votes,) with a fault at a random minute after learning."""
     minute = int(rng.choice(_judged(unit)))
     bands = rendered(
         unit.plant,
@@ -168,4 +171,4 @@ def fault_means(
         rendered_windows,
         fault,
     )
-    return running_steps(_scores(unit, engine, bands), mean_windows)
+    return in_steps(_scores(unit, engine, smoothed(bands, unit.plant.cfg)))

@@ -15,7 +15,7 @@ from model import release, scorers
 from model.decisions import Row, evaluate, look
 from model.evaluate import public_cases, synthetic_cases
 from model.manifest import data_directory
-from model.metrics import Floats, Share, running_mean, wilson
+from model.metrics import Floats, Share, wilson
 from model.params import Config
 from model.protocol import Case
 from model.release import Release
@@ -102,10 +102,9 @@ def _curves(cases: Sequence[Case], judges: dict[str, scorers.Scorer]) -> list[Cu
 def _decisions(case: Case, judges: Sequence[scorers.Scorer]) -> list[tuple[Floats, Floats]]:
     """Healthy and faulty decisions of each judge, in units of its threshold."""
     seen = look(case)
-    m = case.cfg.alarm.mean_windows
     out = []
     for judge in judges:
-        decisions = [running_mean(s, m) for s in judge(seen.learned, [*seen.same, *seen.faulty])]
+        decisions = judge(seen.learned, [*seen.same, *seen.faulty])
         first = len(seen.same)
         out.append((np.concatenate(decisions[:first]), np.concatenate(decisions[first:])))
     return out

@@ -17,9 +17,9 @@ from model.report.page import Cell, Markup, paragraph, section, table, two_lines
 
 _PROTOCOL = """A machine's first healthy recording of a condition is cut in two: the baseline learns
 the first half; judged are the second half, other healthy recordings and every faulty one. No
-recording and no machine below was seen in training. A decision is the mean score of {windows}
-windows, before the votes. Neighbouring decisions overlap, so the 95 % intervals count only
-decisions that share no sample, as if those were independent."""
+recording and no machine below was seen in training. A decision is the score of the average of
+{windows} windows, before the votes. Neighbouring decisions overlap, so the 95 % intervals count
+only decisions that share no sample, as if those were independent."""
 _SCORES = """The same decisions by the network in floating point, in int8 and in the native
 firmware, and by simpler scores. Their thresholds are 1.3 times the 99th
 percentile on the learned part; RMS and kurtosis alarm on any departure, up or down. Each cell:

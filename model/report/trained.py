@@ -27,8 +27,8 @@ def training(m: Material) -> str:
     )
     head = ("network", "balanced accuracy", "windows detected", "false alarms", "area under ROC")
     note = (
-        "Single windows of synthetic machines that were held out. The firmware decides on the "
-        f"mean of {a.mean_windows} windows and on {a.k} of {a.n} votes."
+        f"Averages of {a.mean_windows} windows of synthetic machines that were held out. The "
+        f"firmware decides on {a.k} of {a.n} votes of such averages."
     )
     shown = [paragraph(text), _curves(m), table(head, _rows(m), note)]
     return section("Training", *shown, *([_own(m)] if files else []))

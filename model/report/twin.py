@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from model import reference
-from model.baseline import Baseline
+from model.baseline import Baseline, network_input
 from model.dataset import at_rate, cut
 from model.detector import Detector, DetectorConfig
 from model.features import log_bands
 from model.firmware import Replay
 from model.params import Config
-from model.quantize import INPUT_ZERO_POINT, int8_outputs
+from model.quantize import int8_outputs
+from model.smoothing import Smoothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +35,12 @@ def follow(replay: Replay, tflite: bytes, cfg: Config) -> Twin:
     scene = replay.scene
     at = at_rate(cfg, scene.rate_hz, scene.samples.shape[1])
     bands = log_bands(cut(scene.samples, cfg.window.length, cfg.window.hop), at)
-    z = Baseline.learn(bands[: scene.learn], at).deviation(bands[scene.learn :])
+    smoothing = Smoothing(at.alarm.mean_windows)
+    averages = np.stack([smoothing.take(window) for window in bands])
+    z = Baseline.learn(bands[: scene.learn], at).deviation(averages[scene.learn :])
     if not reference.available():
         return Twin(z, 0, 0)
-    inputs = (z.astype(np.int16) + INPUT_ZERO_POINT).astype(np.int8)
-    scores = int8_outputs(tflite, inputs)[:, 1].astype(np.int64) + 128
+    scores = int8_outputs(tflite, network_input(z))[:, 1].astype(np.int64) + 128
     expected = _judge(scores, cfg)
     seen = replay.telemetry
     found = np.stack([np.rint(seen.anomaly * 100).astype(np.int64), seen.state], axis=1)
@@ -47,10 +49,10 @@ def follow(replay: Replay, tflite: bytes, cfg: Config) -> Twin:
 
 
 def _judge(scores: npt.NDArray[np.int64], cfg: Config) -> npt.NDArray[np.int64]:
-    """Mean score in hundredths, as printed, and state of each window: (n, 2)."""
+    """Score in hundredths, as printed, and state of each window: (n, 2)."""
     detector = Detector(DetectorConfig.of(cfg))
     rows = []
     for score in scores:
         state = detector.update(int(score))
-        rows.append(((detector.mean_score() * 100 + 128) >> 8, int(state)))
+        rows.append(((detector.score * 100 + 128) >> 8, int(state)))
     return np.array(rows, np.int64).reshape(-1, 2)

@@ -21,7 +21,7 @@ def decision(cfg: Config) -> str:
     """How windows become an alarm."""
     a = cfg.alarm
     return (
-        f"A window is {cfg.window.length} samples. The score is the mean of {a.mean_windows} "
+        f"A window is {cfg.window.length} samples. Scored is the average of {a.mean_windows} "
         f"windows; {a.k} of {a.n} votes above {a.threshold:g} raise the alarm, as many below "
         f"{a.threshold - a.dead_band:g} end it, after {a.hold_windows} windows at the "
         "earliest. The deviation is the root mean square over the bands, the network's "

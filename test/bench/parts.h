@@ -9,19 +9,23 @@
 #include "thrum/detector.h"
 #include "thrum/features.h"
 #include "thrum/progmem.h"
+#include "thrum/smoothing.h"
 
 using namespace thrum;
 
 namespace {
 
-constexpr BaselineConfig kLearnFew = {16, model::kBaseline.min_spread, model::kBands};
+constexpr BaselineConfig kLearnFew = {16, model::kBaseline.min_spread, model::kBands,
+                                      model::kBaseline.spread_per_deviation};
 BaselineConfig baseline_config = kLearnFew;
 DetectorConfig detector_config = model::kDetector;
 Baseline baseline(baseline_config);
 Detector detector(detector_config);
+Smoothing smoothing;
 BandPower power;
 int16_t samples[model::kWindow];
 uint16_t log_bands[model::kBands];
+uint16_t averages[model::kBands];
 uint8_t z[model::kBands];
 int8_t features[model::kBands];
 int8_t scores[model::kClasses];
@@ -38,7 +42,11 @@ MEASURED bench_features() {
   LogBands(model::kFeatures, power, log_bands);
 }
 
-MEASURED bench_deviation() { baseline.Deviation(log_bands, z); }
+MEASURED bench_deviation() {
+  smoothing.Take(log_bands, model::kBands, model::kOperation.log2_windows, averages);
+  baseline.Deviation(averages, z);
+  Rank(z, model::kBands, features);
+}
 
 MEASURED bench_inference() {
   if (aot::Engine::Run(features, scores) != Status::kOk) {
@@ -53,9 +61,6 @@ MEASURED bench_decision() {
 MEASURED bench_window() {
   bench_features();
   bench_deviation();
-  for (uint8_t b = 0; b < model::kBands; ++b) {
-    features[b] = static_cast<int8_t>(z[b] - 128);
-  }
   bench_inference();
   bench_decision();
 }
@@ -74,7 +79,7 @@ inline void LearnAndFill() {
     }
     bench_learn();
   }
-  for (uint8_t i = 0; i < 2 * kMaxMeanWindows; ++i) {
+  for (uint8_t i = 0; i < 64; ++i) {
     scores[model::kAnomalousClass] = static_cast<int8_t>(i * 4 - 128);
     bench_decision();
   }

@@ -38,7 +38,7 @@ void Check(bool condition, const char* what) {
 struct Snapshot {
   uint16_t learned = pipeline::Learned();
   uint16_t learns_from = pipeline::BaselineWindows();
-  uint8_t mean = pipeline::MeanScore();
+  uint8_t mean = pipeline::Score();
   State state = pipeline::CurrentState();
   uint8_t raise = pipeline::Thresholds().raise;
   uint8_t clear = pipeline::Thresholds().clear;

@@ -13,7 +13,7 @@ from own_recordings import Folder
 
 from model import calibrate, choice, params, persistence, release
 from model.__main__ import main
-from model.baseline import Baseline
+from model.baseline import Baseline, network_input
 from model.budget import Rate, allowed_events, most_likely_at_most
 from model.dataset import load_manifest, windows
 from model.detector import Detector, DetectorConfig, State
@@ -25,6 +25,7 @@ from model.params import Config
 from model.persistence import STEPS
 from model.quantize import int8_outputs
 from model.recorded import Recorded, replayed
+from model.smoothing import smoothed
 
 CFG = params.load()
 
@@ -61,7 +62,7 @@ def test_levels_are_the_detectors_votes(k: int, n: int, threshold: float) -> Non
     scores = np.clip(walk + rng.normal(0, 30, 4000), 0, 255).astype(np.uint8)
     alarm = replace(CFG.alarm, k=k, n=n, threshold=threshold, dead_band=0.0, hold_windows=0)
     cfg = replace(CFG, alarm=alarm)
-    level = persistence.levels(persistence.running_steps(scores, alarm.mean_windows), k, n)
+    level = persistence.levels(persistence.in_steps(scores), k, n)
     raise_at = round(threshold * 256) * STEPS // 256
     rises = int(np.sum(np.diff(np.concatenate([[False], level >= raise_at]).astype(int)) == 1))
     counted = persistence.alarms([level])
@@ -76,8 +77,7 @@ def test_numpy_engine_is_the_reference() -> None:
     rng = np.random.default_rng(3)
     sigma = rng.uniform(1, 200, (3000, 1))
     z = np.minimum(np.abs(rng.normal(0, sigma, (3000, 32))), 255).astype(np.uint8)
-    inputs = (z.astype(np.int16) - 128).astype(np.int8)
-    expected = int8_outputs(made.tflite, inputs)[:, 1].astype(np.int16) + 128
+    expected = int8_outputs(made.tflite, network_input(z))[:, 1].astype(np.int16) + 128
     np.testing.assert_array_equal(Engine(made.graph).scores(z), expected)
 
 
@@ -164,14 +164,13 @@ def test_replay_is_the_firmwares_decision(tmp_path: Path) -> None:
     own.add("a.wav", windows=200)
     own.add("fault.wav", label="anomalous", level=4000)
     recorded = replayed(Engine(release.load().graph), manifest_cases(CFG, own.manifest))
-    assert [len(means) for means in recorded.means] == [100 - CFG.alarm.mean_windows + 1]
+    assert [len(scores) for scores in recorded.scores] == [100 - CFG.alarm.mean_windows + 1]
     assert recorded.step_s == [CFG.window.hop / CFG.sample.rate_hz]
     bands = log_bands(windows(load_manifest(own.manifest, CFG)[0], CFG), CFG)
     scores = Engine(release.load().graph).scores(
-        Baseline.learn(bands[:100], CFG).deviation(bands[100:])
+        Baseline.learn(bands[:100], CFG).deviation(smoothed(bands[100:], CFG))
     )
-    expected = scores.astype(int)[: CFG.alarm.mean_windows].sum() * 16 // CFG.alarm.mean_windows
-    assert recorded.means[0][0] == expected
+    assert (recorded.scores[0] == 16 * scores.astype(int)).all()
 
 
 @pytest.fixture
@@ -208,7 +207,8 @@ def test_the_choice_is_written_for_the_header(
     assert "Written to config.toml" in capsys.readouterr().out
     alarm = params.load(config).alarm
     assert (alarm.threshold, alarm.k, alarm.n) == (0.45, 28, 32)
-    assert replace(alarm, threshold=CFG.alarm.threshold) == CFG.alarm
+    kept = replace(alarm, threshold=CFG.alarm.threshold, k=CFG.alarm.k, n=CFG.alarm.n)
+    assert kept == CFG.alarm
     assert calibrated(config, "--threshold-from", "0.3", "--write") == 0
     assert "has these values already" in capsys.readouterr().out
 

@@ -10,10 +10,11 @@ import pytest
 from own_recordings import RATE, WINDOW, Folder
 
 from model import examples, mixing, params
-from model.baseline import Baseline
+from model.baseline import Baseline, network_input
 from model.dataset import load_manifest, windows
 from model.features import log_bands
 from model.manifest import DatasetError
+from model.smoothing import smoothed
 from model.train import Part, Split
 
 CFG = params.load()
@@ -33,10 +34,11 @@ def test_the_first_half_is_learned_and_the_rest_judged(own: Folder) -> None:
     """Exactly the deviations that the firmware computes after learning the first half."""
     own.add("a.wav", windows=70)
     bands = log_bands(windows(load_manifest(own.manifest, CFG)[0], CFG), CFG)
-    expected = Baseline.learn(bands[:35], CFG).deviation(bands[35 : 35 + 2 * M])
+    baseline = Baseline.learn(bands[:35], CFG)
+    expected = network_input(baseline.deviation(smoothed(bands[35 : 35 + 2 * M], CFG)[::M])) + 128.0
     part = read(own).parts["train"]
     np.testing.assert_array_equal(part.x * 32, expected)
-    assert len(part.x) == 2 * M and (part.y == 0).all()
+    assert len(part.x) == 2 and (part.y == 0).all()
 
 
 def test_overlapping_windows_leave_a_gap(own: Folder) -> None:
@@ -47,8 +49,9 @@ def test_overlapping_windows_leave_a_gap(own: Folder) -> None:
     count = (40 * WINDOW - WINDOW) // 100 + 1
     bands = log_bands(windows(load_manifest(own.manifest, cfg)[0], cfg), cfg)
     start = count // 2 + 2
-    expected = Baseline.learn(bands[: count // 2], cfg).deviation(bands[start : start + M])
-    np.testing.assert_array_equal(made.parts["train"].x[:M] * 32, expected)
+    baseline = Baseline.learn(bands[: count // 2], cfg)
+    expected = network_input(baseline.deviation(smoothed(bands[start : start + M], cfg))) + 128.0
+    np.testing.assert_array_equal(made.parts["train"].x[:1] * 32, expected)
 
 
 def test_no_session_is_in_two_parts(own: Folder) -> None:
@@ -65,7 +68,7 @@ def test_no_session_is_in_two_parts(own: Folder) -> None:
     assert {name: dealt.count(name) for name in dealt} == {"train": 7, "test": 3}
     for name, part in made.parts.items():
         decisions = sum(i["decisions"] for i in made.seen["files"] if i["part"] == name)
-        assert len(part.x) == len(part.y) == decisions * M
+        assert len(part.x) == len(part.y) == decisions
 
 
 def test_pieces_of_a_session_are_learned_together(own: Folder) -> None:
@@ -160,8 +163,8 @@ def test_too_slow_is_refused(own: Folder) -> None:
 
 def _synthetic(decisions: int) -> Split:
     part = Part(
-        np.zeros((2 * decisions * M, CFG.features.bands), np.float32),
-        np.repeat(np.array([0, 1], np.int8), decisions * M),
+        np.zeros((2 * decisions, CFG.features.bands), np.float32),
+        np.repeat(np.array([0, 1], np.int8), decisions),
     )
     return Split(part, part, part)
 
@@ -172,13 +175,13 @@ def test_own_decisions_count_for_a_share(own: Folder, count: int) -> None:
     own.add("a.wav", windows=count)
     made, synthetic = read(own), _synthetic(100)
     joined = mixing.join(synthetic, made, CFG)
-    assert joined.own is not None and len(joined.own.y) == round(mixing.SHARE * 100) * M
+    assert joined.own is not None and len(joined.own.y) == round(mixing.SHARE * 100)
     assert (joined.own.y == 0).all()
     assert joined.train is synthetic.train and joined.test is synthetic.test
     assert joined.stop is synthetic.stop
-    known = made.parts["train"].x.reshape(-1, M, CFG.features.bands)
-    for decision in joined.own.x.reshape(-1, M, CFG.features.bands):
-        assert (decision == known).all(axis=(1, 2)).any()
+    known = made.parts["train"].x
+    for decision in joined.own.x:
+        assert (decision == known).all(axis=1).any()
 
 
 def test_summary_names_what_was_read(own: Folder) -> None:

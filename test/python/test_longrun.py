@@ -11,9 +11,9 @@ from model.integers import Engine
 from model.longrun import run, simulate
 from model.longrun.evidence import Evidence, FaultRun, Plan, Votes, simulated
 from model.longrun.library import Library, Plant, library, rendered
-from model.longrun.service import MINUTES_PER_DAY, at_load, draw_service
-from model.machine import Generator
-from model.persistence import STEPS, alarms, highest, levels, running_steps
+from model.longrun.service import MINUTES_PER_DAY, draw_service
+from model.machine import Generator, at_load
+from model.persistence import STEPS, alarms, highest, in_steps, levels
 
 CFG = params.load()
 ENGINE = Engine(release.load().graph)
@@ -86,12 +86,12 @@ def test_bursts_of_the_table_are_those_of_the_windows() -> None:
     """The table holds, for each burst, the highest level of the detector on the same windows."""
     mine, rng = plant(0), np.random.default_rng(1)
     unit = simulate.install(mine, rng, 0.2, 1.0, 60)
-    seen = simulate.decisions(unit, ENGINE, 16)
-    table = highest(levels(seen.means, 4, 6), 20)
+    seen = simulate.decisions(unit, ENGINE)
+    table = highest(levels(seen.scores, 4, 6), 20)
     cell = int(seen.cell[unit.since])
     bands = unit.library.everything(seen.weight[cell : cell + 1])[0, 3]
-    means = running_steps(ENGINE.scores(unit.baseline.deviation(bands)), 16)
-    assert table[cell, 3, 7] == max(np.sort(means[7 + i : 13 + i])[2] for i in range(20))
+    scores = in_steps(ENGINE.scores(unit.baseline.deviation(bands)))
+    assert table[cell, 3, 7] == max(np.sort(scores[7 + i : 13 + i])[2] for i in range(20))
 
 
 def test_a_night_stop_is_cold_and_is_not_judged() -> None:

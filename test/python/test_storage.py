@@ -15,7 +15,9 @@ DOUBLE = ROOT / "test/storage_double"
 def test_power_lost_at_every_step(kind: str, least: int, tmp_path: Path) -> None:
     program = tmp_path / kind
     sources = [DOUBLE / "power.cpp", ROOT / f"src/storage/{kind}.cpp"]
-    sources += [SOURCES / f"thrum/{name}.cpp" for name in ("baseline", "crc16", "operation")]
+    sources += [
+        SOURCES / f"thrum/{name}.cpp" for name in ("baseline", "crc16", "operation", "smoothing")
+    ]
     flags = ["-std=c++14", "-O1", "-fsanitize=address,undefined", f"-DTHRUM_{kind.upper()}"]
     flags += [f"-I{DOUBLE}", f"-I{ROOT / 'src'}", f"-I{SOURCES}", "-Wall", "-Wextra", "-Werror"]
     subprocess.run(["g++", *flags, "-o", str(program), *map(str, sources)], check=True)

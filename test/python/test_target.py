@@ -99,7 +99,9 @@ def test_a_difference_names_recording_window_and_values(firmware: Target) -> Non
     baseline = replace(CFG.baseline, min_spread=1.0)
     other = Target(firmware.program, firmware.made, replace(firmware.cfg, baseline=baseline))
     learned, parts = seen()
-    with pytest.raises(DifferenceError, match=r"^r1, window 0: the firmware .*: z \[.*expected \["):
+    with pytest.raises(
+        DifferenceError, match=r"^r1, window 15: the firmware .*: z \[.*expected \["
+    ):
         other.judge(learned, parts)
 
 

@@ -32,23 +32,23 @@ def test_parameters_of_the_default_network() -> None:
     assert parameter_count(CFG) == 528 + 136 + 18 == 682
 
 
-def test_no_machine_is_in_two_parts_and_decisions_stay_whole() -> None:
-    machines = np.repeat(np.arange(40, dtype=np.int32), 3 * CFG.alarm.mean_windows)
+def test_no_machine_is_in_two_parts() -> None:
+    machines = np.repeat(np.arange(40, dtype=np.int32), 3)
     z = np.repeat(machines.astype(np.uint8)[:, None], CFG.features.bands, axis=1)
     parts = split(z, np.zeros(len(z), np.int8), machines)
     seen = [set(np.rint(part.x[:, 0] * 32)) for part in (parts.train, parts.stop, parts.test)]
     assert len(set.union(*seen)) == 40 == sum(map(len, seen))
-    for part in (parts.train, parts.stop, parts.test):
-        decisions = part.x.reshape(-1, CFG.alarm.mean_windows, CFG.features.bands)
-        assert (decisions == decisions[:, :1]).all()
 
 
-def test_training_set_is_made_of_whole_decisions() -> None:
+def test_the_network_sees_the_largest_deviation_first() -> None:
+    z = np.arange(CFG.features.bands, dtype=np.uint8)[np.newaxis]
+    part = split(z, np.zeros(1, np.int8), np.zeros(1, np.int32)).test
+    assert (part.x[0] * 32 == z[0, ::-1]).all()
 
+
+def test_training_set_has_both_labels_of_every_machine() -> None:
     small = replace(CFG, train=replace(CFG.train, machines=4))
     data = synth.training_set(small)
-    m = CFG.alarm.mean_windows
-    assert len(data.z) % m == 0
-    for column in (data.label, data.machine):
-        grouped = column.reshape(-1, m)
-        assert (grouped == grouped[:, :1]).all()
+    assert set(zip(data.machine.tolist(), data.label.tolist(), strict=True)) == {
+        (machine, label) for machine in range(4) for label in (0, 1)
+    }

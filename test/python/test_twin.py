@@ -10,8 +10,9 @@ import pytest
 import vibration
 
 from model import features, params
-from model.baseline import Baseline
+from model.baseline import OF_AVERAGES, OF_WINDOWS, Baseline, network_input
 from model.detector import Detector, DetectorConfig
+from model.smoothing import Smoothing
 
 CFG = params.load()
 
@@ -87,19 +88,29 @@ def test_silence_is_the_floor() -> None:
     assert (features.log_bands(silence, CFG) == 6 * 256).all()
 
 
+def learning(stride: int) -> tuple[params.Config, int]:
+    """A configuration with a spread of at least a quarter octave, and its factor in C++."""
+    cfg = replace(CFG, baseline=replace(CFG.baseline, min_spread=0.25, stride=stride))
+    return cfg, OF_AVERAGES if stride >= CFG.alarm.mean_windows else OF_WINDOWS
+
+
+@pytest.mark.parametrize("stride", [1, 100])
 @pytest.mark.parametrize("learn", [16, 256, 1000])
-def test_baseline_and_deviation(learn: int) -> None:
+def test_baseline_and_deviation(learn: int, stride: int) -> None:
+    cfg, factor = learning(stride)
     rng = np.random.default_rng(learn)
     level = rng.uniform(0, 40, 32)
     spread = rng.uniform(0, 3, 32)
     rows = level + spread * rng.standard_normal((learn + 500, 32))
     rows[rng.integers(0, learn, 5)] += 20
     log_bands = np.rint(rows * 256).clip(0, 16383).astype(np.uint16)
-    expected = Baseline.learn(log_bands[:learn], CFG).deviation(log_bands[learn:])
-    np.testing.assert_array_equal(vibration.deviation(log_bands, learn, 64), expected)
+    expected = Baseline.learn(log_bands[:learn], cfg).deviation(log_bands[learn:])
+    np.testing.assert_array_equal(vibration.deviation(log_bands, learn, 64, factor), expected)
 
 
-def test_baseline_at_the_extremes() -> None:
+@pytest.mark.parametrize("stride", [1, 100])
+def test_baseline_at_the_extremes(stride: int) -> None:
+    cfg, factor = learning(stride)
     rng = np.random.default_rng(3)
     for rows in (
         rng.integers(0, 16384, (64, 32)),
@@ -107,36 +118,60 @@ def test_baseline_at_the_extremes() -> None:
         np.zeros((64, 32)),
     ):
         log_bands = rows.astype(np.uint16)
-        expected = Baseline.learn(log_bands[:32], CFG).deviation(log_bands[32:])
-        np.testing.assert_array_equal(vibration.deviation(log_bands, 32, 64), expected)
+        expected = Baseline.learn(log_bands[:32], cfg).deviation(log_bands[32:])
+        np.testing.assert_array_equal(vibration.deviation(log_bands, 32, 64, factor), expected)
 
 
 def test_baseline_finds_mean_and_sigma() -> None:
     rng = np.random.default_rng(7)
     log_bands = np.rint(256 * (20 + rng.standard_normal((512, 32)))).astype(np.uint16)
-    baseline = Baseline.learn(log_bands, CFG)
-    np.testing.assert_allclose(baseline.mean / 256, 20, atol=0.2)
-    np.testing.assert_allclose((1 << 20) / baseline.scale / 256, 1, atol=0.15)
+    for stride, sigmas in ((1, 0.406), (100, 1.297)):
+        baseline = Baseline.learn(log_bands, learning(stride)[0])
+        np.testing.assert_allclose(baseline.mean / 256, 20, atol=0.2)
+        np.testing.assert_allclose((1 << 20) / baseline.scale / 256, sigmas, rtol=0.15)
+
+
+@pytest.mark.parametrize("log2_windows", range(6))
+def test_smoothing(log2_windows: int) -> None:
+    """Noise, the extremes, and steps between them."""
+    rng = np.random.default_rng(log2_windows)
+    rows = np.concatenate(
+        [
+            rng.integers(0, 16384, (200, 32)),
+            rng.choice([0, 16383], (200, 32)),
+            np.repeat(rng.choice([0, 1, 16382, 16383], (20, 32)), 500, axis=0),
+        ]
+    ).astype(np.uint16)
+    smoothing = Smoothing(1 << log2_windows)
+    expected = np.stack([smoothing.take(row) for row in rows])
+    np.testing.assert_array_equal(vibration.smoothed(rows, log2_windows), expected)
+    steps = 1 + (1 << log2_windows) // 8  # that the rounding leaves
+    np.testing.assert_allclose(expected[-1].astype(int), rows[-1], atol=steps)
+
+
+def test_ranking() -> None:
+    z = np.random.default_rng(4).integers(0, 256, (500, 32)).astype(np.uint8)
+    z[0], z[1], z[2] = 0, 255, np.arange(32)
+    np.testing.assert_array_equal(vibration.ranked(z), network_input(z))
+    assert (np.diff(network_input(z).astype(int), axis=1) <= 0).all()
 
 
 @pytest.mark.parametrize(
     "config",
     [
         DetectorConfig.of(CFG),
-        DetectorConfig(mean_windows=1, raise_q8=128, clear_q8=128, k=1, n=1, hold_windows=0),
-        DetectorConfig(mean_windows=32, raise_q8=200, clear_q8=3, k=32, n=32, hold_windows=500),
+        DetectorConfig(raise_q8=128, clear_q8=128, k=1, n=1, hold_windows=0),
+        DetectorConfig(raise_q8=140, clear_q8=90, k=28, n=32, hold_windows=500),
     ],
 )
 def test_detector(config: DetectorConfig) -> None:
     """Slow swings, spikes and faults drive both through every transition."""
     rng = np.random.default_rng(11)
-    swing = 128 + 110 * np.sin(np.arange(20_000) / 90) + rng.normal(0, 60, 20_000)
+    swing = 128 + 250 * np.sin(np.arange(20_000) / 90) + rng.normal(0, 60, 20_000)
     scores = swing.clip(0, 255).astype(np.int16)
     scores[rng.random(20_000) < 0.001] = -1
     detector = Detector(config)
-    expected = [
-        (detector.update(int(s) if s >= 0 else None), detector.mean_score()) for s in scores
-    ]
+    expected = [(detector.update(int(s) if s >= 0 else None), detector.score) for s in scores]
     states, means = vibration.detect(scores, config)
     assert set(states) == {1, 2, 3}
     np.testing.assert_array_equal(np.stack([states, means], axis=1), expected)

@@ -6,6 +6,7 @@
 #include "thrum/baseline.h"
 #include "thrum/detector.h"
 #include "thrum/features.h"
+#include "thrum/smoothing.h"
 
 using namespace thrum;
 
@@ -46,7 +47,7 @@ void twin_deviation(const BaselineConfig* config, const uint16_t* log_bands, int
   }
 }
 
-// scores: Q8, negative for a window that could not be judged; writes state and mean score of each.
+// scores: Q8, negative for a window that could not be judged; writes state and score of each.
 void twin_detector(const DetectorConfig* config, const int16_t* scores, int windows,
                    uint8_t* states, uint8_t* means) {
   Detector detector(*config);
@@ -54,7 +55,24 @@ void twin_detector(const DetectorConfig* config, const int16_t* scores, int wind
     const State state =
         scores[w] < 0 ? detector.Fail() : detector.Update(static_cast<uint8_t>(scores[w]));
     states[w] = static_cast<uint8_t>(state);
-    means[w] = detector.MeanScore();
+    means[w] = detector.score();
+  }
+}
+
+// log_bands, averages: windows x bands.
+void twin_smoothing(const uint16_t* log_bands, int windows, int bands, int log2_windows,
+                    uint16_t* averages) {
+  Smoothing smoothing;
+  for (int w = 0; w < windows; ++w, log_bands += bands, averages += bands) {
+    smoothing.Take(log_bands, static_cast<uint8_t>(bands), static_cast<uint8_t>(log2_windows),
+                   averages);
+  }
+}
+
+// z, features: windows x bands.
+void twin_rank(const uint8_t* z, int windows, int bands, int8_t* features) {
+  for (int w = 0; w < windows; ++w, z += bands, features += bands) {
+    Rank(z, static_cast<uint8_t>(bands), features);
   }
 }
 

@@ -38,6 +38,7 @@ class BaselineConfig(ctypes.Structure):
         ("windows", ctypes.c_uint16),
         ("min_spread", ctypes.c_uint16),
         ("bands", ctypes.c_uint8),
+        ("spread_per_deviation", ctypes.c_uint8),
     ]
 
 
@@ -45,7 +46,6 @@ class DetectorConfig(ctypes.Structure):
     """thrum::DetectorConfig."""
 
     _fields_ = [
-        ("mean_windows", ctypes.c_uint8),
         ("raise_q8", ctypes.c_uint8),
         ("clear_q8", ctypes.c_uint8),
         ("k", ctypes.c_uint8),
@@ -84,11 +84,11 @@ def log_bands(
 
 
 def deviation(
-    log_bands: npt.NDArray[np.uint16], learn: int, min_spread: int
+    log_bands: npt.NDArray[np.uint16], learn: int, min_spread: int, per_deviation: int
 ) -> npt.NDArray[np.uint8]:
     """z (n - learn, bands) of the rows after the `learn` rows that the baseline is made from."""
     count, bands = log_bands.shape
-    config = BaselineConfig(learn, min_spread, bands)
+    config = BaselineConfig(learn, min_spread, bands, per_deviation)
     z = np.zeros((count - learn, bands), np.uint8)
     rows = np.ascontiguousarray(log_bands)
     library().twin_deviation(ctypes.byref(config), _pointer(rows), count, _pointer(z))
@@ -98,13 +98,30 @@ def deviation(
 def detect(
     scores: npt.NDArray[np.int16], config: detector.DetectorConfig
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """States and mean scores (n,) of a stream of scores (n,), negative for a fault."""
+    """States and last scores (n,) of a stream of scores (n,), negative for a fault."""
     states, means = np.zeros(len(scores), np.uint8), np.zeros(len(scores), np.uint8)
     c_config = DetectorConfig(*dataclasses.astuple(config))
     library().twin_detector(
         ctypes.byref(c_config), _pointer(scores), len(scores), _pointer(states), _pointer(means)
     )
     return states, means
+
+
+def smoothed(log_bands: npt.NDArray[np.uint16], log2_windows: int) -> npt.NDArray[np.uint16]:
+    """Averages after each row (n, bands) of log bands uint16 Q8 (n, bands)."""
+    rows = np.ascontiguousarray(log_bands)
+    averages = np.zeros_like(rows)
+    count, bands = rows.shape
+    library().twin_smoothing(_pointer(rows), count, bands, log2_windows, _pointer(averages))
+    return averages
+
+
+def ranked(z: npt.NDArray[np.uint8]) -> npt.NDArray[np.int8]:
+    """The network's input int8 (n, bands) of deviations uint8 (n, bands)."""
+    rows = np.ascontiguousarray(z)
+    features = np.zeros(rows.shape, np.int8)
+    library().twin_rank(_pointer(rows), *rows.shape, _pointer(features))
+    return features
 
 
 def _pointer(array: npt.NDArray[np.generic]) -> ctypes.c_void_p:

@@ -66,44 +66,42 @@ struct Machine {
   DetectorConfig decision = model::kDetector;
   Operation operation{baseline, states};
   Detector detector{decision};
-  uint8_t score = 0;
+  uint16_t averages[model::kBands] = {};
 
   State Take(const uint16_t* log_bands) {
     uint8_t z[model::kBands];
-    if (operation.Take(log_bands, 500, z) != Running::kJudged) {
+    const Running running = operation.Take(log_bands, 500, averages, z);
+    if (running != Running::kJudged) {
       detector.Reset();
       return detector.state();
     }
     int8_t features[model::kBands];
     int8_t scores[model::kClasses];
-    for (uint8_t b = 0; b < model::kBands; ++b) {
-      features[b] = static_cast<int8_t>(z[b] - 128);
-    }
+    Rank(z, model::kBands, features);
     (void)aot::Engine::Run(features, scores);
-    score = static_cast<uint8_t>(scores[model::kAnomalousClass] + 128);
-    return detector.Update(score);
+    return detector.Update(static_cast<uint8_t>(scores[model::kAnomalousClass] + 128));
   }
 };
 
-// The mean that the detector keeps is that of the last scores, computed anew.
-class RecentScores {
+// The averages that Smoothing keeps in 16 bits are those of its rule in floating point.
+class RecentWindows {
  public:
-  void Take(uint8_t score) {
-    scores_[next_] = score;
-    next_ = (next_ + 1) % model::kDetector.mean_windows;
-  }
-  uint8_t Mean() const {
-    uint32_t sum = 0;
-    for (uint8_t i = 0; i < model::kDetector.mean_windows; ++i) {
-      sum += scores_[i];
+  void Take(const uint16_t* log_bands) {
+    for (uint8_t b = 0; b < model::kBands; ++b) {
+      average_[b] += (log_bands[b] - average_[b]) / (1 << model::kOperation.log2_windows);
     }
-    return static_cast<uint8_t>((sum + model::kDetector.mean_windows / 2) /
-                                model::kDetector.mean_windows);
+  }
+  bool Near(const uint16_t* averages) const {
+    for (uint8_t b = 0; b < model::kBands; ++b) {
+      if (averages[b] > average_[b] + 3 || averages[b] < average_[b] - 3) {
+        return false;
+      }
+    }
+    return true;
   }
 
  private:
-  uint8_t scores_[kMaxMeanWindows] = {};
-  uint8_t next_ = 0;
+  double average_[model::kBands] = {};
 };
 
 long Kilobytes() {
@@ -124,7 +122,7 @@ int main(int argc, char** argv) {
   }
   const BaselineData learned = machine.operation.data(0);
   const long memory = Kilobytes();
-  RecentScores recent;
+  RecentWindows recent;
   uint32_t alarms = 0;
   uint32_t false_alarms = 0;
   uint32_t alarm_windows = 0;
@@ -133,8 +131,9 @@ int main(int argc, char** argv) {
     const uint32_t lasts = w / kEpisode % 8 == 2 ? kLongBroken : kBroken;
     const bool broken = at >= kEpisode / 2 && at < kEpisode / 2 + lasts;
     const State before = machine.detector.state();
-    const State state = machine.Take(Window(broken));
-    recent.Take(machine.score);
+    const uint16_t* window = Window(broken);
+    const State state = machine.Take(window);
+    recent.Take(window);
     const bool raised = state == State::kAlarm && before != State::kAlarm;
     alarms += raised;
     false_alarms += raised && !broken;
@@ -146,7 +145,7 @@ int main(int argc, char** argv) {
       Check(state == State::kOk, "the alarm does not end", w);
     }
     if (w % 1024 == 1023) {
-      Check(machine.detector.MeanScore() == recent.Mean(), "the mean score has drifted", w);
+      Check(recent.Near(machine.averages), "an average has drifted", w);
       Check(memcmp(&learned, &machine.operation.data(0), sizeof(learned)) == 0,
             "the baseline has changed", w);
     }

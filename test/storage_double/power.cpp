@@ -27,8 +27,8 @@ using namespace thrum;
 
 namespace {
 
-const BaselineConfig kBaseline = {16, 64, 32};
-const OperationConfig kOperation = {1, 1024, 384, 1};
+const BaselineConfig kBaseline = {16, 64, 32, kOfWindows};
+const OperationConfig kOperation = {1, 1024, 384, 1, 2};
 const RecordHeader kMine = {0, kRecordVersion, {'m'}, 7, 3200, 16, 32, 1};
 
 void Store(uint16_t level) {
@@ -38,9 +38,10 @@ void Store(uint16_t level) {
   for (uint16_t& band : row) {
     band = level;
   }
+  uint16_t averages[32];
   uint8_t z[32];
   for (int i = 0; i < 16; ++i) {
-    (void)operation.Take(row, level, z);
+    (void)operation.Take(row, level, averages, z);
   }
   StoredBaseline<Storage> stored;
   uint16_t windows = 16;

@@ -7,7 +7,7 @@ using namespace thrum;
 
 namespace {
 
-const BaselineConfig kConfig = {64, 64, 4};
+const BaselineConfig kConfig = {64, 64, 4, kOfAverages};
 
 void Learn(Baseline* baseline, const uint16_t (*rows)[4], int count) {
   for (int i = 0; i < 64; ++i) {
@@ -57,17 +57,39 @@ void AnOutlierDoesNotMoveTheBaseline() {
 }
 
 void LearnsMeanAndSpread() {
-  // +-256 around 4000 every other window: mean 4000, deviation 256, spread 321
+  // +-256 around 4000 every other window: mean 4000, deviation 256, spread 416
   const uint16_t rows[2][4] = {{4256, 4256, 4256, 4256}, {3744, 3744, 3744, 3744}};
   Baseline baseline(kConfig);
   Learn(&baseline, rows, 2);
   uint8_t z[4];
-  const uint16_t moved[4] = {4000, 4000 + 321, 4000 - 321, 4000 + 963};
+  const uint16_t moved[4] = {4000, 4000 + 416, 4000 - 416, 4000 + 1248};
   baseline.Deviation(moved, z);
   TEST_ASSERT_UINT8_WITHIN(1, 0, z[0]);
   TEST_ASSERT_UINT8_WITHIN(2, 32, z[1]);
   TEST_ASSERT_UINT8_WITHIN(2, 32, z[2]);
   TEST_ASSERT_UINT8_WITHIN(5, 96, z[3]);
+}
+
+void SinglesHaveASmallerSpread() {
+  const uint16_t rows[2][4] = {{4256, 4256, 4256, 4256}, {3744, 3744, 3744, 3744}};
+  const BaselineConfig config = {64, 64, 4, kOfWindows};
+  Baseline baseline(config);
+  Learn(&baseline, rows, 2);
+  uint8_t z[4];
+  const uint16_t moved[4] = {4000, 4000 + 130, 4000 - 130, 4000 + 390};
+  baseline.Deviation(moved, z);
+  TEST_ASSERT_UINT8_WITHIN(1, 0, z[0]);
+  TEST_ASSERT_UINT8_WITHIN(2, 32, z[1]);
+  TEST_ASSERT_UINT8_WITHIN(2, 32, z[2]);
+  TEST_ASSERT_UINT8_WITHIN(5, 96, z[3]);
+}
+
+void RanksTheLargestFirst() {
+  const uint8_t z[6] = {7, 255, 0, 128, 7, 9};
+  const int8_t expected[6] = {127, 0, 9 - 128, 7 - 128, 7 - 128, -128};
+  int8_t features[6];
+  Rank(z, 6, features);
+  TEST_ASSERT_EQUAL_INT8_ARRAY(expected, features, 6);
 }
 
 void ResetForgets() {
@@ -93,5 +115,7 @@ void RunTests() {
   RUN_TEST(AConstantBandGetsTheSmallestSpread);
   RUN_TEST(AnOutlierDoesNotMoveTheBaseline);
   RUN_TEST(LearnsMeanAndSpread);
+  RUN_TEST(SinglesHaveASmallerSpread);
+  RUN_TEST(RanksTheLargestFirst);
   RUN_TEST(ResetForgets);
 }

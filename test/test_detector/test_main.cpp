@@ -1,4 +1,4 @@
-// The decision: smoothing, votes at the threshold, dead band, hold, faults.
+// The decision: votes at the threshold, dead band, hold, faults.
 
 #include "../unity_main.h"
 #include "thrum/detector.h"
@@ -7,8 +7,8 @@ using namespace thrum;
 
 namespace {
 
-//                              mean raise clear k  n  hold
-const DetectorConfig kConfig = {4, 128, 102, 3, 5, 10};
+//                              raise clear k  n  hold
+const DetectorConfig kConfig = {128, 102, 3, 5, 10};
 
 void Feed(Detector* detector, int windows, uint8_t score) {
   for (int i = 0; i < windows; ++i) {
@@ -23,19 +23,26 @@ void ExpectState(State expected, const Detector& detector) {
 void StartsLearning() {
   Detector detector(kConfig);
   ExpectState(State::kLearning, detector);
-  TEST_ASSERT_EQUAL_UINT8(0, detector.MeanScore());
+  TEST_ASSERT_EQUAL_UINT8(0, detector.score());
 }
 
-void JudgesNothingBeforeTheMeanIsFull() {
+void AWindowWithoutAVerdictDoesNotVote() {
   Detector detector(kConfig);
-  Feed(&detector, 3, 255);
+  for (int i = 0; i < 100; ++i) {
+    (void)detector.Wait();
+  }
   ExpectState(State::kOk, detector);
-  TEST_ASSERT_EQUAL_UINT8(255, detector.MeanScore());
+  Feed(&detector, 2, 255);
+  (void)detector.Wait();
+  TEST_ASSERT_EQUAL_UINT8(0, detector.score());
+  ExpectState(State::kOk, detector);
+  Feed(&detector, 1, 255);
+  ExpectState(State::kAlarm, detector);
 }
 
 void RaisesWithTheKthVote() {
   Detector detector(kConfig);
-  Feed(&detector, 4 + 1, 255);
+  Feed(&detector, 2, 255);
   ExpectState(State::kOk, detector);
   Feed(&detector, 1, 255);
   ExpectState(State::kAlarm, detector);
@@ -69,7 +76,7 @@ void DeadBandKeepsTheAlarm() {
 
 void HoldsTheAlarm() {
   Detector detector(kConfig);
-  Feed(&detector, 6, 255);
+  Feed(&detector, 3, 255);
   ExpectState(State::kAlarm, detector);
   Feed(&detector, 9, 0);
   ExpectState(State::kAlarm, detector);
@@ -79,23 +86,58 @@ void HoldsTheAlarm() {
 
 void AFaultIsNeverHealthyAndForgetsTheHistory() {
   Detector detector(kConfig);
-  Feed(&detector, 5, 255);
+  Feed(&detector, 2, 255);
   (void)detector.Fail();
   ExpectState(State::kFault, detector);
-  TEST_ASSERT_EQUAL_UINT8(0, detector.MeanScore());
-  Feed(&detector, 5, 255);
+  TEST_ASSERT_EQUAL_UINT8(0, detector.score());
+  Feed(&detector, 2, 255);
   ExpectState(State::kOk, detector);
   Feed(&detector, 1, 255);
   ExpectState(State::kAlarm, detector);
 }
 
-void TheMeanFollowsTheRing() {
-  Detector detector(kConfig);
-  for (uint16_t i = 0; i < 1000; ++i) {
-    (void)detector.Update(static_cast<uint8_t>(i));
+void Fail(Detector* detector, int windows) {
+  for (int i = 0; i < windows; ++i) {
+    (void)detector->Fail();
+    ExpectState(State::kFault, *detector);
   }
-  // 996 to 999 are 228 to 231 in eight bits; their mean is 229.5
-  TEST_ASSERT_EQUAL_UINT8(230, detector.MeanScore());
+}
+
+void AnAlarmOutlivesAShortFault() {
+  Detector detector(kConfig);
+  Feed(&detector, 3, 255);
+  Fail(&detector, kConfig.n - 1);
+  (void)detector.Wait();
+  ExpectState(State::kAlarm, detector);
+  Fail(&detector, kConfig.n - 1);
+  Feed(&detector, 1, 0);
+  ExpectState(State::kAlarm, detector);
+  Feed(&detector, 20, 0);
+  ExpectState(State::kOk, detector);
+}
+
+void ALongFaultEndsAnAlarm() {
+  Detector detector(kConfig);
+  Feed(&detector, 3, 255);
+  Fail(&detector, kConfig.n);
+  Feed(&detector, 2, 255);
+  ExpectState(State::kOk, detector);
+  Feed(&detector, 1, 255);
+  ExpectState(State::kAlarm, detector);
+}
+
+void LearningAndRestEndAnAlarm() {
+  Detector learning(kConfig);
+  Feed(&learning, 3, 255);
+  learning.Reset();
+  Feed(&learning, 1, 255);
+  ExpectState(State::kOk, learning);
+  Detector resting(kConfig);
+  Feed(&resting, 3, 255);
+  (void)resting.Rest();
+  ExpectState(State::kIdle, resting);
+  Feed(&resting, 1, 255);
+  ExpectState(State::kOk, resting);
 }
 
 void SensorChecks() {
@@ -113,13 +155,15 @@ void tearDown() {}
 
 void RunTests() {
   RUN_TEST(StartsLearning);
-  RUN_TEST(JudgesNothingBeforeTheMeanIsFull);
+  RUN_TEST(AWindowWithoutAVerdictDoesNotVote);
   RUN_TEST(RaisesWithTheKthVote);
   RUN_TEST(VotesExactlyAtTheThreshold);
   RUN_TEST(OneLoudWindowIsNoAlarm);
   RUN_TEST(DeadBandKeepsTheAlarm);
   RUN_TEST(HoldsTheAlarm);
   RUN_TEST(AFaultIsNeverHealthyAndForgetsTheHistory);
-  RUN_TEST(TheMeanFollowsTheRing);
+  RUN_TEST(AnAlarmOutlivesAShortFault);
+  RUN_TEST(ALongFaultEndsAnAlarm);
+  RUN_TEST(LearningAndRestEndAnAlarm);
   RUN_TEST(SensorChecks);
 }

@@ -10,8 +10,8 @@ using namespace thrum;
 
 namespace {
 
-const BaselineConfig kBaseline = {16, 64, 4};
-const OperationConfig kOperation = {1, 1024, 384, 1};
+const BaselineConfig kBaseline = {16, 64, 4, kOfWindows};
+const OperationConfig kOperation = {1, 1024, 384, 1, 2};
 const RecordHeader kOwner = {0, kRecordVersion, {'0', '1', '2'}, 4711, 3200, 16, 4, 1};
 constexpr uint16_t kRecordSize = sizeof(RecordHeader) + sizeof(BaselineData) + 2;
 
@@ -49,8 +49,9 @@ void Learn(uint16_t level) {
   learned.Reset();
   for (uint8_t i = 0; i < 16; ++i) {
     const uint16_t row[4] = {level, static_cast<uint16_t>(level + 300 * (i & 1)), 100, 0};
+    uint16_t averages[4];
     uint8_t z[4];
-    (void)learned.Take(row, static_cast<uint16_t>(level / 4), z);
+    (void)learned.Take(row, static_cast<uint16_t>(level / 4), averages, z);
   }
 }
 

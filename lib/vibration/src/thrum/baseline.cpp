@@ -8,9 +8,7 @@ namespace thrum {
 namespace {
 
 constexpr uint16_t kClipFromWindow = 9;
-constexpr uint16_t kRunInFromWindows = 128;
 constexpr int32_t kMaxDeviation = 65280;  // Q12, just below 16 octaves; the step then fits int32
-constexpr uint32_t kSigmaPerDeviation = 321;  // Q8, sqrt(pi / 2)
 
 }  // namespace
 
@@ -47,8 +45,7 @@ void Baseline::Learn(const uint16_t* log_bands, uint16_t rms) {
     return;
   }
   ++learned_;
-  const uint16_t dropped =
-      config_->windows < kRunInFromWindows ? uint16_t{0} : config_->windows / 4;
+  const uint16_t dropped = Dropped(config_->windows);
   const uint16_t k = learned_ > dropped ? static_cast<uint16_t>(learned_ - dropped) : learned_;
   if (k == 1) {
     data_.rms = static_cast<uint32_t>(rms) << 8;
@@ -71,15 +68,16 @@ void Baseline::Learn(const uint16_t* log_bands, uint16_t rms) {
 void Baseline::Finish() {
   for (uint8_t b = 0; b < config_->bands; ++b) {
     data_.mean[b] = static_cast<uint16_t>(data_.mean[b] + (mean_fraction_[b] >> 7));
-    const uint32_t sigma = (data_.spread[b] * kSigmaPerDeviation + 2048) >> 12;  // Q8
-    const uint32_t spread = sigma > config_->min_spread ? sigma : config_->min_spread;
+    uint32_t spread = static_cast<uint32_t>(data_.spread[b]) * config_->spread_per_deviation;
+    spread = (spread + 1024) >> 11;  // Q8
+    spread = spread > config_->min_spread ? spread : config_->min_spread;
     data_.spread[b] = static_cast<uint16_t>(((UINT32_C(1) << 20) + spread / 2) / spread);
   }
 }
 
-void Baseline::Deviation(const uint16_t* log_bands, uint8_t* z) const {
+void Baseline::Deviation(const uint16_t* averages, uint8_t* z) const {
   for (uint8_t b = 0; b < config_->bands; ++b) {
-    const uint16_t distance = Magnitude16(static_cast<int16_t>(log_bands[b] - data_.mean[b]));
+    const uint16_t distance = Magnitude16(static_cast<int16_t>(averages[b] - data_.mean[b]));
     const uint32_t scaled = static_cast<uint32_t>(distance) * data_.spread[b] + (1u << 14);
     z[b] = scaled >= UINT32_C(255) << 15  // below that, scaled >> 8 has 15 bits
                ? 255
@@ -92,6 +90,17 @@ uint16_t Baseline::Level() const { return Loudest(data_.mean, config_->bands); }
 BaselineData* Baseline::Restore() {
   learned_ = config_->windows;
   return &data_;
+}
+
+void Rank(const uint8_t* z, uint8_t bands, int8_t* features) {
+  for (uint8_t b = 0; b < bands; ++b) {
+    const int8_t value = static_cast<int8_t>(z[b] - 128);
+    uint8_t place = b;
+    for (; place != 0 && features[place - 1] < value; --place) {
+      features[place] = features[place - 1];
+    }
+    features[place] = value;
+  }
 }
 
 uint16_t Loudest(const uint16_t* log_bands, uint8_t bands) {

@@ -1,14 +1,16 @@
 #pragma once
 
-// From scores to a state: smoothing, k-of-n persistence, dead band, minimum hold. Called by the
+// From scores to a state: k-of-n persistence, dead band, minimum hold. Called by the
 // firmware once per judged window; the Python twin is model/detector.py.
 //
-//   mean    = sum of the last mean_windows scores; nothing is judged before there are that many
-//   raise   votes when sum >= raise * mean_windows; k such votes among the last n raise the alarm
-//   clear   votes when sum <  clear * mean_windows; k such votes among the last n end it, but not
-//           before hold_windows have passed
-// A fault empties the history: what was measured before a broken sensor says nothing afterwards. So
-// does a machine at rest, which is idle: neither healthy nor an alarm.
+//   raise   votes when score >= raise; k such votes among the last n raise the alarm
+//   clear   votes when score <  clear; k such votes among the last n since then end it, but not before
+//           hold_windows have passed
+// A fault empties the
+// history: what was measured before a broken sensor says nothing afterwards. An alarm outlives it:
+// a lost window does not repair a machine. Where as many windows fail in a row as vote, it is over:
+// whoever repairs the sensor gets a new verdict. A machine at rest is idle, neither healthy nor an
+// alarm; that, too, empties the history and ends an alarm.
 
 #include <stdint.h>
 
@@ -22,12 +24,9 @@ enum class State : uint8_t { kLearning = 0, kOk = 1, kAlarm = 2, kFault = 3, kId
 // Why a window cannot be judged.
 enum class Fault : uint8_t { kNone, kStuck, kSaturated, kSamplesLost, kSilent, kEngine };
 
-constexpr uint8_t kMaxMeanWindows = 32;
-
 struct DetectorConfig {
-  uint8_t mean_windows;   // 1 to kMaxMeanWindows
-  uint8_t raise;          // mean score, Q8, that votes for an alarm
-  uint8_t clear;          // mean score, Q8, below which a window votes for the all-clear
+  uint8_t raise;          // score, Q8, that votes for an alarm
+  uint8_t clear;          // score, Q8, below which a window votes for the all-clear
   uint8_t k;              // votes needed, 1 to n
   uint8_t n;              // windows that vote, at most 32
   uint16_t hold_windows;  // windows that an alarm lasts at least
@@ -46,6 +45,9 @@ class Detector {
   // score: Q8, the int8 output of the anomalous class + 128.
   State Update(uint8_t score);
 
+  // Reports a window that has no verdict yet: its average (smoothing.h) is not complete.
+  State Wait() { return Wait(0); }
+
   // Reports a window that could not be judged.
   State Fail();
 
@@ -54,21 +56,20 @@ class Detector {
 
   State state() const { return state_; }
 
-  // Mean of the scores in the history, Q8.
-  uint8_t MeanScore() const;
+  // The last score, Q8; 0 if the last window had none.
+  uint8_t score() const { return score_; }
 
  private:
-  void Push(uint8_t score);
-  bool Persists(uint32_t votes) const;
+  void Forget(State state);
+  State Wait(uint8_t score);
+  bool Persists() const;
 
   const DetectorConfig& config_;
-  uint8_t scores_[kMaxMeanWindows];
-  uint8_t filled_ = 0;
-  uint8_t next_ = 0;
-  uint16_t sum_ = 0;          // of the scores in the history
-  uint32_t raise_votes_ = 0;  // one bit per window, the newest in bit 0
-  uint32_t clear_votes_ = 0;
-  uint16_t held_ = 0;  // windows since the alarm was raised, saturating
+  uint8_t score_ = 0;
+  uint8_t faults_ = 0;   // in a row, at most n
+  bool raised_ = false;  // also while the state is kFault
+  uint32_t votes_ = 0;   // for a change, one bit per window, the newest in bit 0
+  uint16_t held_ = 0;    // windows since the alarm was raised, saturating
   State state_ = State::kLearning;
 };
 

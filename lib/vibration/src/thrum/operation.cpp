@@ -13,10 +13,11 @@ uint16_t Distance(uint16_t a, uint16_t b) { return static_cast<uint16_t>(a > b ?
 }  // namespace
 
 Operation::Operation(const BaselineConfig& baseline, const OperationConfig& config)
-    : baseline_(baseline), config_(config) {
+    : config_(config) {
   for (Baseline& state : states_) {
     state.Use(baseline);
   }
+  Restore(1);
 }
 
 void Operation::Reset() {
@@ -24,10 +25,15 @@ void Operation::Reset() {
   states_[0].Reset();
 }
 
-void Operation::Restore(uint8_t count) {
+void Operation::Interrupt() {
+  smoothing_.Reset();
   skipped_ = 0;
+}
+
+void Operation::Restore(uint8_t count) {
+  Interrupt();
   present_ = 0;
-  begun_ = count;
+  begun_ = count & 15u;
   surprises_ = 0;
   at_rest_ = false;
   completed_ = false;
@@ -46,7 +52,7 @@ bool Operation::Known(uint8_t state) const {
 }
 
 bool Operation::Settled(uint8_t state) const {
-  return Known(state) && states_[state].learned() > baseline_.windows / 4;
+  return Known(state) && states_[state].learned() > RunIn(states_[state].config().windows);
 }
 
 uint8_t Operation::Wanted() const {
@@ -102,16 +108,16 @@ void Operation::BeginState() {
   }
   states_[present()].Reset();
   surprises_ = 0;
-  skipped_ = 0;
 }
 
-Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint8_t* z) {
-  const uint16_t level = Loudest(log_bands, baseline_.bands);
-  completed_ = false;
+// What a window of this level is to be; kJudged: to be learned or judged. Out of line: Take needs less
+// of an ATmega328P's stack.
+[[gnu::noinline]] Running Operation::Follow(uint16_t level) {
   if (AtRest(level)) {
     surprises_ = 0;
     return Running::kAtRest;
   }
+  const uint8_t before = present();
   Choose(level);
   if (Surprising(level)) {
     if (++surprises_ == kConvincing) {
@@ -120,14 +126,33 @@ Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint8_t* z) {
     return Running::kLearning;
   }
   surprises_ = 0;
+  if (before != present()) {
+    Interrupt();
+  }
+  return Running::kJudged;
+}
+
+Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint16_t* averages, uint8_t* z) {
+  const uint8_t bands = states_[0].config().bands;
+  completed_ = false;
+  const Running running = Follow(Loudest(log_bands, bands));
+  if (running != Running::kJudged) {
+    Interrupt();
+    return running;
+  }
+  smoothing_.Take(log_bands, bands, config_.log2_windows, averages);
   Baseline& state = states_[present()];
   if (state.ready()) {
-    state.Deviation(log_bands, z);
+    if (smoothing_.count() >> config_.log2_windows == 0) {
+      return Running::kGathering;
+    }
+    state.Deviation(averages, z);
     return Running::kJudged;
   }
   if (++skipped_ >= config_.stride) {
     skipped_ = 0;
-    state.Learn(log_bands, rms);
+    const bool apart = config_.stride >> config_.log2_windows != 0;
+    state.Learn(apart ? averages : log_bands, rms);
     completed_ = state.ready();
   }
   return Running::kLearning;

@@ -5,8 +5,8 @@
 // Python twin is model/operation.py.
 //
 // The key is the level L of a window: its loudest log band. A state's level is the loudest mean of
-// its baseline; it is known from the eighth learned window on, and settled once the baseline's dropped
-// quarter is over as well. Per window, in order:
+// its baseline; it is known from the eighth learned window on, and settled once its run-in (RunIn) is
+// over as well, also where a short baseline drops none of it: a run-up must not pass for the machine. Per window, in order:
 //   at rest   L + idle_drop < level of the quietest settled state: neither learned nor judged. Ends
 //             when L + idle_drop reaches one octave above that level.
 //   state     the nearest level wins if it is nearer than the present one by more than half an octave.
@@ -16,6 +16,9 @@
 //             config.states have begun, and L differs by more than state_step: a new state begins.
 //             Both need eight surprises in a row, which are neither learned nor judged.
 //   else      every stride-th window is learned until the state is ready; then windows are judged.
+// Judged are averages over windows (smoothing.h), once they are complete. They start anew with every
+// rest, surprise, change of state and Interrupt. Where stride is at least the number of windows that they take, they are
+// learned as well; otherwise single windows are (baseline.h).
 // Once config.states have begun, nothing is learned any more that is not asked for: a fault that
 // makes the machine louder is judged by the nearest state. As long as states are missing, such a
 // fault looks like one of them. All comparisons are exact in Q8 and 16 bits.
@@ -23,6 +26,7 @@
 #include <stdint.h>
 
 #include "baseline.h"
+#include "smoothing.h"
 #include "target.h"
 
 namespace thrum {
@@ -30,14 +34,15 @@ namespace thrum {
 constexpr uint8_t kMostStates = THRUM_OPERATING_STATES;
 
 struct OperationConfig {
-  uint16_t stride;      // learns every stride-th window, 1 to 60000
-  uint16_t idle_drop;   // Q8 log2 units of power, at least 512
-  uint16_t state_step;  // Q8 log2 units of power, at least 256
-  uint8_t states;       // that the machine has; more than kMostStates count as kMostStates
+  uint16_t stride;       // learns every stride-th window, 1 to 60000
+  uint16_t idle_drop;    // Q8 log2 units of power, at least 512
+  uint16_t state_step;   // Q8 log2 units of power, at least 256
+  uint8_t states;        // that the machine has; more than kMostStates count as kMostStates
+  uint8_t log2_windows;  // of an average, 0 to 5
 };
 
 // What is to be done with a window.
-enum class Running : uint8_t { kLearning, kAtRest, kJudged };
+enum class Running : uint8_t { kLearning, kAtRest, kGathering, kJudged };
 
 class Operation {
  public:
@@ -46,8 +51,12 @@ class Operation {
   // Forgets everything and starts to learn.
   void Reset();
 
-  // Takes one window: log bands in Q8, RMS in counts. z (Q5) is written where it is to be judged.
-  Running Take(const uint16_t* log_bands, uint16_t rms, uint8_t* z);
+  // What follows does not continue what came before: averages start anew.
+  void Interrupt();
+
+  // Takes one window: log bands in Q8, RMS in counts. Where it is to be judged, averages (Q8) and
+  // their z (Q5) are written.
+  Running Take(const uint16_t* log_bands, uint16_t rms, uint16_t* averages, uint8_t* z);
 
   // The baseline of the present state, and its number.
   const Baseline& baseline() const { return states_[present()]; }
@@ -68,6 +77,7 @@ class Operation {
   BaselineData* restored(uint8_t state) { return states_[state].Restore(); }
 
  private:
+  Running Follow(uint16_t level);
   bool Known(uint8_t state) const;
   bool Settled(uint8_t state) const;
   bool AtRest(uint16_t level);
@@ -76,16 +86,17 @@ class Operation {
   void BeginState();
   uint8_t Wanted() const;
 
-  const BaselineConfig& baseline_;
   const OperationConfig& config_;
   Baseline states_[kMostStates];
+  Smoothing smoothing_;
   uint16_t skipped_ = 0;  // windows since the last one that was learned
-  uint8_t present_ = 0;
-  uint8_t begun_ = 1;      // states that are ready or being learned
-  uint8_t surprises_ = 0;  // in a row
+  // Bit fields: an ATmega328P has no byte to spare.
+  uint8_t present_ : 4;
+  uint8_t begun_ : 4;      // states that are ready or being learned
+  uint8_t surprises_ : 6;  // in a row
+  bool at_rest_ : 1;
+  bool completed_ : 1;
   uint8_t restarts_ = 0;
-  bool at_rest_ = false;
-  bool completed_ = false;
 };
 
 }  // namespace thrum

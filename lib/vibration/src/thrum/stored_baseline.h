@@ -29,7 +29,7 @@
 
 namespace thrum {
 
-constexpr uint8_t kRecordVersion = 1;
+constexpr uint8_t kRecordVersion = 2;  // 1 judged single windows
 constexpr uint8_t kModelNameSize = 12;
 
 // What a record begins with. The caller fills in all but the sequence.

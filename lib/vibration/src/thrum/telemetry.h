@@ -73,7 +73,7 @@ class Line {
 
 // Everything that a telemetry line shows of one window.
 struct Report {
-  uint8_t anomaly;  // mean score, Q8
+  uint8_t anomaly;  // score, Q8
   uint16_t z_rms;   // root mean square of the band deviations, Q5; the cross-check of the network
   uint32_t rms_mg;  // of the vibration, all axes together
   State state;

@@ -1,0 +1,37 @@
+#pragma once
+
+// The log bands of the last windows, averaged: one window alone is mostly noise, and a deviation is
+// judged where the noise is gone. Called by Operation once per window of a running machine; the
+// NumPy twin is model/smoothing.py.
+//
+//   s        = min(log2_windows, floor(log2(k))) for the k-th window since Reset
+//   average += RoundShift(4 * F - average, s)                              Q10 in 16 bits
+//   taken    = (average + 2) >> 2                                          Q8
+// So the first window counts whole, the next ones by a power of two that is at least 1/k, and from
+// 2^log2_windows on every window counts 1/2^log2_windows. F is at most 16383 (features.h), so that
+// 4 * F fits 16 bits. Steps smaller than 2^(s-1) are lost: an average rests at most 1/128 octave
+// from the truth, a tenth of the smallest spread.
+
+#include <stdint.h>
+
+#include "features.h"
+
+namespace thrum {
+
+class Smoothing {
+ public:
+  // Forgets all windows.
+  void Reset() { count_ = 0; }
+
+  // Takes one window's log bands and writes the averages; both are Q8, `bands` values.
+  void Take(const uint16_t* log_bands, uint8_t bands, uint8_t log2_windows, uint16_t* averages);
+
+  // Windows since Reset, at most 2^log2_windows.
+  uint8_t count() const { return count_; }
+
+ private:
+  uint16_t average_[kMaxBands];  // Q10
+  uint8_t count_ = 0;
+};
+
+}  // namespace thrum
