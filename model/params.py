@@ -90,6 +90,7 @@ class Train:
 
     seed: int = _between(0, 2**32 - 1)
     machines: int = _between(4, 10_000)
+    healthy_weight: float = _between(0.1, 100.0)
     hidden: tuple[int, ...] = _param(
         "1 to 4 layers of 2 to 128 units",
         lambda v: 1 <= len(v) <= 4 and all(2 <= u <= 128 for u in v),

@@ -117,12 +117,15 @@ def _opposed(keras: Any) -> Callable[[Any], Any]:
 
 
 def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
-    """Train with class weights and early stopping; the same seed gives the same network."""
+    """Train with class weights and early stopping; the same seed gives the same network.
+
+    What was held out is weighted in the same way, or training would stop for another aim.
+    """
     keras = _keras()
     keras.utils.set_random_seed(cfg.train.seed)
     model = network(cfg)
     x, y = data.train.x, data.train.y
-    balance = _class_weights(y)
+    balance = _class_weights(y, cfg.train.healthy_weight)
     if data.own is not None:
         x, y = np.concatenate([x, data.own.x]), np.concatenate([y, data.own.y])
     steps = -(-len(x) // cfg.train.batch) * cfg.train.epochs
@@ -137,8 +140,8 @@ def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
         cfg.train.batch,
         cfg.train.epochs,
         verbose=0,
-        validation_data=(data.stop.x, data.stop.y),
-        class_weight=balance,
+        validation_data=(data.stop.x, data.stop.y, balance[data.stop.y]),
+        class_weight=dict(enumerate(balance)),
         callbacks=[patience, keras.callbacks.LambdaCallback(on_epoch_end=_progress(cfg, log))],
     )
     return Trained(model, history.history["loss"], history.history["val_loss"])
@@ -155,10 +158,12 @@ def _progress(cfg: Config, log: Log) -> Callable[[int, dict[str, float]], None]:
     return show
 
 
-def _class_weights(y: I8) -> dict[int, float]:
-    """Every class counts the same, however many windows it has."""
-    counts = np.bincount(y, minlength=2)
-    return {k: len(y) / (len(counts) * max(int(n), 1)) for k, n in enumerate(counts)}
+def _class_weights(y: I8, healthy_weight: float) -> F32:
+    """Weights (classes,) of a decision: classes count the same, but for healthy_weight."""
+    counts = np.maximum(np.bincount(y, minlength=2), 1)
+    share = np.array([healthy_weight, 1.0]) / (healthy_weight + 1)
+    weights: F32 = (len(y) * share / counts).astype(np.float32)
+    return weights
 
 
 def _keras() -> Any:
