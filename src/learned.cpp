@@ -44,6 +44,7 @@ void Describe(RecordHeader* header) {
 }  // namespace
 
 void Restore() {
+  stored.Cancel();
   const bool lasting = Storage::Begin();
   RecordHeader mine;
   Describe(&mine);

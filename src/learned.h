@@ -8,7 +8,7 @@ namespace thrum {
 namespace learned {
 
 // Takes the stored baseline into the pipeline if it belongs to this model, sensor and rate; says on a
-// '#' line what came of it. After sampler::Begin.
+// '#' line what came of it. What was still being stored is dropped. After sampler::Begin.
 void Restore();
 
 // Stores what the pipeline has learned: Continue writes what fits between two windows.

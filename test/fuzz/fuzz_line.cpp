@@ -1,7 +1,10 @@
-// libFuzzer target: the serial line of the firmware, from bytes to pipeline. test/python/test_fuzz.py
-// builds and runs it. Checks after every line, besides what the sanitizers see:
+// libFuzzer target: the firmware behind the serial line, from bytes to pipeline and stored baseline.
+// test/python/test_fuzz.py builds and runs it, and says how to run it for long. The host's lines, the
+// sampler's windows, the passing of time and restarts come from the input. Checks after every line,
+// besides what the sanitizers see:
 //   - answers are sealed, printable and fit a line;
-//   - a line that got an error has changed nothing.
+//   - a line that got an error has changed nothing: thresholds, detector, baselines, window, storage;
+//   - what can be set is in its range.
 
 #include <stdint.h>
 #include <stdio.h>
@@ -16,16 +19,22 @@
 #include "model_params.h"
 #include "pipeline.h"
 #include "sampler.h"
+#include "storage.h"
 #include "thrum/protocol.h"
 
 namespace thrum {
 namespace {
+
+constexpr Settings kSettings = {model::kRateHz, kFewestWindows, 2};
 
 std::string received;
 size_t next;
 uint32_t now_ms;
 bool refused;
 unsigned answers;
+uint8_t windows;    // that the sampler has
+uint8_t amplitude;  // of their noise: 2 to this power, 0 a stuck sensor
+uint8_t stored[Storage::kSize];
 
 void Check(bool condition, const char* what) {
   if (!condition) {
@@ -34,32 +43,58 @@ void Check(bool condition, const char* what) {
   }
 }
 
-// Everything that a request may change and that is not the window's samples.
+// Everything that a request may change.
 struct Snapshot {
-  uint16_t learned = pipeline::Learned();
-  uint16_t learns_from = pipeline::BaselineWindows();
-  uint8_t mean = pipeline::Score();
-  State state = pipeline::CurrentState();
-  uint8_t raise = pipeline::Thresholds().raise;
-  uint8_t clear = pipeline::Thresholds().clear;
-
-  bool operator==(const Snapshot& other) const {
-    return learned == other.learned && learns_from == other.learns_from && mean == other.mean &&
-           state == other.state && raise == other.raise && clear == other.clear;
+  Snapshot() {
+    memset(this, 0, sizeof(*this));  // padding is compared as well
+    const Operation& machine = pipeline::Machine();
+    thresholds[0] = pipeline::Thresholds().raise;
+    thresholds[1] = pipeline::Thresholds().clear;
+    learning[0] = pipeline::BaselineWindows();
+    learning[1] = pipeline::OperatingStates();
+    learning[2] = pipeline::Learned();
+    detector[0] = static_cast<uint8_t>(pipeline::CurrentState());
+    detector[1] = pipeline::Score();
+    running[0] = machine.present();
+    running[1] = machine.ready();
+    for (uint8_t state = 0; state < machine.ready(); ++state) {
+      baselines[state] = machine.data(state);
+    }
+    memcpy(window, pipeline::Window(), sizeof(window));
+    memcpy(storage, stored, sizeof(storage));
   }
+  bool operator==(const Snapshot& other) const { return memcmp(this, &other, sizeof(other)) == 0; }
+
+  uint8_t thresholds[2];
+  uint16_t learning[3];
+  uint8_t detector[2];
+  uint8_t running[2];
+  BaselineData baselines[kMostStates];
+  int16_t window[model::kWindow];
+  uint8_t storage[Storage::kSize];
 };
 
+void CheckRanges() {
+  const DetectorConfig& thresholds = pipeline::Thresholds();
+  Check(thresholds.raise >= 1 && thresholds.clear <= thresholds.raise, "thresholds out of range");
+  const uint16_t learns = pipeline::BaselineWindows();
+  Check(learns >= kFewestWindows && learns <= kMostWindows, "baseline windows out of range");
+  const uint8_t states = pipeline::OperatingStates();
+  Check(states >= 1 && states <= kMostStates, "operating states out of range");
+}
+
 void TakeLine(const std::string& line) {
+  const Mode before = ServeLine();
+  const Snapshot snapshot;
   received = line + "\n";
   next = 0;
   refused = false;
   answers = 0;
-  const Snapshot before;
   const Mode mode = ServeLine();
   Check(answers <= 3, "more than three answers to one line");
   Check(!refused || answers == 1, "an error among answers");
-  Check(!refused || before == Snapshot(), "a refused line changed something");
-  Check(mode <= Mode::kFed, "no such mode");
+  Check(!refused || (snapshot == Snapshot() && before == mode), "a refused line changed something");
+  CheckRanges();
 }
 
 std::string Sealed(const std::string& payload) {
@@ -69,51 +104,81 @@ std::string Sealed(const std::string& payload) {
   return payload + checksum;
 }
 
+// One step at least: it notices changes of mode and goes on storing.
+void Run(uint8_t available) {
+  windows = available;
+  do {
+    Check(Step() == Status::kOk, "a step failed");
+  } while (windows != 0 && ServeLine() != Mode::kFed);
+  windows = 0;
+}
+
 }  // namespace
 
 int16_t ReadByte() { return next < received.size() ? static_cast<uint8_t>(received[next++]) : -1; }
 
-uint32_t RateHz() { return model::kRateHz; }
-
 uint16_t Milliseconds() { return static_cast<uint16_t>(now_ms); }
 
 void WriteLine(const char* line) {
-  if (line[0] == '#') {
-    return;  // words for people
-  }
   const size_t length = strlen(line);
-  Check(length > 5 && length < Line::kSize - 1, "an answer fills its line");
-  Check(line[0] == '!', "an answer without !");
+  Check(length < Line::kSize - 1, "a line is filled to its end");
   for (size_t i = 0; i < length; ++i) {
-    Check(line[i] >= ' ' && line[i] <= '~', "an answer is not printable");
+    Check(line[i] >= ' ' && line[i] <= '~', "a line is not printable");
   }
-  Check(Sealed(std::string(line, length - 5)) == line, "an answer is not sealed");
+  if (line[0] != '!') {
+    Check(line[0] == '#' || strncmp(line, "anomaly:", 8) == 0, "neither answer nor telemetry");
+    return;
+  }
+  Check(length > 5 && Sealed(std::string(line, length - 5)) == line, "an answer is not sealed");
   refused = refused || strncmp(line, "!error ", 7) == 0;
   ++answers;
 }
 
+bool Storage::Begin() { return true; }
+uint8_t Storage::Read(uint16_t at) { return stored[at]; }
+void Storage::Write(uint16_t at, uint8_t value) { stored[at] = value; }
+void Storage::Flush() {}
+uint16_t Storage::BytesAtOnce() { return 40; }
+
 namespace sampler {
+
 Status Begin(uint32_t) { return Status::kOk; }
 uint8_t Axes() { return 1; }
-bool Ready() { return false; }
-Status Read(uint8_t, int16_t*) { return Status::kEndOfData; }
+bool Ready() { return windows != 0; }
+
+Status Read(uint8_t, int16_t* samples) {
+  static uint32_t noise = 1;
+  for (uint16_t i = 0; i < model::kWindow; ++i) {
+    noise = noise * UINT32_C(1664525) + UINT32_C(1013904223);
+    samples[i] = static_cast<int16_t>(noise >> 16) >> (15 - amplitude);
+  }
+  --windows;
+  return amplitude == 9 ? Status::kSamplesLost : Status::kOk;
+}
+
 const char* Name() { return "fuzz"; }
 uint32_t Lost() { return UINT32_MAX; }
+
 }  // namespace sampler
 }  // namespace thrum
 
-// The first byte of a line says whether its checksum is made right: no fuzzer guesses it.
+// The first byte of a line says: bit 0 that its checksum is made right, which no fuzzer guesses; bits
+// 1 and 2 how many windows come after it; bit 3 that power fails then; bits 4 to 7 their amplitude.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const bool begun =
-      thrum::pipeline::Begin() == thrum::Status::kOk && thrum::pipeline::Learn(16, 1);
-  thrum::Check(begun, "the engine does not start");
+  memset(thrum::stored, 255, sizeof(thrum::stored));
+  thrum::Check(thrum::Start(thrum::kSettings) == thrum::Status::kOk, "it does not start");
   const uint8_t* const end = data + size;
   while (data != end) {
-    const bool seal = (*data++ & 1) != 0;
+    const uint8_t events = *data++;
     const uint8_t* line_end = static_cast<const uint8_t*>(memchr(data, '\n', end - data));
     line_end = line_end == nullptr ? end : line_end;
     const std::string line(reinterpret_cast<const char*>(data), line_end - data);
-    thrum::TakeLine(seal && line.size() < 200 ? thrum::Sealed(line) : line);
+    thrum::TakeLine((events & 1) != 0 && line.size() < 200 ? thrum::Sealed(line) : line);
+    thrum::amplitude = events >> 4;
+    thrum::Run(events >> 1 & 3);
+    if ((events & 8) != 0) {
+      thrum::Check(thrum::Start(thrum::kSettings) == thrum::Status::kOk, "it does not restart");
+    }
     thrum::now_ms += 250;
     data = line_end == end ? end : line_end + 1;
   }

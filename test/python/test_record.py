@@ -20,9 +20,8 @@ from hypothesis import strategies as st
 from model import __main__ as command_line
 from model import params
 from model.dataset import at_rate, load_manifest
-from model.line import LineError, encode, seal
+from model.line import encode, seal
 from model.raw import PER_LINE, Assembler, Source
-from model.transport import ProgramTransport
 
 ROOT = Path(__file__).resolve().parents[2]
 I16 = npt.NDArray[np.int16]
@@ -147,31 +146,6 @@ def test_refuses_another_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert _record(tmp_path, "--seconds", "0.2", *_board(windows=5)) in (0, 1)
     assert _record(tmp_path, "--seconds", "0.2", *_board(rate=1600)) == 1
     assert "choose another --out" in capsys.readouterr().err
-
-
-def test_refuses_what_the_line_cannot_carry(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    import pty
-    import threading
-
-    device, port = pty.openpty()
-    board = ProgramTransport(_board()[1:])
-
-    def relay() -> None:
-        while True:
-            try:
-                board.write(os.read(device, 100))
-                os.write(device, board.read(0.5))
-                os.write(device, board.read(0.1))
-            except (OSError, LineError):  # noqa: PERF203 (the end of the test)
-                return
-
-    threading.Thread(target=relay, daemon=True).start()
-    assert _record(tmp_path, "--port", os.ttyname(port), "--baud", "57600") == 1
-    assert "57600 baud carry at most 1" in capsys.readouterr().err
-    board.close()
-    os.close(port)
 
 
 def test_no_device_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
