@@ -27,7 +27,7 @@ mock = pytest.importorskip(
 
 ROOT = Path(__file__).resolve().parents[2]
 STANDIN = Path(__file__).with_name("esp32_standin")
-LINKED = ("extra_script.py", "tools", "model", "src", "lib", "include", ".venv")
+LINKED = ("extra_script.py", "requirements.txt", "tools", "model", "src", "lib", "include", ".venv")
 SECONDS = 60
 PORT_HEADERS = {
     "micro_interpreter.h": "#define TFLITE_SCHEMA_VERSION (3)\n",
