@@ -82,7 +82,8 @@ def test_a_machine_goes_bad(served: Served, tab: Tab, bars: int, note: str) -> N
     tab.wait_for("document.querySelectorAll('#events > li').length === 1", 5)
     alarm = tab.value("document.querySelector('#events > li').innerText")
     assert "Hz" in alarm and "\u03c3" in alarm and "Still on" in alarm
-    assert tab.value("document.getElementById('history').data[0].y.filter(y => y > 0.5).length") > 9
+    above = "document.getElementById('history').data[0].y.filter(y => y > 0.5).length"
+    tab.wait_for(f"{above} > 9", 10)  # the page draws after it has said so
     spectrum = "document.getElementById('spectrum')"
     tab.wait_for(f"{spectrum}.data.find(d => d.type === 'bar').y.length === {bars}", 5)
     assert note in tab.value(f"{spectrum}.parentNode.innerText")
