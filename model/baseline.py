@@ -105,9 +105,14 @@ def apart(cfg: Config) -> bool:
     return cfg.baseline.stride >= cfg.alarm.mean_windows
 
 
+def with_stride(cfg: Config, stride: int) -> Config:
+    """The configuration with another baseline.stride."""
+    return replace(cfg, baseline=replace(cfg.baseline, stride=stride))
+
+
 def in_a_row(cfg: Config) -> Config:
     """The configuration for recordings: every window is learned, whatever baseline.stride says."""
-    return replace(cfg, baseline=replace(cfg.baseline, stride=1))
+    return with_stride(cfg, 1)
 
 
 def run_in(windows: int) -> int:

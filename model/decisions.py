@@ -13,8 +13,8 @@ import numpy as np
 
 from model.dataset import Recording, cut
 from model.metrics import Floats, Share, partial_auc, share
-from model.params import Config
-from model.protocol import MOST_LEARNED, Case
+from model.params import MOST_WINDOWS, Config
+from model.protocol import Case
 from model.scorers import Observed, Scorer, observe
 
 
@@ -89,7 +89,7 @@ def look(case: Case) -> Seen:
         ]
 
     count = len(cut(case.learn.samples, cfg.window.length, cfg.window.hop))
-    [learned] = seen("learned", case.learn, step=-(-count // MOST_LEARNED))
+    [learned] = seen("learned", case.learn, step=-(-count // MOST_WINDOWS))
     return Seen(
         learned,
         seen("healthy, same session", *case.same),

@@ -10,9 +10,8 @@ session in the same condition, else of its machine's first session.
 Sessions are dealt to training and test in the manifest's order, faulty recordings with the session
 that they are judged against: no session is in two parts. When to stop the training is decided by
 synthetic machines alone, because a few own decisions would choose another balance of false alarms
-and misses. A recording that is faster
-than sample.rate_hz is decimated to it, a slower one keeps its rate, as the board that made it does;
-the synthetic machines cover 200 Hz to 12 kHz.
+and misses. A recording that is faster than sample.rate_hz is decimated to it, a slower one keeps
+its rate, as the board that made it does; the synthetic machines cover 200 Hz to 12 kHz.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model import freshness
-from model.baseline import Baseline, in_a_row, ranked
+from model.baseline import Baseline, in_a_row
 from model.dataset import load_at_own_rate, windows
 from model.digests import digests
 from model.features import log_bands
@@ -34,7 +33,7 @@ from model.manifest import LABELS, DatasetError, Entry, patterns, read_manifest
 from model.params import Config
 from model.smoothing import smoothed
 from model.synth import SHORTEST_BASELINE
-from model.train import DEVIATION_SCALE, Part
+from model.train import Part
 
 U16 = npt.NDArray[np.uint16]
 Key = tuple[str, str, str]
@@ -221,8 +220,6 @@ def _facts(source: _Source, session: _Session, decisions: int) -> dict[str, Any]
 
 
 def _part(judged: list[tuple[npt.NDArray[np.uint8], int]]) -> Part:
-    z = ranked(np.concatenate([z for z, _ in judged]))
-    x = z.astype(np.float32) * np.float32(DEVIATION_SCALE)
-    return Part(
-        x, np.repeat(np.array([y for _, y in judged], np.int8), [len(z) for z, _ in judged])
-    )
+    labels = np.array([y for _, y in judged], np.int8)
+    counts = [len(z) for z, _ in judged]
+    return Part.of(np.concatenate([z for z, _ in judged]), np.repeat(labels, counts))

@@ -122,13 +122,14 @@ def _decide(
         state = detector.update(None)
         return "-", "-", "0", str(int(state)), str(fault)
     if scores is None:
-        state = _without_scores(detector, how)
+        state = without_scores(detector, how)
         return "-", "-", "0", str(int(state)), str(NONE)
     state = detector.update(int(scores[1]) + 128)
     return (str(scores[0]), str(scores[1]), str(detector.score), str(int(state)), str(NONE))
 
 
-def _without_scores(detector: Detector, how: Running | None) -> State:
+def without_scores(detector: Detector, how: Running | None) -> State:
+    """What becomes of a window that is learned, at rest, or has no complete average."""
     if how is Running.AT_REST:
         return detector.rest()
     return detector.wait() if how is Running.GATHERING else detector.learning()

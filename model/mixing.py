@@ -9,7 +9,7 @@ import numpy as np
 from model.examples import Examples
 from model.manifest import LABELS
 from model.params import Config
-from model.quantize import int8_outputs, to_int8
+from model.quantize import int8_scores, to_int8
 from model.train import Part, Split
 
 SYNTHETIC = "synthetic test"
@@ -46,7 +46,7 @@ def verdict(counts: dict[str, dict[str, int]]) -> str:
     )
 
 
-def join(synthetic: Split, own: Examples, cfg: Config) -> Split:
+def join(synthetic: Split, own: Examples) -> Split:
     """The synthetic machines and, apart from these, own examples for training.
 
     In training the decisions of a label are repeated or thinned evenly to SHARE of the synthetic
@@ -70,8 +70,7 @@ def judged(tflite: bytes, own: Examples, synthetic: Part, cfg: Config) -> dict[s
     """
     out = {}
     for name, part in {**own.parts, SYNTHETIC: synthetic}.items():
-        scores = (int8_outputs(tflite, to_int8(part.x))[:, 1].astype(np.float64) + 128) / 256
-        alarm = scores >= cfg.alarm.threshold
+        alarm = int8_scores(tflite, to_int8(part.x)) >= cfg.alarm.threshold
         faulty = part.y == 1
         out[name] = {
             "healthy": int(np.sum(~faulty)),

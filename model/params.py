@@ -15,6 +15,8 @@ else:
 
 DEFAULT_PATH = Path(__file__).with_name("config.toml")
 
+FEWEST_WINDOWS, MOST_WINDOWS = 16, 4096  # of a baseline, as baseline.h has them
+
 Check = Callable[[Any], bool]
 T = TypeVar("T")
 
@@ -67,7 +69,7 @@ class Features:
 class BaselineParams:
     """Windows to learn and how far apart, spread and operating states in log2 units of power."""
 
-    windows: int = _between(16, 4096)
+    windows: int = _between(FEWEST_WINDOWS, MOST_WINDOWS)
     min_spread: float = _between(0.07, 4.0)
     stride: int = _between(1, 60_000)
     states: int = _between(1, 4)

@@ -45,7 +45,7 @@ def train(
     )
     if own is not None:
         log(mixing.summary(own))
-        parts = mixing.join(parts, own, cfg)
+        parts = mixing.join(parts, own)
     log(f"[2/4] Training {parameter_count(cfg)} parameters")
     trained = fit(cfg, parts, log)
     log("[3/4] Quantizing to int8")

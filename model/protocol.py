@@ -19,12 +19,11 @@ import numpy as np
 from model import leak
 from model.baseline import in_a_row
 from model.dataset import Recording
-from model.params import Config
+from model.params import FEWEST_WINDOWS, Config
 
 _LEARNED_SHARE = 0.5
 _FEWEST_WINDOWS = 32
 _SMALLEST_HOP = 4  # of the window: more overlap adds windows but no information
-FEWEST_LEARNED, MOST_LEARNED = 16, 4096  # windows, as src/commands.cpp takes them
 
 
 class ProtocolError(ValueError):
@@ -149,8 +148,8 @@ def _with_hop(case: Case) -> Config:
 def _check_learned(case: Case, hop: int) -> None:
     length, rate_hz = case.cfg.window.length, case.cfg.sample.rate_hz
     samples = len(case.learn.samples)
-    if windows_in(samples, length, hop) < FEWEST_LEARNED:
-        seconds = 2 * (length + (FEWEST_LEARNED - 1) * hop) / rate_hz
+    if windows_in(samples, length, hop) < FEWEST_WINDOWS:
+        seconds = 2 * (length + (FEWEST_WINDOWS - 1) * hop) / rate_hz
         raise ProtocolError(
             f"{case.learn.name}: {2 * samples / rate_hz:.2f} s are too short to learn from one "
             f"half: record at least {seconds:.2f} s of the healthy machine"

@@ -78,8 +78,13 @@ def to_int8(x: F32) -> I8:
 def compare(model: Any, data: bytes, part: Part) -> dict[str, dict[str, float]]:
     """Metrics of both models on the same windows."""
     outputs = model.predict(part.x, batch_size=4096, verbose=0)[:, 1]
-    scores = (int8_outputs(data, to_int8(part.x))[:, 1].astype(np.float64) + 128) / 256
+    scores = int8_scores(data, to_int8(part.x))
     return {"float": metrics(outputs, part.y), "int8": metrics(scores, part.y)}
+
+
+def int8_scores(data: bytes, inputs: I8) -> npt.NDArray[np.float64]:
+    """Score of class 1, 0 to 255/256 (n,), of inputs int8 (n, bands)."""
+    return (int8_outputs(data, inputs)[:, 1].astype(np.float64) + 128) / 256
 
 
 def int8_outputs(data: bytes, inputs: I8) -> I8:

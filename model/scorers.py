@@ -77,13 +77,10 @@ def network(predict: Predict, cfg: Config) -> Scorer:
 
 
 def int8_model(data: bytes) -> Predict:
-    """A quantized .tflite on the reference kernels: (output of class 1 + 128) / 256."""
-    from model.quantize import int8_outputs
+    """A quantized .tflite on the reference kernels."""
+    from model.quantize import int8_scores
 
-    def predict(z: NDArray[np.uint8]) -> Floats:
-        return (int8_outputs(data, network_input(z))[:, 1].astype(np.float64) + 128) / 256
-
-    return predict
+    return lambda z: int8_scores(data, network_input(z))
 
 
 def float_model(keras_model: Any) -> Predict:

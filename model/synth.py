@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model import machine as physics
-from model.baseline import Baseline
+from model.baseline import Baseline, with_stride
 from model.dataset import Recording, at_rate, to_counts, windows
 from model.features import log_bands
 from model.params import Config
@@ -190,8 +190,7 @@ def _learn(cfg: Config, learned: list[_Learned]) -> list[Baseline]:
         index = [
             i for i, part in enumerate(learned) if (len(part.bands), part.apart) == (length, apart)
         ]
-        stride = cfg.alarm.mean_windows if apart else 1
-        of_kind = replace(cfg, baseline=replace(cfg.baseline, stride=stride))
+        of_kind = with_stride(cfg, cfg.alarm.mean_windows if apart else 1)
         many = Baseline.learn(np.stack([learned[i].bands for i in index]), of_kind)
         out.update((i, Baseline(many.mean[j], many.scale[j])) for j, i in enumerate(index))
     return [out[i] for i in range(len(learned))]

@@ -18,6 +18,10 @@ _FRAME = re.compile(
     r"anomaly:(\d{1,4}\.\d{1,9}),z:(\d{1,4}\.\d{1,9}),rms_mg:(\d{1,10}),state:([0-4])"
 )
 _EVENT = re.compile(r"# (\w+) at window (\d{1,10})(?:: *(.*))?")
+_EVIDENCE = re.compile(
+    r"# evidence: rms_mg:(\d{1,10}) baseline_mg:(\d{1,10}) z:(\d{1,4}\.\d\d)"
+    r" bound:(\d{1,4}\.\d\d) (agree|disagree)"
+)
 _BOOT = re.compile(r"# thrum (.*)")
 
 
@@ -27,12 +31,27 @@ class TelemetryError(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """One window: mean score 0 to 1, RMS of |z| in sigma, vibration in mg, state."""
+    """One window: score 0 to 1, RMS of |z| in sigma, vibration in mg, state."""
 
     anomaly: float
     z: float
     rms_mg: int
     state: State
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The window of an alarm: vibration in mg, now and as learned; RMS of |z| and its bound."""
+
+    rms_mg: int
+    baseline_mg: int
+    z: float
+    bound: float
+
+    @property
+    def agree(self) -> bool:
+        """Whether the plain deviations confirm the network."""
+        return self.z >= self.bound
 
 
 @dataclass(frozen=True)
@@ -76,6 +95,14 @@ def event(line: str) -> Event | None:
     """The change of state that a line reports, or None."""
     found = _EVENT.fullmatch(line)
     return Event(found[1], int(found[2]) - 1, found[3] or "") if found else None
+
+
+def evidence(line: str) -> Evidence | None:
+    """What a line says about the alarm before it, or None."""
+    found = _EVIDENCE.fullmatch(line)
+    if found is None:
+        return None
+    return Evidence(int(found[1]), int(found[2]), float(found[3]), float(found[4]))
 
 
 def parse(lines: Iterable[str]) -> Telemetry:

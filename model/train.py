@@ -37,6 +37,11 @@ class Part:
     x: F32
     y: I8
 
+    @staticmethod
+    def of(z: npt.NDArray[np.uint8], y: I8) -> Part:
+        """From deviations uint8 (n, bands) in Q5, in any order of bands."""
+        return Part(ranked(z).astype(np.float32) * np.float32(DEVIATION_SCALE), y)
+
 
 @dataclass(frozen=True, eq=False)
 class Split:
@@ -66,9 +71,7 @@ def split(z: npt.NDArray[np.uint8], label: I8, machine: I32) -> Split:
     fold = machine % _FOLDS
 
     def part(chosen: npt.NDArray[np.bool_]) -> Part:
-        return Part(
-            ranked(z[chosen]).astype(np.float32) * np.float32(DEVIATION_SCALE), label[chosen]
-        )
+        return Part.of(z[chosen], label[chosen])
 
     return Split(train=part(fold > 1), stop=part(fold == 1), test=part(fold == 0))
 

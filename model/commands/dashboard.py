@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from model.commands.options import add_device, add_model
+from model.params import FEWEST_WINDOWS, MOST_WINDOWS
 
 HELP = "show a board's score, state, spectrum and alarms live in the browser"
 DESCRIPTION = (
@@ -18,8 +19,10 @@ DESCRIPTION = (
 def windows(text: str) -> int:
     """Length of a baseline, as the firmware accepts it."""
     value = int(text)
-    if not 16 <= value <= 4096:
-        raise argparse.ArgumentTypeError(f"{text}: give a number from 16 to 4096")
+    if not FEWEST_WINDOWS <= value <= MOST_WINDOWS:
+        raise argparse.ArgumentTypeError(
+            f"{text}: give a number from {FEWEST_WINDOWS} to {MOST_WINDOWS}"
+        )
     return value
 
 

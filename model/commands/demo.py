@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model.commands.options import ROOT, add_data
+from model.commands.options import add_data
+from model.freshness import ROOT
 
 HELP = "train, build and replay a machine that goes bad"
 DESCRIPTION = (

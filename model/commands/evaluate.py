@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model.commands.options import ROOT, add_data, add_model, at_least_one
+from model.commands.options import add_data, add_model, at_least_one
+from model.freshness import ROOT
 
 HELP = "judge recordings by an honest protocol, print one table"
 DESCRIPTION = (

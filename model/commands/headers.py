@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model.commands.options import ROOT, add_model
+from model.commands.options import add_model
+from model.freshness import ROOT
 
 HELP = "write the C++ headers of a trained model"
 DESCRIPTION = (

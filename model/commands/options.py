@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from model.freshness import ROOT
 from model.release import FOLDER
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def positive(text: str) -> float:

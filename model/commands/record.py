@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model.commands.options import ROOT, add_device, positive
+from model.commands.options import add_device, positive
+from model.freshness import ROOT
 
 HELP = "record a board's raw samples for training and evaluation"
 DESCRIPTION = (

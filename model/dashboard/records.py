@@ -8,15 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from model.telemetry import Frame, event, frame
+from model.telemetry import Evidence, Frame, event, evidence, frame
 
 Record = dict[str, Any]
 
 _BAND = re.compile(r"(\d{1,6})-(\d{1,6}) Hz ([+-]\d{1,4}\.\d\d) sigma")
-_EVIDENCE = re.compile(
-    r"# evidence: rms_mg:(\d{1,10}) baseline_mg:(\d{1,10}) z:(\d{1,4}\.\d\d)"
-    r" bound:(\d{1,4}\.\d\d) (agree|disagree)"
-)
 _LEARNED = re.compile(r"# operating state (\d) learned:(\d{1,5})/(\d{1,5})")
 
 
@@ -28,8 +24,9 @@ def of_line(line: str, t: int) -> Record | None:
     change = event(line)
     if change is not None:
         return of_event(change.state, change.window, change.detail, t)
-    if found := _EVIDENCE.fullmatch(line):
-        return evidence(int(found[1]), int(found[2]), float(found[3]), float(found[4]))
+    reason = evidence(line)
+    if reason is not None:
+        return of_evidence(reason)
     if found := _LEARNED.fullmatch(line):
         return learning(int(found[1]), int(found[2]), int(found[3]))
     return None
@@ -61,15 +58,15 @@ def of_event(state: str, window: int, detail: str, t: int) -> Record:
     }
 
 
-def evidence(rms_mg: int, baseline_mg: int, z: float, bound: float) -> Record:
+def of_evidence(reason: Evidence) -> Record:
     """Whether the plain deviations agree with the alarm that was told just before."""
     return {
         "kind": "evidence",
-        "rms": rms_mg,
-        "baseline": baseline_mg,
-        "z": z,
-        "bound": bound,
-        "agree": z >= bound,
+        "rms": reason.rms_mg,
+        "baseline": reason.baseline_mg,
+        "z": reason.z,
+        "bound": reason.bound,
+        "agree": reason.agree,
     }
 
 

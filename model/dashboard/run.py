@@ -12,9 +12,9 @@ from model import release
 from model.dashboard.hub import Hub
 from model.dashboard.server import DashboardError, Server
 from model.dashboard.source import DeviceThread, Wanted
+from model.freshness import ROOT
 from model.params import from_tables
 
-ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "build" / "dashboard"  # the native firmware of --replay
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from model.baseline import network_input
+from model.baseline import in_a_row, network_input
 from model.dashboard import records, spectrum
 from model.dashboard.questions import Questions, Window
 from model.dashboard.records import Record
@@ -26,12 +26,13 @@ from model.expected import (
     measure,
     milli_g,
     rms_deviation,
+    without_scores,
 )
 from model.line import unseal
 from model.operation import Operation, Running
 from model.params import Config
 from model.raw import Assembler, Source
-from model.telemetry import Frame
+from model.telemetry import Evidence, Frame
 
 I16 = npt.NDArray[np.int16]
 U8 = npt.NDArray[np.uint8]
@@ -56,7 +57,7 @@ class SampleStream:
         self._network = network
         source = Source.of(about)
         cfg = at_rate(cfg, source.rate_hz, source.axes)
-        self._cfg = replace(cfg, baseline=replace(cfg.baseline, stride=1))
+        self._cfg = in_a_row(cfg)
         self._mg_q12, self._mg_per_count = int(about["mg_q12"]), source.mg_per_count
         self._assembler = Assembler(source, keep=False)
         self._overlap: I16 = np.zeros((0, source.axes), np.int16)
@@ -123,12 +124,8 @@ class SampleStream:
             scores = self._network(network_input(z[np.newaxis]))[0]
             return made + self._scored(window, int(scores[1]))
         self._questions.forget()
-        if running is Running.AT_REST:
-            self._detector.rest()
-        elif running is Running.GATHERING:
-            self._detector.wait()
-        else:
-            self._detector.learning()
+        without_scores(self._detector, running)
+        if running is Running.LEARNING:
             learned = self._operation.learned
             made.append(records.learning(self._operation.present, learned, self._learn))
         return [*made, *self._change("", t), self._frame(z, rms, t)]
@@ -166,11 +163,13 @@ class SampleStream:
         return [records.of_event(state.name.lower(), number - 1, words, t)]
 
     def _evidence(self, window: Window) -> Record:
-        return records.evidence(
-            milli_g(window.rms, self._mg_q12),
-            milli_g(self._operation.rms, self._mg_q12),
-            hundredths(rms_deviation(window.z), 5),
-            hundredths(round(self._cfg.alarm.cross_check * 32), 5),
+        return records.of_evidence(
+            Evidence(
+                milli_g(window.rms, self._mg_q12),
+                milli_g(self._operation.rms, self._mg_q12),
+                hundredths(rms_deviation(window.z), 5),
+                hundredths(round(self._cfg.alarm.cross_check * 32), 5),
+            )
         )
 
     def _frame(self, z: U8 | U16, rms: int, t: int) -> Record:

@@ -7,13 +7,13 @@ over months takes seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model import machine as physics
-from model.baseline import Baseline, apart
+from model.baseline import Baseline, apart, with_stride
 from model.integers import Engine
 from model.longrun.library import Library, Plant, library, pick, rendered, weights
 from model.longrun.service import MINUTES_PER_DAY, Floats, Service, draw_service
@@ -79,7 +79,7 @@ def install(
 def _learning_over(cfg: Config, hours: float) -> Config:
     """The configuration with the stride that makes a baseline last so long."""
     stride = hours * 3600 * cfg.sample.rate_hz / cfg.window.hop / cfg.baseline.windows
-    return replace(cfg, baseline=replace(cfg.baseline, stride=max(int(stride), 1)))
+    return with_stride(cfg, max(int(stride), 1))
 
 
 def _learned(

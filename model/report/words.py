@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from model.firmware import Replay
 from model.params import Config
 from model.report.twin import Twin
-
-_MOVED = re.compile(r"^# alarm at window \d+: (.+)$", re.MULTILINE)
-_EVIDENCE = re.compile(
-    r"^# evidence: rms_mg:(\S+) baseline_mg:(\S+) z:(\S+) bound:(\S+) (agree|disagree)$",
-    re.MULTILINE,
-)
+from model.telemetry import event, evidence
 
 
 def decision(cfg: Config) -> str:
@@ -46,24 +39,27 @@ def level(r: Replay) -> str:
 
 def reasons(output: str) -> str:
     """What the firmware says about its first alarm, in words; nothing without an alarm."""
-    moved, evidence = _MOVED.search(output), _EVIDENCE.search(output)
-    if moved is None:
+    lines = output.splitlines()
+    alarms = (change for change in map(event, lines) if change and change.state == "alarm")
+    alarm = next(alarms, None)
+    if alarm is None:
         return ""
     text = (
-        f"What moved most, says the firmware: {moved[1]}; sigma is the usual spread of a band, and "
-        "a minus means weaker than learned."
+        f"What moved most, says the firmware: {alarm.detail}; sigma is the usual spread of a band, "
+        "and a minus means weaker than learned."
     )
-    if evidence is None:
+    reason = next(filter(None, map(evidence, lines)), None)
+    if reason is None:
         return text
-    rms, learned, z, bound, verdict = evidence.groups()
     meaning = (
         "the plain deviations confirm the network"
-        if verdict == "agree"
+        if reason.agree
         else "the plain deviations alone would not have been enough in that window: look twice"
     )
     return (
-        f"{text} In the window of the alarm the vibration was {rms} mg against {learned} mg when "
-        f"learned, and the bands deviated by {z} sigma (bound {bound}): {meaning}."
+        f"{text} In the window of the alarm the vibration was {reason.rms_mg} mg against "
+        f"{reason.baseline_mg} mg when learned, and the bands deviated by {reason.z:.2f} sigma "
+        f"(bound {reason.bound:.2f}): {meaning}."
     )
 
 

@@ -174,7 +174,7 @@ def test_own_decisions_count_for_a_share(own: Folder, count: int) -> None:
     """A minute is repeated, an hour is thinned; a missing label stays missing."""
     own.add("a.wav", windows=count)
     made, synthetic = read(own), _synthetic(100)
-    joined = mixing.join(synthetic, made, CFG)
+    joined = mixing.join(synthetic, made)
     assert joined.own is not None and len(joined.own.y) == round(mixing.SHARE * 100)
     assert (joined.own.y == 0).all()
     assert joined.train is synthetic.train and joined.test is synthetic.test

@@ -6,7 +6,8 @@
 //
 // The key is the level L of a window: its loudest log band. A state's level is the loudest mean of
 // its baseline; it is known from the eighth learned window on, and settled once its run-in (RunIn) is
-// over as well, also where a short baseline drops none of it: a run-up must not pass for the machine. Per window, in order:
+// over as well, also where a short baseline drops none of it: a run-up must not pass for the machine.
+// Per window, in order:
 //   at rest   L + idle_drop < level of the quietest settled state: neither learned nor judged. Ends
 //             when L + idle_drop reaches one octave above that level.
 //   state     the nearest level wins if it is nearer than the present one by more than half an octave.
@@ -17,8 +18,8 @@
 //             Both need eight surprises in a row, which are neither learned nor judged.
 //   else      every stride-th window is learned until the state is ready; then windows are judged.
 // Judged are averages over windows (smoothing.h), once they are complete. They start anew with every
-// rest, surprise, change of state and Interrupt. Where stride is at least the number of windows that they take, they are
-// learned as well; otherwise single windows are (baseline.h).
+// rest, surprise, change of state and Interrupt. Where stride is at least the number of windows that
+// they take, they are learned as well; otherwise single windows are (baseline.h).
 // Once config.states have begun, nothing is learned any more that is not asked for: a fault that
 // makes the machine louder is judged by the nearest state. As long as states are missing, such a
 // fault looks like one of them. All comparisons are exact in Q8 and 16 bits.

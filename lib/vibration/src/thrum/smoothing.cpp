@@ -6,11 +6,6 @@ namespace thrum {
 
 void Smoothing::Take(const uint16_t* log_bands, uint8_t bands, uint8_t log2_windows,
                      uint16_t* averages) {
-  if (count_ == 0) {
-    for (uint8_t b = 0; b < bands; ++b) {
-      average_[b] = 0;
-    }
-  }
   if (count_ < 1u << log2_windows) {
     ++count_;
   }

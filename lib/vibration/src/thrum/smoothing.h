@@ -30,7 +30,7 @@ class Smoothing {
   uint8_t count() const { return count_; }
 
  private:
-  uint16_t average_[kMaxBands];  // Q10
+  uint16_t average_[kMaxBands] = {};  // Q10; the first window replaces it whole
   uint8_t count_ = 0;
 };
 
