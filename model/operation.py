@@ -67,6 +67,7 @@ class Operation:
         self._state_step = round(cfg.baseline.state_step * 256)
         self._states = [self._new()]
         self._smoothing = Smoothing(cfg.alarm.mean_windows)
+        self.averages: U16 = np.zeros(0, np.uint16)  # Q8 (bands,), the latest
         self._skipped = 0
         self._surprises = 0
         self._at_rest = False
@@ -108,7 +109,7 @@ class Operation:
             return Running.LEARNING, none
         self._surprises = 0
         state = self._states[self.present]
-        averages = self._smoothing.take(log_bands)
+        averages = self.averages = self._smoothing.take(log_bands)
         if state.ready is not None and not self._smoothing.complete:
             return Running.GATHERING, none
         if state.ready is not None:

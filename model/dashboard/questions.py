@@ -28,7 +28,7 @@ class Window:
 
     number: int
     t: int  # ms since 1970
-    log_bands: U16  # Q8 (bands,)
+    averages: U16  # Q8 (bands,), of the log bands, as judged
     z: U8  # Q5 (bands,)
     rms: int  # counts
 

@@ -85,13 +85,12 @@ class SampleStream:
         return [request] if request else []
 
     def _gap(self, t: int) -> list[Record]:
-        """Missing samples end the history of scores, as they do on the device."""
+        """Missing samples are a fault, as they are on the device."""
         if self._assembler.lost == self._lost:
             return []
         self._lost = self._assembler.lost
         self._overlap = self._overlap[:0]
-        self._questions.forget()
-        self._detector.update(None)
+        self._fail()
         return [{"kind": "status", "lost": self._lost}, *self._change("samples were lost", t)]
 
     def _sampled(self, new: I16, t: int) -> list[Record]:
@@ -104,20 +103,24 @@ class SampleStream:
         seen = measure(self._cfg, joined.T[np.newaxis])
         bands, rms = seen.log_bands[0], int(seen.rms[0])
         if seen.fault[0] != NONE:
-            self._questions.forget()
-            self._operation.interrupt()
-            self._detector.update(None)
+            self._fail()
             stuck = seen.fault[0] == STUCK
             words = "the sensor's value does not change" if stuck else "the sensor is at its limit"
             return [*self._change(words, t), self._frame(np.zeros_like(bands), rms, t)]
         return self._judge(bands, rms, t)
+
+    def _fail(self) -> None:
+        """A window that cannot be judged, as src/pipeline.cpp treats it."""
+        self._questions.forget()
+        self._operation.interrupt()
+        self._detector.update(None)
 
     def _judge(self, bands: U16, rms: int, t: int) -> list[Record]:
         running, z = self._operation.take(bands, rms)
         baseline = self._operation.baseline
         made = [spectrum.spectrum(self._cfg, bands, z, baseline, self._mg_per_count, t)]
         if running is Running.JUDGED:
-            window = Window(self._windows, t, bands, z, rms)
+            window = Window(self._windows, t, self._operation.averages, z, rms)
             if self._network is None:
                 self._questions.put(window)
                 return made
@@ -142,7 +145,7 @@ class SampleStream:
         made = []
         baseline = self._operation.baseline
         if self._detector.state is State.ALARM is not self._told and baseline is not None:
-            words = spectrum.loudest(self._cfg, window.log_bands, window.z, baseline)
+            words = spectrum.loudest(self._cfg, window.averages, window.z, baseline)
             made = [*self._change(words, window.t, window.number), self._evidence(window)]
         made += self._change("", window.t, window.number)
         return [*made, self._frame(window.z, window.rms, window.t)]

@@ -49,14 +49,14 @@ def spectrum(
     return record
 
 
-def loudest(cfg: Config, log_bands: U16, z: U8, baseline: Baseline) -> str:
+def loudest(cfg: Config, averages: U16, z: U8, baseline: Baseline) -> str:
     """The bands that moved most, in the firmware's words (telemetry.cpp)."""
     bands, rate = cfg.features.bands, cfg.sample.rate_hz
     order = sorted(range(bands), key=lambda band: (-int(z[band]), band))
     words = []
     for band in order[:LOUDEST]:
         low, high = band * rate // (2 * bands), (band + 1) * rate // (2 * bands)
-        sign = "+" if log_bands[band] > baseline.mean[band] else "-"
+        sign = "+" if averages[band] > baseline.mean[band] else "-"
         words.append(f"{low}-{high} Hz {sign}{hundredths(int(z[band]), 5):.2f} sigma")
     return ", ".join(words)
 

@@ -132,6 +132,40 @@ def test_lost_samples_are_a_fault_until_they_come_again(tmp_path: Path) -> None:
     assert [r["lost"] for r in made if r["kind"] == "status"] == [256]
 
 
+def _loud(learned: int, then: int) -> np.ndarray[Any, Any]:
+    """Noise that is three times as loud after the learned windows: int16 (n,)."""
+    noise = np.random.default_rng(4).normal(0, 1000, 256 * (learned + then))
+    noise[256 * learned :] *= 3
+    return np.rint(noise).astype(np.int16)
+
+
+def _anomalous(inputs: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.tile(np.array([-128, 127], np.int8), (len(inputs), 1))
+
+
+def test_after_a_gap_no_average_is_judged_before_it_is_complete() -> None:
+    stream = SampleStream(_CFG, {**ABOUT, "window": "256"}, 16, "141 115", _anomalous)
+    lines = list(_raw_lines(_loud(16, 60)))
+    for line in lines[: 7 * 40]:
+        stream.push(line, 0)
+    after = [record for line in lines[7 * 41 :] for record in stream.push(line, 0)]
+    scored = [record["score"] > 0 for record in after if record["kind"] == "frame"]
+    wait = _CFG.alarm.mean_windows - 1
+    assert not any(scored[:wait]) and all(scored[wait:]) and len(scored) > wait
+
+
+def test_an_alarm_says_which_way_the_averages_moved() -> None:
+    """The window that raises it is quiet; the averages are loud, and they are what was judged."""
+    samples = _loud(LEARN, 60)
+    raised = LEARN + _CFG.alarm.k - 1  # averages go on from learning
+    samples[256 * raised : 256 * (raised + 1)] //= 6
+    stream = SampleStream(_CFG, {**ABOUT, "window": "256"}, LEARN, "141 115", _anomalous)
+    made = [record for line in _raw_lines(samples) for record in stream.push(line, 0)]
+    [alarm] = [r for r in made if r["kind"] == "event" and r["state"] == "alarm"]
+    assert alarm["window"] == raised
+    assert len(alarm["bands"]) == 3 and all(sigma > 0 for _, _, sigma in alarm["bands"])
+
+
 def test_the_hub_forgets_the_oldest_and_numbers_the_rest() -> None:
     hub = Hub(frames=10, events=3)
     for k in range(1000):
