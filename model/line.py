@@ -117,6 +117,7 @@ class Device:
         self._listen = listen or (lambda line: None)
         self._buffer = LineBuffer()
         self._lines: list[str] = []
+        self._received = 0  # bytes
         self._connected = False
         self.repeated = 0  # questions that had to be asked again
 
@@ -174,7 +175,9 @@ class Device:
             left = end - time.monotonic()
             if left <= 0:
                 return None
-            self._lines += self._buffer.push(self._transport.read(left))
+            data = self._transport.read(left)
+            self._received += len(data)
+            self._lines += self._buffer.push(data)
         return self._lines.pop(0)
 
     def close(self) -> None:
@@ -183,17 +186,17 @@ class Device:
 
     def _answer(self, request: str, kind: str) -> str:
         end = time.monotonic() + self._seconds
-        heard = 0
+        before = self._received
         while True:
             line = self.next_line(end - time.monotonic())
-            if line is None:
-                raise _DamagedError(self._silence(request, heard))
-            heard += len(line) + 1
+            heard = self._received - before
             if heard > BABBLE_BYTES:
                 raise LineError(
                     f"the device babbles: {heard} characters without an answer to "
                     f"{request!r}; check the baud rate and the firmware"
                 )
+            if line is None:
+                raise _DamagedError(self._silence(request, heard))
             if line.startswith("!"):
                 payload = self._checked(request, line)
                 if payload == kind or payload.startswith(f"{kind} "):
@@ -210,9 +213,12 @@ class Device:
         payload = unseal(line)
         if payload is None:
             raise _DamagedError(f"damaged answer to {request!r}: {line[:60]!r}")
-        words = payload[1:].split(" ", 2)
-        if words[0] == "error":
-            raise RefusedError(request, int(words[1]), words[2])
+        kind, _, rest = payload[1:].partition(" ")
+        if kind == "error":
+            code, _, sentence = rest.partition(" ")
+            if not code.isdecimal():
+                raise LineError(f"not an answer to {request!r} that PROTOCOL.md knows: {payload!r}")
+            raise RefusedError(request, int(code), sentence)
         return payload[1:]
 
     def _silence(self, request: str, heard: int) -> str:

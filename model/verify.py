@@ -29,6 +29,7 @@ from model.line import (
     seal,
 )
 from model.params import Config, from_tables
+from model.raw import Source
 from model.tolerance import Scores
 from model.transport import ProgramTransport, SerialTransport
 
@@ -93,6 +94,8 @@ def cases(device: Device, plan: Plan) -> Iterator[Case]:
     yield _identity(about, plan)
     if about.get("model") != plan.made.model_hash:
         return
+    Source.of(about)  # or LineError
+    mg_q12 = int(about["mg_q12"])
     _take_over(device)
     yield from _refusals(device)
     yield from _thresholds(device)
@@ -101,7 +104,7 @@ def cases(device: Device, plan: Plan) -> Iterator[Case]:
         return
     scores = Scores(plan.tolerance)
     yield from _engine(device, plan, scores)
-    yield from _windows(device, plan, int(about["mg_q12"]), scores)
+    yield from _windows(device, plan, mg_q12, scores)
     device.ask("raw 0", "raw")
     if plan.tolerance:
         print(scores.summary(), flush=True)

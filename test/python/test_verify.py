@@ -22,12 +22,18 @@ HEAD = (
     "def seal(t): return t + '*%04x' % binascii.crc_hqx(t.encode(), 0)\n"
     "def say(*t): print(*t, flush=True)\n"
 )
+MODEL = f"model:{release.load().model_hash}"
+NO_SCALE = ANSWER.replace("model:1", MODEL).replace("mg_q12:1", "window:256 hop:256 bands:32")
 BAD = {
     "silent": ("time.sleep(60)", "no answer to '?' within 0.3 s; is the board powered"),
     "hung": (f"{ANSWER}; sys.stdout.flush(); time.sleep(60)", "the board runs model 1"),
     "ended": ("sys.exit(9)", "exit code 9"),
     "babbling": ("while True: say('x' * 5000)", "babbles"),
+    "babbling_without_ends_of_lines": ("while True: sys.stdout.write('x' * 5000)", "babbles"),
     "chatty": ("while True: say('anomaly:0.00'); time.sleep(0.01)", "other characters"),
+    "no_ends_of_lines": ("while True: print(end='y', flush=True); time.sleep(0.01)", "other"),
+    "error_without_a_code": ("while True: say(seal('!error')); time.sleep(0.01)", "not an answer"),
+    "no_scale": (f"for l in sys.stdin: {NO_SCALE}; sys.stdout.flush()", "does not describe its"),
     "damaging": ("while True: say('!id engine:aot*0000'); time.sleep(0.01)", "damaged answer"),
 }
 
