@@ -49,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             "`. .venv/bin/activate`, and repeat",
             file=sys.stderr,
         )
+    except KeyboardInterrupt:
+        print("stopped by hand", file=sys.stderr)
     except ValueError as error:
         if not type(error).__module__.startswith("model."):
             raise

@@ -1,33 +1,34 @@
 """Records a board's raw samples: `python -m model record --port PORT --label healthy ...`.
 
-Writes WAV files of int16 counts and a manifest beside them (see manifest.py), so that the recording
-can be used at once. A gap ends a file and starts the next. What arrived is kept, however it ends.
+Writes WAV files of int16 counts and a manifest beside them (record_folder.py), so that the
+recording can be used at once. A gap ends a file and starts the next. What arrived is kept, however
+it ends.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
+import contextlib
+import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from model import record_folder
 from model.line import Device, LineError, fields
-from model.manifest import read_manifest
 from model.raw import Assembler, Meter, Source
-from model.recording_file import write_wav
 from model.transport import ProgramTransport, SerialTransport, is_serial
 
-I16 = npt.NDArray[np.int16]
-
-MANIFEST = "manifest.toml"
 SILENCE = 3.0  # seconds without a sample that end a recording
 PROGRESS = 0.5  # seconds
 RATE_TOLERANCE = 0.02
 SATURATED_SHARE = 0.001
+# Ctrl+C, `kill`, and a terminal that is closed; not every system has all.
+ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class RecordError(ValueError):
@@ -36,23 +37,53 @@ class RecordError(ValueError):
 
 def run(arguments: argparse.Namespace) -> int:
     """Entry point of the command; exit code 1 when the recording is incomplete."""
+    with _ended_by_hand():
+        return _run(arguments)
+
+
+@contextlib.contextmanager
+def _ended_by_hand() -> Iterator[None]:
+    """The first signal that ends a program is a KeyboardInterrupt; the others are ignored."""
+    before = {number: signal.signal(number, _interrupt) for number in ENDS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(*_: Any) -> None:
+    _ignore_signals()
+    raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    """However impatient the user is: what arrived is written."""
+    for number in ENDS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     device = _open(arguments)
     try:
         about = device.connect()
         source = Source.of(about)
         _check_line(source, arguments)
-        _check_folder(arguments.out, source)
+        record_folder.check(arguments.out, source)
         before = int(fields(device.ask("status", "status")[0]).get("lost", "0"))
         assembler, meter = Assembler(source, before), Meter(source.axes)
         print(
-            f"Recording {source.axes} axes at {source.rate_hz} Hz from {about.get('board')}, "
+            f"Recording {_axes(source)} at {source.rate_hz} Hz from {about.get('board')}, "
             f"{arguments.seconds:g} s; Ctrl+C ends it early and keeps it",
             flush=True,
         )
         problem = _record(device, assembler, meter, source, arguments.seconds)
+        _ignore_signals()
     finally:
         device.close()
-    paths = _save(arguments, about, source, assembler, meter)
+    segments = assembler.segments(int(about.get("window", "1")))
+    facts = _facts(about, arguments.sensor, assembler, meter)
+    paths = record_folder.save(arguments, source, segments, facts)
     return _summary(paths, problem, source, assembler, meter)
 
 
@@ -71,23 +102,10 @@ def _check_line(source: Source, arguments: argparse.Namespace) -> None:
         return
     bits = source.characters_per_second * 10
     raise RecordError(
-        f"{source.axes} axes at {source.rate_hz} Hz need {bits:.0f} bits a second, "
+        f"{_axes(source)} at {source.rate_hz} Hz need {bits:.0f} bits a second, "
         f"{arguments.baud} baud carry at most {fastest} Hz: raise the rate of the line on both "
         "sides (--baud), or lower the board's sampling rate"
     )
-
-
-def _check_folder(folder: Path, source: Source) -> None:
-    """Recordings of one manifest have one rate, so that one model can serve them."""
-    manifest = folder / MANIFEST
-    if not manifest.exists():
-        return
-    for entry in read_manifest(manifest):
-        if entry.rate_hz is not None and round(entry.rate_hz) != source.rate_hz:
-            raise RecordError(
-                f"{manifest} holds {entry.rate_hz:g} Hz ({entry.path.name}), the "
-                f"board samples at {source.rate_hz} Hz: choose another --out"
-            )
 
 
 def _record(
@@ -99,12 +117,13 @@ def _record(
         _listen(device, assembler, meter, round(seconds * source.rate_hz))
         device.ask("raw 0", "raw 0")
     except KeyboardInterrupt:
-        device.send("raw 0")
+        with contextlib.suppress(LineError):  # the board may have gone
+            device.send("raw 0")
         return "stopped by hand"
     except LineError as error:
         return str(error)
     finally:
-        print(file=sys.stderr)
+        _tell("\n")
     return ""
 
 
@@ -130,68 +149,27 @@ def _listen(device: Device, assembler: Assembler, meter: Meter, wanted: int) -> 
 def _progress(assembler: Assembler, meter: Meter, wanted: int) -> None:
     share = min(1.0, (assembler.samples + assembler.lost) / wanted)
     bar = "#" * round(30 * share)
-    print(
+    _tell(
         f"\r[{bar:30}] {100 * share:3.0f} %  {assembler.samples} samples  "
-        f"{meter.rate_hz:7.1f} Hz  RMS {meter.level:7.1f} counts  lost {assembler.lost}",
-        end="",
-        file=sys.stderr,
-        flush=True,
+        f"{meter.rate_hz:7.1f} Hz  RMS {meter.level:7.1f} counts  lost {assembler.lost}"
     )
 
 
-def _save(
-    arguments: argparse.Namespace,
-    about: dict[str, str],
-    source: Source,
-    assembler: Assembler,
-    meter: Meter,
-) -> list[Path]:
-    segments = assembler.segments(int(about.get("window", "1")))
-    if not segments:
-        return []
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    stem = re.sub(r"[^\w-]+", "_", f"{arguments.machine}-{arguments.label}-{stamp}")
-    sensor = arguments.sensor or about.get("sensor", "not named")
-    facts = (
-        f"board {about.get('board')}, sensor {sensor}, firmware {about.get('firmware')} "
-        f"({about.get('engine')}, model {about.get('model')}), {meter.rate_hz:.1f} Hz measured, "
-        f"{assembler.lost} samples lost, {stamp}"
+def _tell(words: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal may have been closed: recording goes on
+        print(words, end="", file=sys.stderr, flush=True)
+
+
+def _facts(about: dict[str, str], sensor: str | None, assembler: Assembler, meter: Meter) -> str:
+    return (
+        f"board {about.get('board')}, sensor {sensor or about.get('sensor', 'not named')}, "
+        f"firmware {about.get('firmware')} ({about.get('engine')}, model {about.get('model')}), "
+        f"{meter.rate_hz:.1f} Hz measured, {assembler.lost} samples lost"
     )
-    notes = {
-        "INAM": f"{arguments.machine}, {arguments.label}",
-        "ICMT": f"32768 = {source.full_scale_g:g} g; {facts}",
-    }
-    paths = []
-    for part, segment in enumerate(segments):
-        name = f"{stem}.wav" if len(segments) == 1 else f"{stem}-{part + 1}.wav"
-        paths.append(arguments.out / name)
-        write_wav(paths[-1], segment, source.rate_hz, notes)
-    with (arguments.out / MANIFEST).open("a", encoding="utf-8", newline="\n") as manifest:
-        for path in paths:
-            manifest.write(_entry(arguments, path, stem, facts, source))
-    return paths
 
 
-def _entry(
-    arguments: argparse.Namespace, path: Path, session: str, facts: str, source: Source
-) -> str:
-    return f"""
-# {facts}
-[[recordings]]
-file = {_quoted(path.name)}
-machine = {_quoted(arguments.machine)}
-condition = {_quoted(arguments.condition)}
-label = {_quoted(arguments.label)}
-session = {_quoted(session)}
-unit = "g"
-scale = {source.full_scale_g!r}
-rate_hz = {source.rate_hz}
-"""
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else " " for c in escaped) + '"'
+def _axes(source: Source) -> str:
+    return "1 axis" if source.axes == 1 else f"{source.axes} axes"
 
 
 def _summary(

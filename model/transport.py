@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import subprocess
@@ -14,6 +15,7 @@ from model.line import EndedError, LineError, NoDeviceError
 _CHUNK = 4096
 _CANNOT = 77  # exit code of a program that lacks something, as in Automake's tests
 _PATIENCE = 10.0  # seconds for a device that was started to open its port
+_WRITE_SECONDS = 5.0  # a hung device may leave a line of USB full
 
 
 def is_serial(port: str | None) -> bool:
@@ -35,16 +37,20 @@ class SerialTransport:
         self._gone = (serial.SerialException, OSError)
         self._program = subprocess.Popen(command, stdin=subprocess.DEVNULL) if command else None
         self._is_url = "://" in port
-        options: dict[str, Any] = {} if self._is_url else {"exclusive": True}
+        options: dict[str, Any] = {"timeout": 0, "write_timeout": _WRITE_SECONDS}
+        if not self._is_url:
+            options["exclusive"] = True
         end = time.monotonic() + (_PATIENCE if command else patience)
         while True:
             try:
-                self._port: Any = serial.serial_for_url(port, baud, timeout=0, **options)
+                self._port: Any = serial.serial_for_url(port, baud, **options)
                 return
             except self._gone as error:  # noqa: PERF203 (a retry)
                 if time.monotonic() > end:
-                    raise LineError(f"cannot open {port}: {error}") from None
+                    raise LineError(f"cannot open {port}: {error}{_remedy(error)}") from None
                 time.sleep(0.05)
+            except ValueError as error:  # of a URL
+                raise LineError(f"cannot open {port}: {error}") from None
 
     def write(self, data: bytes) -> None:
         """Send all of it."""
@@ -73,6 +79,15 @@ class SerialTransport:
         if self._program is not None:
             self._program.kill()
             self._program.wait()
+
+
+def _remedy(error: OSError) -> str:
+    words = str(error)
+    if "exclusively lock" in words or "Access is denied" in words or error.errno == errno.EBUSY:
+        return ": another program has it, such as a monitor; end that"
+    if error.errno == errno.EACCES:
+        return ": you may not use it; on Linux: sudo usermod -aG dialout $USER, then log in again"
+    return ""
 
 
 class ProgramTransport:

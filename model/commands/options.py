@@ -65,7 +65,9 @@ def add_device(parser: argparse.ArgumentParser) -> None:
         metavar="PORT",
         help="serial port or pyserial URL, such as socket://127.0.0.1:4000",
     )
-    parser.add_argument("--baud", type=int, default=115_200, metavar="RATE", help="default: 115200")
+    parser.add_argument(
+        "--baud", type=at_least_one, default=115_200, metavar="RATE", help="default: 115200"
+    )
     parser.add_argument(
         "command",
         nargs="*",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -151,6 +152,48 @@ def test_refuses_another_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_no_device_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _record(tmp_path, "--port", str(tmp_path / "nothing")) == 1
     assert "cannot open" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["foo://x", "socket://x", "socket://127.0.0.1:1"])
+def test_a_url_that_cannot_be_opened_is_said(
+    port: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _record(tmp_path, "--port", port) == 1
+    assert f"cannot open {port}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("baud", ["0", "-5", "fast"])
+def test_a_line_has_a_rate(baud: str, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        _record(tmp_path, "--port", "none", "--baud", baud)
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_recorded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert _record(tmp_path / "file", "--seconds", "9", *_board()) == 1
+    out, err = capsys.readouterr()
+    assert f"cannot write to {tmp_path / 'file'}" in err and "Recording" not in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_what_arrived_is_kept_when_the_user_ends_it(name: str, tmp_path: Path) -> None:
+    """And impatiently: the board has gone, and the signal comes three times."""
+    command = [sys.executable, "-m", "model", "record", "--label", "healthy", "--machine", "x"]
+    gone = "import time; time.sleep(0.5); import os; os.close(0); time.sleep(60)"
+    command += ["--out", str(tmp_path), "--seconds", "9", *_board(after=gone)]
+    record = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert record.stdout is not None
+    assert record.stdout.readline().startswith(b"Recording")
+    time.sleep(1.5)
+    for _ in range(3):
+        record.send_signal(getattr(signal, name))
+        time.sleep(0.02)
+    said = record.communicate(timeout=20)[0].decode()
+    assert record.returncode == 1 and "ended early: stopped by hand" in said, said
+    assert list(tmp_path.glob("*.wav")) and (tmp_path / "manifest.toml").exists()
 
 
 @pytest.mark.skipif(

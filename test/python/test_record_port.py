@@ -7,9 +7,11 @@ The firmware replays a recording in real time. THRUM_RECORD_SECONDS=60 makes the
 from __future__ import annotations
 
 import os
+import pty
 import sys
 import threading
 import time
+import tty
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,7 +24,9 @@ from vibration import native_firmware
 from model import __main__ as command_line
 from model import params
 from model.dataset import at_rate, load_manifest
+from model.line import LineError
 from model.recording_file import write_wav
+from model.transport import SerialTransport
 
 SECONDS = float(os.environ.get("THRUM_RECORD_SECONDS", "3"))
 FAST_HZ, FAST_BAUD = 48_000, 4_000_000
@@ -109,6 +113,30 @@ def test_an_unplugged_board_leaves_what_it_sent(
     [recording] = load_manifest(tmp_path / "manifest.toml", at_rate(params.load(), FAST_HZ))
     assert 256 <= len(recording.samples) < SAMPLES
     _assert_a_part(recording.samples[:, 0], sent)
+
+
+def test_a_port_that_another_program_has_is_said(
+    tmp_path: Path, boards: Boards, capsys: pytest.CaptureFixture[str]
+) -> None:
+    board = boards(_samples(9600), 3200)
+    other = SerialTransport(board.port, 115_200)
+    assert _record(tmp_path, board, 1) == 1
+    other.close()
+    assert "another program has it" in capsys.readouterr().err
+
+
+def test_a_board_that_takes_nothing_any_more_is_given_up() -> None:
+    board, port = pty.openpty()
+    tty.setraw(port)
+    transport = SerialTransport(os.ttyname(port), 115_200)
+    start = time.monotonic()
+    with pytest.raises(LineError, match="the connection is gone"):
+        for _ in range(100):
+            transport.write(bytes(4096))
+    assert time.monotonic() - start < 10
+    transport.close()
+    os.close(board)
+    os.close(port)
 
 
 def test_another_rate_is_refused(
