@@ -96,7 +96,10 @@ class Assembler:
             return None  # its number will be missing
         kind, _, rest = payload.partition(" ")
         if kind == "!lost":
-            self._device_lost = int(rest)
+            total = int(rest)
+            if total < self._device_lost:  # the board's sampler has begun anew
+                self._lost_before -= self._device_lost
+            self._device_lost = total
             self._gap = True
         if kind != "!r":
             return None

@@ -110,6 +110,16 @@ def test_a_gap_in_the_board_drops_its_window() -> None:
     assert assembler.lost == 4 + 128
 
 
+def test_a_count_of_lost_samples_that_starts_anew() -> None:
+    """The board had lost 5000 samples, and 3 since its sampler has begun again."""
+    windows = [np.full((128, 2), k, np.int16) for k in range(3)]
+    lines = _lines(windows)
+    assembler = Assembler(SOURCE, lost_before=5000)
+    for line in [*lines[:8], seal("!lost 3"), *lines[8:16], seal("!lost 5"), *lines[16:]]:
+        assembler.push(line)
+    assert assembler.lost == 5 + 2 * 128
+
+
 def test_line_rate_is_an_upper_bound() -> None:
     one = Source(3200, 1, 256, 1.0)
     assert 3200 * 2.95 < one.characters_per_second <= 11_520

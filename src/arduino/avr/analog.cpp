@@ -83,6 +83,7 @@ namespace sampler {
   ADCSRA = 0;
   head = 0;
   tail = 0;
+  lost = 0;
   gap = false;
   filled = 0;
   StartTimer();
