@@ -3,10 +3,12 @@
 One line that renews itself: state, score, deviation, vibration, windows a second, lost samples.
 Changes of state stay above it with their time. Everything else passes through untouched, and where
 output is not a terminal, or NO_COLOR is set, the view does without control sequences.
+How many samples are lost a board says only when it is asked: once, and again after a fault.
 """
 
 from __future__ import annotations
 
+import binascii
 import os
 import re
 import sys
@@ -15,14 +17,18 @@ from typing import Any
 
 from platformio.device.monitor.filters.base import DeviceMonitorFilterBase
 
-FRAME = re.compile(r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-4])")
+FRAME = re.compile(
+    r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-4])", re.ASCII
+)
 EVENT = re.compile(r"# (learning|ok|alarm|fault|idle) at window \d+.*")
-LOST = re.compile(r"!(?:lost (\d+)|status .*\blost:(\d+)).*")
-STARTS = ("anomaly:", "# learning ", "# ok ", "# alarm ", "# fault ", "# idle ")
+LOST = re.compile(r"!(?:lost (\d+)|status .*\blost:(\d+).*)", re.ASCII)  # without the checksum
+STATUS = "!status "
+STARTS = ("anomaly:", "# learning ", "# ok ", "# alarm ", "# fault ", "# idle ", "!lost ", STATUS)
 LONGEST = 160  # characters that may wait for the end of their line
 
 NAMES = ("learning", "ok", "alarm", "fault", "idle")
 COLOURS = {"learning": "36", "ok": "32", "alarm": "1;31", "fault": "33", "idle": "90"}
+FAULT = "3"
 CLEAR = "\r\x1b[K"
 BAR = 20
 
@@ -39,7 +45,8 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
         self._passing = False  # in the middle of a line that is not
         self._view = ""  # shown in the last line of the terminal
         self._rate = Rate()
-        self._lost = 0
+        self._lost = "?"
+        self._questions = Questions()
 
     def rx(self, text: str) -> str:
         """Text to show for text that was received. Never raises, never loses foreign text."""
@@ -71,9 +78,11 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
         frame = FRAME.fullmatch(words)
         if frame:
             return self._show(*frame.groups())
-        lost = LOST.fullmatch(words)
+        lost = LOST.fullmatch(_unsealed(words))
         if lost:
-            self._lost = int(lost[1] or lost[2])
+            self._lost = lost[1] or lost[2]
+            if words.startswith(STATUS) and self._questions.answered():
+                return ""
         event = EVENT.fullmatch(words)
         text = self._event(event[1], words) + "\n" if event else line
         return self._clear() + text + self._view
@@ -84,7 +93,10 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
     def _show(self, mean: str, z: str, rms: str, state: str) -> str:
         name, score = NAMES[int(state)], float(mean)
         filled = min(BAR, round(BAR * score))
-        per_second = self._rate.next(time.monotonic())
+        now = time.monotonic()
+        per_second = self._rate.next(now)
+        if self._questions.due(now, fault=state == FAULT):
+            self._ask()
         view = (
             f"{name:8} {'█' * filled}{'░' * (BAR - filled)} {score:.2f}  {float(z):5.2f} sigma"
             f"  {rms:>5} mg  {per_second:4.1f}/s  lost {self._lost}"
@@ -94,6 +106,11 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
         columns = _columns()
         self._view = self._paint(name, view[: columns - 1])
         return CLEAR + self._view
+
+    def _ask(self) -> None:
+        terminal = self.get_running_terminal()
+        if terminal is not None:
+            terminal.serial.write(b"status\n")
 
     def _paint(self, state: str, text: str) -> str:
         return f"\x1b[{COLOURS[state]}m{text}\x1b[0m" if self._terminal else text
@@ -116,6 +133,41 @@ class Rate:
             self._mean += (step - self._mean) / 8 if self._mean else step
         self._last = now
         return 1 / self._mean if self._mean else 0.0
+
+
+class Questions:
+    """When to ask the board for its status."""
+
+    LEAST = 5.0  # seconds between two
+    MOST = 3  # without an answer: the line down may not be connected
+
+    def __init__(self) -> None:
+        self._wanted = True
+        self._asked_at = -self.LEAST  # s, monotonic
+        self._unanswered = 0
+
+    def due(self, now: float, fault: bool) -> bool:
+        """Whether to ask at this window, which may be a fault."""
+        self._wanted = self._wanted or fault or self._unanswered > 0
+        soon = now - self._asked_at < self.LEAST
+        if not self._wanted or soon or self._unanswered >= self.MOST:
+            return False
+        self._wanted, self._asked_at = False, now
+        self._unanswered += 1
+        return True
+
+    def answered(self) -> bool:
+        """Whether the status that has come is an answer to this."""
+        asked = self._unanswered > 0
+        self._unanswered = 0
+        return asked
+
+
+def _unsealed(words: str) -> str:
+    """What a sealed line says; nothing if it is damaged."""
+    payload, _, checksum = words.rpartition("*")
+    seal = f"{binascii.crc_hqx(payload.encode('ascii', 'replace'), 0):04x}"
+    return payload if checksum == seal else ""
 
 
 def _may_be_ours(text: str) -> bool:

@@ -6,6 +6,7 @@ the recording, and opens `pio device monitor` on its serial line, a TCP socket. 
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -58,6 +59,10 @@ def serve(server: socket.socket, command: list[str]) -> None:
                 connection.sendall(data)
             except OSError:  # noqa: PERF203 (the monitor was closed)
                 break
+        with contextlib.suppress(OSError):
+            connection.shutdown(
+                socket.SHUT_RDWR
+            )  # closing alone waits for the thread that receives
     program.kill()
     program.wait()
 

@@ -10,11 +10,14 @@ import socket
 import subprocess
 import sys
 import time
+import tty
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from model.line import seal
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAME = "anomaly:{:.2f},z:{:.2f},rms_mg:{},state:{}\n"
@@ -102,10 +105,64 @@ def test_events_stay_with_their_time(board: tuple[int, Monitor]) -> None:
     assert re.search(r"\d\d:\d\d:\d\d  alarm at window 71: 800-850 Hz 6.31 sigma", monitor.shown)
 
 
+def _sealed(payload: str) -> bytes:
+    return f"{seal(payload)}\n".encode()
+
+
+def _asked(device: int) -> bool:
+    """Whether the monitor asks for the status within a second."""
+    asked = b""
+    while select.select([device], [], [], 1.0)[0]:
+        asked += os.read(device, 4096)
+        if asked.endswith(b"status\n"):  # the terminal has echoed what was said before
+            return True
+    return False
+
+
 def test_lost_samples_are_counted(board: tuple[int, Monitor]) -> None:
     device, monitor = board
-    os.write(device, b"!lost 17*0000\n" + FRAME.format(0, 1, 2, 1).encode())
-    monitor.wait_for("lost 17")
+    os.write(device, _sealed("!lost 17") + FRAME.format(0, 1, 2, 1).encode())
+    monitor.wait_for("lost 17\x1b")
+    os.write(device, b"!lost 99*0000\n" + FRAME.format(0, 1, 3, 1).encode())
+    monitor.wait_for("3 mg")
+    os.write(device, b"!lo")
+    time.sleep(0.3)
+    os.write(device, _sealed("!lost 18")[3:] + FRAME.format(0, 1, 4, 1).encode())
+    monitor.wait_for("lost 18\x1b")
+    assert "lost 99\x1b" not in monitor.shown
+
+
+def test_what_is_lost_is_asked_for_and_not_made_up(board: tuple[int, Monitor]) -> None:
+    """At the first window, and when there was a fault; the answer itself is not shown."""
+    device, monitor = board
+    tty.setraw(device)
+    os.write(device, FRAME.format(0, 1, 1001, 1).encode())
+    monitor.wait_for("1001 mg")
+    monitor.wait_for("lost ?\x1b")
+    assert _asked(device)
+    os.write(device, _sealed("!status state:1 lost:5 mode:0") + FRAME.format(0, 1, 2, 1).encode())
+    monitor.wait_for("lost 5\x1b")
+    assert "!status" not in monitor.shown
+    os.write(device, FRAME.format(0, 1, 3, 1).encode())
+    assert not _asked(device)
+    time.sleep(5)
+    os.write(device, FRAME.format(0, 0, 4, 3).encode())
+    assert _asked(device)
+    os.write(device, _sealed("!status state:3 lost:69 mode:0") + FRAME.format(0, 0, 5, 3).encode())
+    monitor.wait_for("lost 69\x1b")
+    os.write(device, _sealed("!status state:3 lost:70 mode:0"))
+    monitor.wait_for("!status state:3 lost:70")  # the user's own
+
+
+def test_a_device_that_never_answers_is_not_asked_for_ever(board: tuple[int, Monitor]) -> None:
+    device, _ = board
+    tty.setraw(device)
+    asked = 0
+    for k in range(6):
+        os.write(device, FRAME.format(0, 0, k, 3).encode())
+        asked += _asked(device)
+        time.sleep(4.2)
+    assert asked == 3
 
 
 def test_other_lines_pass_untouched(board: tuple[int, Monitor]) -> None:
@@ -130,6 +187,13 @@ def test_a_prompt_without_end_is_shown_at_once(board: tuple[int, Monitor]) -> No
     device, monitor = board
     os.write(device, b"password: ")
     monitor.wait_for("password: ")
+
+
+def test_only_ascii_digits_are_telemetry(board: tuple[int, Monitor]) -> None:
+    device, monitor = board
+    line = "anomaly:\u0660.\u0669\u0663,z:1.00,rms_mg:3,state:1"
+    os.write(device, f"{line}\n".encode())
+    monitor.wait_for(line)
 
 
 def test_survives_garbage(board: tuple[int, Monitor]) -> None:
@@ -172,6 +236,9 @@ def test_on_a_socket_with_the_native_firmware(tmp_path: Path) -> None:
             monitor.type("?\r")
             monitor.wait_for("!id engine:")
             monitor.wait_for("\x1b[32mok ")
+            monitor.wait_for("lost 0\x1b")
+            assert "!status" not in monitor.shown
+            monitor.wait_for("Disconnected")  # the recording has ended
         finally:
             monitor.close()
 

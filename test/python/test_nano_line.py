@@ -1,4 +1,4 @@
-"""The Nano's firmware on simavr, held to the time of the chip: what its line says of lost samples."""
+"""The Nano's firmware on simavr, in the chip's own time: what its line says of lost samples."""
 
 from __future__ import annotations
 
