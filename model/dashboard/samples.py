@@ -52,14 +52,18 @@ class SampleStream:
         learn: int,
         thresholds: str,
         network: Network | None = None,
+        lost_before: int = 0,
     ) -> None:
-        """`about` is the device's identity, `thresholds` its answer to `t`: RAISE CLEAR in Q8."""
+        """`about` is the device's identity, `thresholds` its answer to `t`: RAISE CLEAR in Q8.
+
+        lost_before: samples that the device had lost before it streamed any.
+        """
         self._network = network
         source = Source.of(about)
         cfg = at_rate(cfg, source.rate_hz, source.axes)
         self._cfg = in_a_row(cfg)
         self._mg_q12, self._mg_per_count = int(about["mg_q12"]), source.mg_per_count
-        self._assembler = Assembler(source, keep=False)
+        self._assembler = Assembler(source, lost_before, keep=False)
         self._overlap: I16 = np.zeros((0, source.axes), np.int16)
         self._operation, self._learn = Operation(self._cfg, learn), learn
         high, low = (int(word) for word in thresholds.split())
@@ -118,8 +122,10 @@ class SampleStream:
     def _judge(self, bands: U16, rms: int, t: int) -> list[Record]:
         running, z = self._operation.take(bands, rms)
         baseline = self._operation.baseline
-        made = [spectrum.spectrum(self._cfg, bands, z, baseline, self._mg_per_count, t)]
-        if running is Running.JUDGED:
+        judged = running is Running.JUDGED
+        shown = self._operation.averages if judged else bands
+        made = [spectrum.spectrum(self._cfg, shown, z, baseline, self._mg_per_count, t)]
+        if judged:
             window = Window(self._windows, t, self._operation.averages, z, rms)
             if self._network is None:
                 self._questions.put(window)

@@ -105,7 +105,8 @@ class DeviceThread(threading.Thread):
             if not why:
                 learn = self._wanted.learn or int(status["learn"])
                 network = self._network(about)
-                stream = SampleStream(self._wanted.cfg, about, learn, thresholds, network)
+                lost = int(status["lost"])
+                stream = SampleStream(self._wanted.cfg, about, learn, thresholds, network, lost)
         self._about(about, thresholds, isinstance(stream, SampleStream), why)
         device.ask(stream.start, stream.start)
         return stream, max(SILENT, 4 * source.hop / source.rate_hz)

@@ -30,7 +30,7 @@ def band_mg(log2_power: Floats, length: int, mg_per_count: float) -> Floats:
 def spectrum(
     cfg: Config, log_bands: U16, z: U8, baseline: Baseline | None, mg_per_count: float, t: int
 ) -> Record:
-    """One window's bands (bands,), and the learned band where there is a baseline."""
+    """Bands (bands,) of a window, or of the averages whose z it is; what is usual beside them."""
     length = cfg.window.length
     now = log_bands / 256
     record: Record = {

@@ -166,6 +166,29 @@ def test_an_alarm_says_which_way_the_averages_moved() -> None:
     assert len(alarm["bands"]) == 3 and all(sigma > 0 for _, _, sigma in alarm["bands"])
 
 
+def test_a_band_leaves_what_is_usual_when_its_deviation_says_so() -> None:
+    """Bars, shade and marks of the page are about the same averages: beyond 3 sigma is outside."""
+    stream = SampleStream(_CFG, {**ABOUT, "window": "256"}, LEARN, "141 115", _anomalous)
+    lines = _raw_lines(_loud(LEARN, 60))
+    made = [record for line in lines for record in stream.push(line, 0)]
+    judged = [r for r in made if r["kind"] == "spectrum" and r["z"] and max(r["z"]) > 0]
+    assert len(judged) > 50
+    for record in judged:
+        for mg, low, high, z in zip(
+            record["mg"], record["low"], record["high"], record["z"], strict=True
+        ):
+            assert z > 2.9 if not 0.999 * low < mg < 1.001 * high else z < 3.1
+
+
+def test_what_the_board_lost_before_is_not_missing_here(tmp_path: Path) -> None:
+    _, samples = machine(tmp_path)
+    stream = SampleStream(_CFG, {**ABOUT, "window": "256"}, 16, "141 115", lost_before=9000)
+    lines = list(_raw_lines(samples[:, 0]))
+    lines.insert(7 * 40, seal("!lost 9003"))
+    made = [record for line in lines for record in stream.push(line, 0)]
+    assert [r["lost"] for r in made if r["kind"] == "status"][-1] == 3 + 256
+
+
 def test_the_hub_forgets_the_oldest_and_numbers_the_rest() -> None:
     hub = Hub(frames=10, events=3)
     for k in range(1000):

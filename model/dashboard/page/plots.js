@@ -3,6 +3,7 @@
 import { STATES, palette } from "./states.js";
 
 const POINTS = 800; // a curve on the screen; more windows are thinned to their highest values
+const USUAL = 3; // sigma; spectrum.py computes the shaded band with it
 const CONFIG = { displayModeBar: false, responsive: true };
 
 function layout(colours, more) {
@@ -58,12 +59,12 @@ function curve(times, values, yaxis, colour, name, unit, format) {
   };
 }
 
-function bound(y, yref, colour, dash, words, yanchor = "bottom") {
+function bound(colours, y, yref, colour, dash, words, yanchor = "bottom") {
   return {
     line: { type: "line", xref: "paper", x0: 0, x1: 1, yref, y0: y, y1: y,
       line: { color: colour, width: 1.5, dash } },
     label: { xref: "paper", x: 0, xanchor: "left", yref, y, yanchor, showarrow: false,
-      text: words, font: { size: 11, color: colour } },
+      text: words, font: { size: 11, color: colour }, bgcolor: `${colours.raised}cc` },
   };
 }
 
@@ -74,9 +75,9 @@ export function drawHistory(view, minutes) {
   const judged = (name) => frames.map((f) => (f.state === 1 || f.state === 2 ? f[name] : null));
   const about = view.latest.about;
   const bounds = about ? [
-    bound(about.raise, "y", colours.states[2], "dash", `alarm from ${about.raise.toFixed(2)}`),
-    bound(about.clear, "y", colours.muted, "dot", `ends below ${about.clear.toFixed(2)}`, "top"),
-    bound(about.bound, "y2", colours.muted, "dash", `noticeable from ${about.bound.toFixed(1)} σ`),
+    bound(colours, about.raise, "y", colours.states[2], "dash", `alarm from ${about.raise.toFixed(2)}`),
+    bound(colours, about.clear, "y", colours.muted, "dot", `ends below ${about.clear.toFixed(2)}`, "top"),
+    bound(colours, about.bound, "y2", colours.muted, "dash", `noticeable from ${about.bound.toFixed(1)} σ`),
   ] : [];
   const data = [
     curve(times, judged("score"), "y", colours.states[1], "score", "", ".2f"),
@@ -105,21 +106,21 @@ let top = -2; // of the axis in powers of ten of a mg: it grows and stays, so th
 
 export function drawSpectrum(view) {
   const { spectrum, about } = view.latest;
-  if (spectrum) drawBands(spectrum);
+  if (spectrum) drawBands(spectrum, about);
   else if (about && !about.judged_here) drawMoved(view, about);
 }
 
-/** The latest window, band by band, over what is usual. */
-function drawBands(spectrum) {
+/** The averages that were judged (the latest window before), band by band, over what is usual. */
+function drawBands(spectrum, about) {
   const colours = palette();
   const { width, mg, z } = spectrum;
   note(z
-    ? "Vibration per band, now (bars) and as learned (line, shaded ±3 σ). A triangle marks a band "
-      + "that is out of the usual."
+    ? `Vibration per band: average of the last ${about.mean_windows} windows (bars), as learned (line) `
+      + "and ±3 σ around it (shaded). A triangle marks a band beyond that."
     : "Vibration per band, now. What is usual is shown once it is learned.");
   const centres = mg.map((_, band) => (band + 0.5) * width);
   const edges = [...centres.map((centre) => centre - width / 2), width * mg.length];
-  const moved = z ? z.map((value) => value > 3) : mg.map(() => false);
+  const moved = z ? z.map((value) => value > USUAL) : mg.map(() => false);
   const data = [{
     type: "bar", x: centres, y: mg, width: width * 0.8, name: "now",
     marker: { color: moved.map((out) => colours.states[out ? 2 : 1]), opacity: 0.85 },
