@@ -20,7 +20,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         recording = Path(folder) / "machine.wav"
         monitor_demo.record(recording)
-        return command(["dashboard", "--replay", str(recording), "--spectrum", "--learn", "96"])
+        options = ["--spectrum", "--learn", "96", "--http", "0"]
+        return command(["dashboard", "--replay", str(recording), *options])
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
 
 @pytest.mark.parametrize(
     ("served", "bars", "note"),
-    [((), 3, "Start with --spectrum"), (("--spectrum",), 32, "as learned")],
+    [((), 3, "Start with --spectrum"), (("--spectrum",), 32, "learned (line)")],
     ids=["telemetry", "spectrum"],
     indirect=["served"],
 )
@@ -89,10 +89,23 @@ def test_a_machine_goes_bad(served: Served, tab: Tab, bars: int, note: str) -> N
     assert note in tab.value(f"{spectrum}.parentNode.innerText")
     _fits(tab)
     tab.wait_for("document.getElementById('link').dataset.link === 'ended'", 30)
+    _fills_what_words_leave(tab)
     assert tab.problems == []
     code, said = served.interrupt()
     assert (code, said.strip()) == (0, "Ending.")
     tab.wait_for("document.getElementById('link').dataset.link === 'gone'", 10)
+
+
+def _fills_what_words_leave(tab: Tab) -> None:
+    """A plot is as high as its place, also when the words above it need more lines than before."""
+    tab.resize(*DESK)
+    high = "document.querySelector('#spectrum .main-svg').clientHeight"
+    same = f"Math.abs({high} - document.getElementById('spectrum').clientHeight) <= 1"
+    tab.wait_for(same, 5)
+    before = tab.value(high)
+    tab.value("document.getElementById('spectrum-note').textContent = 'words '.repeat(60)")
+    tab.wait_for(f"{high} < {before} && {same}", 5)
+    tab.resize(*PHONE)
 
 
 def _fits(tab: Tab) -> None:

@@ -66,6 +66,11 @@ function redraw() {
 
 document.getElementById("span").addEventListener("change", redraw);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+// Plotly notices another size of the window, but not that the words beside a plot need more lines.
+const sizes = new ResizeObserver((changes) => {
+  for (const { target } of changes) if (target.data) Plotly.Plots.resize(target);
+});
+for (const plot of document.querySelectorAll(".plot")) sizes.observe(plot);
 showLegend();
 ask();
 requestAnimationFrame(draw);

@@ -115,8 +115,8 @@ function drawBands(spectrum, about) {
   const colours = palette();
   const { width, mg, z } = spectrum;
   note(z
-    ? `Vibration per band: average of the last ${about.mean_windows} windows (bars), as learned (line) `
-      + "and ±3 σ around it (shaded). A triangle marks a band beyond that."
+    ? `Vibration per band, average of ${about.mean_windows} windows: now (bars), learned (line), ±3 σ `
+      + "(shaded). A triangle marks a band beyond."
     : "Vibration per band, now. What is usual is shown once it is learned.");
   const centres = mg.map((_, band) => (band + 0.5) * width);
   const edges = [...centres.map((centre) => centre - width / 2), width * mg.length];
