@@ -17,7 +17,8 @@ namespace thrum {
 namespace sampler {
 
 // Opens the source and checks that it delivers rate_hz; a mismatch is refused. Called again after a
-// pause: what was not read meanwhile is dropped and does not count as lost.
+// pause: what was not read meanwhile is dropped and does not count as lost. If that fails, Read of
+// axis 0 tries again.
 [[nodiscard]] Status Begin(uint32_t rate_hz);
 
 // Axes that every window has, 1 to 3. Valid after Begin.

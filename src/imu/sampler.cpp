@@ -83,7 +83,7 @@ Status Begin(uint32_t rate) {
   }
   collector.Begin(rate_hz, micros());
   complete = false;
-  silent = false;
+  silent = status != Status::kOk;  // Read then tries again
   return status;
 }
 

@@ -33,7 +33,10 @@ uint32_t now_ms;
 bool refused;
 unsigned answers;
 uint8_t windows;    // that the sampler has
-uint8_t amplitude;  // of their noise: 2 to this power, 0 a stuck sensor
+uint8_t amplitude;  // of their noise: 2 to this power, 0 a stuck sensor, and:
+constexpr uint8_t kLosing = 9;
+constexpr uint8_t kSilent = 10;       // nothing comes
+constexpr uint8_t kUnreachable = 11;  // the sampler cannot begin again after a pause either
 uint8_t stored[Storage::kSize];
 
 void Check(bool condition, const char* what) {
@@ -142,18 +145,24 @@ uint16_t Storage::BytesAtOnce() { return 40; }
 
 namespace sampler {
 
-Status Begin(uint32_t) { return Status::kOk; }
+Status Begin(uint32_t) {
+  return windows != 0 && amplitude == kUnreachable ? Status::kSensorSilent : Status::kOk;
+}
 uint8_t Axes() { return 1; }
 bool Ready() { return windows != 0; }
 
 Status Read(uint8_t, int16_t* samples) {
   static uint32_t noise = 1;
+  if (amplitude == kSilent || amplitude == kUnreachable) {
+    --windows;
+    return Status::kSensorSilent;
+  }
   for (uint16_t i = 0; i < model::kWindow; ++i) {
     noise = noise * UINT32_C(1664525) + UINT32_C(1013904223);
     samples[i] = static_cast<int16_t>(noise >> 16) >> (15 - amplitude);
   }
   --windows;
-  return amplitude == 9 ? Status::kSamplesLost : Status::kOk;
+  return amplitude == kLosing ? Status::kSamplesLost : Status::kOk;
 }
 
 const char* Name() { return "fuzz"; }

@@ -49,7 +49,9 @@ def _build(folder: Path) -> Path:
 
 
 def _corpus(folder: Path) -> None:
-    """Feeds a whole window and has it judged; learns, stores, restarts; every short request."""
+    """A whole window that is judged; learning, storing, restarts; a sensor that falls silent while
+    it is judged, streamed and begun again; every short request.
+    """
     folder.mkdir()
     lines = []
     for offset in range(0, 256, 24):
@@ -60,6 +62,8 @@ def _corpus(folder: Path) -> None:
     learned = ["7learn 16 2", *["7status"] * 20, "?status", "7t 200 100", *["\xe7status"] * 6]
     rest = ["7raw 1", "1status", "7raw 0", "1forget", *["7status"] * 6, "?forget", "1learn 17"]
     (folder / "learned").write_text("\n".join([*learned, *rest]), encoding="latin-1")
+    silent = ["\xa3status", "\xa3raw 1", "3status", "\xb3raw 0", "\xa3status", "3status"]
+    (folder / "silent").write_text("\n".join(silent), encoding="latin-1")
     words = ["?", "status", "learn 16", "t 141 115", "t", "raw 1", "raw 0", "forget", "a", "p"]
     words.append("f " + base64.b64encode(bytes(32)).decode())
     (folder / "words").write_text("\n".join(f"1{word}" for word in words))

@@ -153,6 +153,15 @@ void NoticesSilenceAndStartsAgain() {
   ExpectStatus(Status::kOk, sampler::Read(0, samples));
 }
 
+void StartsAgainAfterABeginThatFailed() {
+  BeginAndExpect(Status::kOk);
+  machine.slowness = 2;
+  BeginAndExpect(Status::kRateMismatch);
+  ExpectStatus(Status::kSensorSilent, sampler::Read(0, samples));  // not samples of another rate
+  machine.slowness = 1;
+  ExpectStatus(Status::kOk, sampler::Read(0, samples));
+}
+
 Fault FaultOf(uint16_t (*voltage)(uint32_t)) {
   machine.voltage = voltage;
   BeginAndExpect(Status::kOk);
@@ -260,6 +269,7 @@ void RunTests() {
   RUN_TEST(CountsTicksThatNeverCame);
   RUN_TEST(CountsWhatAFullRingLost);
   RUN_TEST(NoticesSilenceAndStartsAgain);
+  RUN_TEST(StartsAgainAfterABeginThatFailed);
   RUN_TEST(SickSensorsAreFaults);
   RUN_TEST(ScalesAndSaturates);
   RUN_TEST(AGapEndsADrain);
