@@ -7,4 +7,5 @@ from SCons.Script import DefaultEnvironment
 
 env = DefaultEnvironment()
 if "test" in env.GetBuildType():
-    env.Append(BUILD_FLAGS=env.GetProjectOption("custom_test_build_flags", "").split())
+    # As one text: a flag such as `-include FILE` is two words.
+    env.Append(BUILD_FLAGS=[env.GetProjectOption("custom_test_build_flags", "")])
