@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from model.codegen.headers import headers
+
 SOURCES = Path(__file__).resolve().parents[2] / "lib" / "vibration" / "src"
 COMPILER = "arm-none-eabi-g++"
 LAYER = """
@@ -24,6 +26,8 @@ void Run(const int8_t* input, int8_t* output) {
 }
 int32_t Sum(const int16_t* samples) { return thrum::kernel::Sum(samples, 64); }
 """
+
+OLD_COMPILER = "avr-g++"
 
 pytestmark = pytest.mark.skipif(not shutil.which(COMPILER), reason=f"needs {COMPILER}")
 
@@ -99,3 +103,18 @@ def test_assembly_is_empty_elsewhere(machine: tuple[str, ...], tmp_path: Path) -
             ["arm-none-eabi-size", str(compiled)], check=True, capture_output=True, text=True
         ).stdout
         assert size.splitlines()[1].split()[3] == "0", source.name
+
+
+@pytest.mark.skipif(not shutil.which(OLD_COMPILER), reason=f"needs {OLD_COMPILER}")
+def test_the_kernels_of_cortex_m_are_for_old_compilers_too(tmp_path: Path) -> None:
+    """The Nano 33 BLE has GCC 7.2; the oldest front end here, GCC 5.4, takes its place."""
+    machine = ["-mmcu=atmega2560", "-U__AVR__", "-D__ARM_FEATURE_SIMD32=1"]
+    machine.append(f"-D__ARM_ARCH_PROFILE={ord('M')}")
+    (tmp_path / "model_aot.h").write_text(headers()["include/model_aot.h"], encoding="utf-8")
+    source = tmp_path / "engine.cpp"
+    source.write_text('#include "model_aot.h"\n', encoding="utf-8")
+    for file in (source, *sorted((SOURCES / "thrum").glob("*.cpp"))):
+        command = [OLD_COMPILER, "-std=gnu++14", "-Wall", "-Wextra", "-Werror", "-Wno-attributes"]
+        command += ["-fsyntax-only", *machine, f"-I{SOURCES}", "-x", "c++", str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr

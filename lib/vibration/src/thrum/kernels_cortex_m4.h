@@ -67,9 +67,9 @@ constexpr bool ShiftsFit(const Shape& layer) {
 // -128 as the upper weight of a lane may leave 16 bits; TensorFlow Lite's weights start at -127.
 template <typename Shape>
 constexpr bool WeightsFit(const Shape& layer) {
-  for (const auto& row : layer.weights) {
-    for (const int8_t weight : row) {
-      if (weight == -128) {
+  for (uint16_t k = 0; k < Shape::kOutputs; ++k) {
+    for (uint16_t i = 0; i < Shape::kInputs; ++i) {
+      if (layer.weights[k][i] == -128) {
         return false;
       }
     }
