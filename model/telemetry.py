@@ -20,7 +20,7 @@ _FRAME = re.compile(
 _EVENT = re.compile(r"# (\w+) at window (\d{1,10})(?:: *(.*))?")
 _EVIDENCE = re.compile(
     r"# evidence: rms_mg:(\d{1,10}) baseline_mg:(\d{1,10}) z:(\d{1,4}\.\d\d)"
-    r" bound:(\d{1,4}\.\d\d) (agree|disagree)"
+    r" bound:(\d{1,4}\.\d\d) (agree|disagree) after (\d{1,2}) windows, (\d{1,10}) s"
 )
 _BOOT = re.compile(r"# thrum (.*)")
 
@@ -41,12 +41,17 @@ class Frame:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The window of an alarm: vibration in mg, now and as learned; RMS of |z| and its bound."""
+    """The window of an alarm: vibration in mg, now and as learned; RMS of |z| and its bound.
+
+    And how long the change had lasted: the windows that voted, and their whole seconds.
+    """
 
     rms_mg: int
     baseline_mg: int
     z: float
     bound: float
+    windows: int
+    seconds: int
 
     @property
     def agree(self) -> bool:
@@ -102,7 +107,8 @@ def evidence(line: str) -> Evidence | None:
     found = _EVIDENCE.fullmatch(line)
     if found is None:
         return None
-    return Evidence(int(found[1]), int(found[2]), float(found[3]), float(found[4]))
+    now, learned, windows, seconds = (int(found[group]) for group in (1, 2, 6, 7))
+    return Evidence(now, learned, float(found[3]), float(found[4]), windows, seconds)
 
 
 def parse(lines: Iterable[str]) -> Telemetry:

@@ -18,26 +18,30 @@ uint16_t learned;  // as last told
 uint8_t state;     // operating state, as last told
 uint8_t restarts;  // as last told
 
-void WriteChange(const pipeline::Judgement& judgement) {
+// raised: by this window.
+void WriteChange(const pipeline::Judgement& judgement, bool raised) {
   Line& line = EmptyLine();
   line.Form(THRUM_TEXT("# % at window %")).Text(Name(judgement.state)).Number(window_count);
   if (judgement.state == State::kFault) {
     line.Text(THRUM_TEXT(": ")).Text(Name(judgement.fault));
-  } else if (judgement.state == State::kAlarm) {
+  } else if (raised) {
     line.Text(THRUM_TEXT(":"));
-    const uint16_t* mean = pipeline::Machine().baseline().data().mean;
-    AppendLoudestBands({judgement.averages, mean, judgement.z, model::kBands}, RateHz(), &line);
-  } else if (judgement.before == State::kAlarm) {
-    line.Text(THRUM_TEXT(": alarm ended"));
+    const BaselineData& usual = pipeline::Machine().baseline().data();
+    AppendLoudestBands({judgement.averages, usual.mean, usual.spread, model::kBands}, RateHz(),
+                       &line);
+  } else if (judgement.state == State::kAlarm || judgement.before == State::kAlarm) {
+    line.Text(judgement.state == State::kAlarm ? THRUM_TEXT(": goes on")
+                                               : THRUM_TEXT(": alarm ended"));
     AppendDuration(window_count - alarm_since, model::kHop, RateHz(), &line);
   }
   PutLine();
 }
 
-void WriteEvidence(const Report& report, uint32_t baseline_mg) {
+void WriteEvidence(const Report& report, uint32_t baseline_mg, uint8_t lasted) {
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# evidence:"));
   AppendEvidence(report, baseline_mg, model::kCrossCheck, &line);
+  AppendDuration(lasted, model::kHop, RateHz(), &line);
   PutLine();
 }
 
@@ -70,18 +74,18 @@ void Tell(const pipeline::Judgement& judgement) {
                          judgement.rms_mg, judgement.state};
   const uint32_t baseline_mg = judgement.baseline_mg;
   const bool changed = judgement.state != judgement.before;
+  const uint8_t lasted = pipeline::Lasted();
+  const bool raised = report.state == State::kAlarm && lasted != 0;
   WriteProgress();
   if (changed) {
-    WriteChange(judgement);
+    WriteChange(judgement, raised);
   }
-  if (changed && report.state == State::kAlarm) {
-    if (judgement.before != State::kFault) {  // then it is the alarm before the fault
-      alarm_since = window_count;
-    }
+  if (changed && raised) {
+    alarm_since = window_count;
     // The judgement may lie where the next samples go. It is not read any more, so the sampler may
     // collect: two long lines take longer than its buffer lasts.
     (void)sampler::Ready();
-    WriteEvidence(report, baseline_mg);
+    WriteEvidence(report, baseline_mg, lasted);
   }
   Line& line = EmptyLine();
   Append(report, &line);

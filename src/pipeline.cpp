@@ -129,6 +129,7 @@ uint8_t OperatingStates() { return operation_config.states; }
 const Operation& Machine() { return operation; }
 State CurrentState() { return detector.state(); }
 uint8_t Score() { return detector.score(); }
+uint8_t Lasted() { return detector.Lasted(); }
 const DetectorConfig& Thresholds() { return detector_config; }
 
 bool SetThresholds(uint16_t raise, uint16_t clear) {

@@ -65,6 +65,9 @@ const Operation& Machine();
 State CurrentState();
 uint8_t Score();
 
+// See Detector::Lasted.
+uint8_t Lasted();
+
 // Scores, Q8, that raise and clear the alarm, 1 to 255; clear <= raise. False, and nothing has
 // changed: other numbers.
 bool SetThresholds(uint16_t raise, uint16_t clear);

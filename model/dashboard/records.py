@@ -59,7 +59,7 @@ def of_event(state: str, window: int, detail: str, t: int) -> Record:
 
 
 def of_evidence(reason: Evidence) -> Record:
-    """Whether the plain deviations agree with the alarm that was told just before."""
+    """Of the alarm told just before: do plain deviations agree, how long had the change lasted."""
     return {
         "kind": "evidence",
         "rms": reason.rms_mg,
@@ -67,6 +67,8 @@ def of_evidence(reason: Evidence) -> Record:
         "z": reason.z,
         "bound": reason.bound,
         "agree": reason.agree,
+        "windows": reason.windows,
+        "seconds": reason.seconds,
     }
 
 

@@ -14,11 +14,12 @@ import numpy.typing as npt
 
 from model.baseline import in_a_row, network_input
 from model.dashboard import records, spectrum
+from model.dashboard.lasting import LastingDetector
 from model.dashboard.questions import Questions, Window
 from model.dashboard.records import Record
 from model.dashboard.spectrum import hundredths
 from model.dataset import at_rate
-from model.detector import Detector, DetectorConfig, State
+from model.detector import DetectorConfig, State
 from model.expected import (
     NONE,
     STUCK,
@@ -67,7 +68,8 @@ class SampleStream:
         self._overlap: I16 = np.zeros((0, source.axes), np.int16)
         self._operation, self._learn = Operation(self._cfg, learn), learn
         high, low = (int(word) for word in thresholds.split())
-        self._detector = Detector(replace(DetectorConfig.of(cfg), raise_q8=high, clear_q8=low))
+        decision = replace(DetectorConfig.of(cfg), raise_q8=high, clear_q8=low)
+        self._detector = LastingDetector(decision)
         self._questions = Questions()
         self._lost = self._windows = self._alarm_since = 0
         self._told = State.LEARNING
@@ -151,7 +153,7 @@ class SampleStream:
         made = []
         baseline = self._operation.baseline
         if self._detector.state is State.ALARM is not self._told and baseline is not None:
-            words = spectrum.loudest(self._cfg, window.averages, window.z, baseline)
+            words = spectrum.loudest(self._cfg, window.averages, baseline)
             made = [*self._change(words, window.t, window.number), self._evidence(window)]
         made += self._change("", window.t, window.number)
         return [*made, self._frame(window.z, window.rms, window.t)]
@@ -163,21 +165,27 @@ class SampleStream:
             return []
         self._told = state
         number = self._windows if window is None else window
-        if state is State.ALARM:
+        if state is State.ALARM and words:
             self._alarm_since = number
-        elif before is State.ALARM and not words:
+        elif State.ALARM in (state, before) and not words:
             lasted = number - self._alarm_since
-            seconds = lasted * self._cfg.window.hop // self._cfg.sample.rate_hz
-            words = f"alarm ended after {lasted} windows, {seconds} s"
+            what = "goes on" if state is State.ALARM else "alarm ended"
+            words = f"{what} after {lasted} windows, {self._seconds(lasted)} s"
         return [records.of_event(state.name.lower(), number - 1, words, t)]
 
+    def _seconds(self, windows: int) -> int:
+        return windows * self._cfg.window.hop // self._cfg.sample.rate_hz
+
     def _evidence(self, window: Window) -> Record:
+        lasted = self._detector.lasted
         return records.of_evidence(
             Evidence(
                 milli_g(window.rms, self._mg_q12),
                 milli_g(self._operation.rms, self._mg_q12),
                 hundredths(rms_deviation(window.z), 5),
                 hundredths(round(self._cfg.alarm.cross_check * 32), 5),
+                lasted,
+                self._seconds(lasted),
             )
         )
 

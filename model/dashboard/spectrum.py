@@ -49,15 +49,17 @@ def spectrum(
     return record
 
 
-def loudest(cfg: Config, averages: U16, z: U8, baseline: Baseline) -> str:
-    """The bands that moved most, in the firmware's words (telemetry.cpp)."""
+def loudest(cfg: Config, averages: U16, baseline: Baseline) -> str:
+    """The bands that moved most, not clipped as z is, in the firmware's words (telemetry.cpp)."""
     bands, rate = cfg.features.bands, cfg.sample.rate_hz
-    order = sorted(range(bands), key=lambda band: (-int(z[band]), band))
+    distance = np.abs(averages.astype(np.int64) - baseline.mean)
+    moved = (distance * baseline.scale + (1 << 14)) >> 15  # Q5
+    order = sorted(range(bands), key=lambda band: (-int(moved[band]), band))
     words = []
     for band in order[:LOUDEST]:
         low, high = band * rate // (2 * bands), (band + 1) * rate // (2 * bands)
         sign = "+" if averages[band] > baseline.mean[band] else "-"
-        words.append(f"{low}-{high} Hz {sign}{hundredths(int(z[band]), 5):.2f} sigma")
+        words.append(f"{low}-{high} Hz {sign}{hundredths(int(moved[band]), 5):.2f} sigma")
     return ", ".join(words)
 
 

@@ -59,7 +59,8 @@ def reasons(output: str) -> str:
     return (
         f"{text} In the window of the alarm the vibration was {reason.rms_mg} mg against "
         f"{reason.baseline_mg} mg when learned, and the bands deviated by {reason.z:.2f} sigma "
-        f"(bound {reason.bound:.2f}): {meaning}."
+        f"(bound {reason.bound:.2f}): {meaning}. The change had lasted for {reason.windows} "
+        f"windows, {reason.seconds} s, by then."
     )
 
 

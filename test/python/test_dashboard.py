@@ -16,12 +16,15 @@ from hypothesis import strategies as st
 from vibration import native_firmware
 
 from model import params, reference, release
+from model.baseline import Baseline
 from model.dashboard import records
 from model.dashboard.hub import Hub
+from model.dashboard.lasting import LastingDetector
 from model.dashboard.records import Record
 from model.dashboard.samples import SampleStream
-from model.dashboard.spectrum import band_mg
+from model.dashboard.spectrum import band_mg, loudest
 from model.dashboard.streams import TelemetryStream
+from model.detector import DetectorConfig, State
 from model.features import log_bands
 from model.line import Device, encode, seal
 from model.raw import PER_LINE
@@ -187,6 +190,40 @@ def test_what_the_board_lost_before_is_not_missing_here(tmp_path: Path) -> None:
     lines.insert(7 * 40, seal("!lost 9003"))
     made = [record for line in lines for record in stream.push(line, 0)]
     assert [r["lost"] for r in made if r["kind"] == "status"][-1] == 3 + 256
+
+
+def test_a_gross_fault_names_the_bands_that_moved_most() -> None:
+    """Every deviation that the network sees is at its limit of 7.97 sigma."""
+    baseline = Baseline(np.full(32, 5000, np.uint16), np.full(32, 8192, np.uint16))
+    averages = (6280 + 10 * np.arange(32)).astype(np.uint16)
+    averages[20], averages[9] = 2000, 7560
+    assert (baseline.deviation(averages[np.newaxis]) == 255).all()
+    assert loudest(_CFG, averages, baseline) == (
+        "1000-1050 Hz -23.44 sigma, 450-500 Hz +20.00 sigma, 1550-1600 Hz +12.44 sigma"
+    )
+
+
+def test_a_change_lasts_from_the_first_vote_that_raises_the_alarm() -> None:
+    """The same scores as in test/test_detector."""
+    for scores, lasted in (
+        ([0] * 20 + [255, 0, 0, 255, 255], 5),
+        ([255, 0, 0, 0, 0, 255, 255, 255], 3),
+    ):
+        detector = LastingDetector(DetectorConfig(128, 102, 3, 5, 10))
+        states = [detector.update(score) for score in scores]
+        assert states.index(State.ALARM) == len(scores) - 1
+        assert detector.lasted == lasted
+
+
+def test_an_alarm_that_outlives_lost_samples_goes_on() -> None:
+    stream = SampleStream(_CFG, {**ABOUT, "window": "256"}, 16, "141 115", _anomalous)
+    lines = list(_raw_lines(_loud(16, 90)))
+    made = [record for line in lines[: 7 * 80] + lines[7 * 81 :] for record in stream.push(line, 0)]
+    events = [(r["state"], r["text"]) for r in made if r["kind"] == "event"]
+    lasted = 81 - (16 + _CFG.alarm.k)
+    assert [state for state, _ in events] == ["ok", "alarm", "fault", "alarm"]
+    assert events[3][1] == f"goes on after {lasted} windows, {lasted * 256 // 3200} s"
+    assert sum(r["kind"] == "evidence" for r in made) == 1
 
 
 def test_the_hub_forgets_the_oldest_and_numbers_the_rest() -> None:

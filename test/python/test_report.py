@@ -214,10 +214,12 @@ def test_the_evaluation_is_kept_until_something_changes(
 
 def test_the_alarm_is_explained_in_words() -> None:
     seen = replay()
-    evidence = "# evidence: rms_mg:21 baseline_mg:27 z:1.47 bound:1.69 disagree\n"
+    evidence = "# evidence: rms_mg:21 baseline_mg:27 z:1.47 bound:1.69 disagree"
+    evidence += " after 32 windows, 40 s\n"
     told = report.html(material(replace(seen, output=seen.output + "\n" + evidence)))
     assert "What moved most, says the firmware: 10-20 Hz 3.00 sigma" in told
     assert "21 mg against 27 mg when learned" in told and "look twice" in told
+    assert "The change had lasted for 32 windows, 40 s, by then" in told
     assert "What moved most" not in report.html(material(replay("000011111111")))
 
 

@@ -48,6 +48,50 @@ void RaisesWithTheKthVote() {
   ExpectState(State::kAlarm, detector);
 }
 
+void SaysHowLongTheChangeHadLasted() {
+  Detector detector(kConfig);
+  TEST_ASSERT_EQUAL_UINT8(0, detector.Lasted());
+  Feed(&detector, 20, 0);
+  TEST_ASSERT_EQUAL_UINT8(0, detector.Lasted());
+  Feed(&detector, 1, 255);
+  Feed(&detector, 2, 0);
+  Feed(&detector, 2, 255);
+  ExpectState(State::kAlarm, detector);
+  TEST_ASSERT_EQUAL_UINT8(5, detector.Lasted());  // from the first vote to the third
+  Feed(&detector, 1, 255);
+  TEST_ASSERT_EQUAL_UINT8(0, detector.Lasted());  // it is told in the window of the change
+  Feed(&detector, 3, 0);
+  Feed(&detector, 7, 255);
+  ExpectState(State::kAlarm, detector);
+  Feed(&detector, 3, 0);
+  ExpectState(State::kOk, detector);
+  TEST_ASSERT_EQUAL_UINT8(3, detector.Lasted());
+}
+
+void WhatDropsOutOfTheVotesDoesNotLast() {
+  Detector detector(kConfig);
+  Feed(&detector, 1, 255);
+  Feed(&detector, 4, 0);
+  Feed(&detector, 3, 255);
+  ExpectState(State::kAlarm, detector);
+  TEST_ASSERT_EQUAL_UINT8(3, detector.Lasted());
+  const DetectorConfig longest = {128, 102, 32, 32, 10};
+  Detector slow(longest);
+  Feed(&slow, 32, 255);
+  ExpectState(State::kAlarm, slow);
+  TEST_ASSERT_EQUAL_UINT8(32, slow.Lasted());
+}
+
+void AnAlarmThatOutlivedAFaultIsNotRaisedAgain() {
+  Detector detector(kConfig);
+  Feed(&detector, 3, 255);
+  (void)detector.Fail();
+  TEST_ASSERT_EQUAL_UINT8(0, detector.Lasted());
+  (void)detector.Wait();
+  ExpectState(State::kAlarm, detector);
+  TEST_ASSERT_EQUAL_UINT8(0, detector.Lasted());
+}
+
 void VotesExactlyAtTheThreshold() {
   Detector below(kConfig);
   Feed(&below, 100, 127);
@@ -157,6 +201,9 @@ void RunTests() {
   RUN_TEST(StartsLearning);
   RUN_TEST(AWindowWithoutAVerdictDoesNotVote);
   RUN_TEST(RaisesWithTheKthVote);
+  RUN_TEST(SaysHowLongTheChangeHadLasted);
+  RUN_TEST(WhatDropsOutOfTheVotesDoesNotLast);
+  RUN_TEST(AnAlarmThatOutlivedAFaultIsNotRaisedAgain);
   RUN_TEST(VotesExactlyAtTheThreshold);
   RUN_TEST(OneLoudWindowIsNoAlarm);
   RUN_TEST(DeadBandKeepsTheAlarm);

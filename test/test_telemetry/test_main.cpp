@@ -74,28 +74,74 @@ void RootMeanSquareOfDeviations() {
   TEST_ASSERT_EQUAL_UINT16(5, RmsDeviation(z, 32));  // sqrt(1024 / 32) = 5.66
 }
 
+// A spread of half an octave: the distance in Q8, divided by 128, is the sigma.
+constexpr uint16_t kHalfOctave = 8192;
+
 void NamesTheBandsThatMovedMost() {
-  uint8_t z[32] = {};
-  z[31] = 255;
-  z[16] = 202;
-  z[3] = 64;
+  uint16_t now[32];
+  uint16_t mean[32];
+  uint16_t scale[32];
+  for (uint8_t b = 0; b < 32; ++b) {
+    now[b] = mean[b] = 800;
+    scale[b] = kHalfOctave;
+  }
+  now[3] = 800 - 256;
+  now[16] = 800 + 808;
+  now[31] = 800 + 250;
+  scale[31] = 4 * kHalfOctave;
   Line line;
-  uint16_t now[32] = {};
-  now[31] = now[16] = 900;
-  const uint16_t mean[32] = {800, 800, 800, 800};
-  AppendLoudestBands({now, mean, z, 32}, 3200, &line);
+  AppendLoudestBands({now, mean, scale, 32}, 3200, &line);
   TEST_ASSERT_EQUAL_STRING(
-      " 1550-1600 Hz +7.97 sigma, 800-850 Hz +6.31 sigma, 150-200 Hz -2.00 sigma", line.c_str());
+      " 1550-1600 Hz +7.81 sigma, 800-850 Hz +6.31 sigma, 150-200 Hz -2.00 sigma", line.c_str());
 }
 
+// The network's input ends at 7.97 sigma. A gross fault moves most bands farther than that, and not
+// the lowest ones most.
+void NamesTheBandsOfAGrossFault() {
+  uint16_t now[32];
+  uint16_t mean[32];
+  uint16_t scale[32];
+  for (uint8_t b = 0; b < 32; ++b) {
+    mean[b] = 5000;
+    now[b] = static_cast<uint16_t>(5000 + 1280 + 10 * b);
+    scale[b] = kHalfOctave;
+  }
+  now[20] = 5000 - 3000;
+  now[9] = 5000 + 2560;
+  Line line;
+  AppendLoudestBands({now, mean, scale, 32}, 3200, &line);
+  TEST_ASSERT_EQUAL_STRING(
+      " 1000-1050 Hz -23.44 sigma, 450-500 Hz +20.00 sigma, 1550-1600 Hz +12.44 sigma",
+      line.c_str());
+}
+
+void OfBandsThatMovedAlikeTheLowestAreNamed() {
+  const uint16_t now[32] = {};
+  const uint16_t mean[32] = {};
+  uint16_t scale[32];
+  memset(scale, 1, sizeof(scale));
+  Line line;
+  AppendLoudestBands({now, mean, scale, 32}, 3200, &line);
+  TEST_ASSERT_EQUAL_STRING(" 0-50 Hz -0.00 sigma, 50-100 Hz -0.00 sigma, 100-150 Hz -0.00 sigma",
+                           line.c_str());
+}
+
+// The highest rate, log band and scale that there are.
 void AnAlarmFitsALine() {
-  uint8_t z[32];
-  memset(z, 255, sizeof(z));
   Line line;
   line.Text(THRUM_TEXT("# alarm at window ")).Number(UINT32_MAX).Character(':');
-  const uint16_t same[32] = {};
-  AppendLoudestBands({same, same, z, 8}, 50000, &line);
-  TEST_ASSERT_EQUAL_STRING("sigma", line.c_str() + strlen(line.c_str()) - 5);
+  uint16_t now[8];
+  const uint16_t mean[8] = {};
+  uint16_t scale[8];
+  for (uint8_t b = 0; b < 8; ++b) {
+    now[b] = 16383;
+    scale[b] = 61681;  // round(2^20 / 17)
+  }
+  AppendLoudestBands({now, mean, scale, 8}, 50000, &line);
+  TEST_ASSERT_EQUAL_STRING(
+      "# alarm at window 4294967295: 0-3125 Hz +963.72 sigma, 3125-6250 Hz +963.72 sigma, "
+      "6250-9375 Hz +963.72 sigma",
+      line.c_str());
 }
 
 void ShowsTheEvidence() {
@@ -140,6 +186,8 @@ void RunTests() {
   RUN_TEST(AnOverlongLineIsCut);
   RUN_TEST(RootMeanSquareOfDeviations);
   RUN_TEST(NamesTheBandsThatMovedMost);
+  RUN_TEST(NamesTheBandsOfAGrossFault);
+  RUN_TEST(OfBandsThatMovedAlikeTheLowestAreNamed);
   RUN_TEST(AnAlarmFitsALine);
   RUN_TEST(ShowsTheEvidence);
   RUN_TEST(ShowsHowLongItLasted);

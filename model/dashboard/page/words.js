@@ -110,7 +110,8 @@ function explain(evidence) {
   const sides = evidence.agree ? "≥" : "<";
   return `${evidence.rms} mg, learned ${evidence.baseline} mg; deviation `
     + `${evidence.z.toFixed(2)} σ ${sides} ${evidence.bound.toFixed(2)} σ: plain deviations `
-    + (evidence.agree ? "agree" : "disagree");
+    + (evidence.agree ? "agree" : "disagree")
+    + `; had lasted ${evidence.windows} windows, ${evidence.seconds} s, when raised`;
 }
 
 function duration(ms) {

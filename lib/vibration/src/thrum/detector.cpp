@@ -46,13 +46,25 @@ bool Detector::Persists() const {
   return count >= config_.k;
 }
 
+uint8_t Detector::Lasted() const {
+  uint8_t lasted = 0;
+  uint32_t votes = votes_;
+  for (uint8_t age = 1; held_ == 0 && age <= config_.n; ++age) {
+    lasted = (votes & 1u) != 0 ? age : lasted;
+    votes >>= 1;
+  }
+  return lasted;
+}
+
 State Detector::Update(uint8_t score) {
+  if (held_ == 0) {
+    votes_ = 0;
+  }
   const bool vote = raised_ ? score < config_.clear : score >= config_.raise;
   votes_ = votes_ << 1 | (vote ? 1u : 0u);
   held_ = static_cast<uint16_t>(held_ + (held_ != UINT16_MAX));
   if (Persists() && (!raised_ || held_ >= config_.hold_windows)) {
     raised_ = !raised_;
-    votes_ = 0;
     held_ = 0;
   }
   return Wait(score);

@@ -55,6 +55,10 @@ class Detector {
 
   State state() const { return state_; }
 
+  // Windows from the first of the votes that changed the state to the last, in the window of that
+  // change; otherwise 0, also where an alarm has outlived a fault.
+  uint8_t Lasted() const;
+
   // The last score, Q8; 0 if the last window had none.
   uint8_t score() const { return score_; }
 
@@ -68,7 +72,7 @@ class Detector {
   uint8_t faults_ = 0;   // in a row, at most n
   bool raised_ = false;  // also while the state is kFault
   uint32_t votes_ = 0;   // for a change, one bit per window, the newest in bit 0
-  uint16_t held_ = 0;    // windows since the alarm was raised, saturating
+  uint16_t held_ = 0;    // windows since the last change, saturating; 0: votes_ are those of it
   State state_ = State::kLearning;
 };
 

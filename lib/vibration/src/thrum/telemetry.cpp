@@ -97,20 +97,26 @@ uint16_t RmsDeviation(const uint8_t* z, uint8_t bands) {
 
 namespace {
 
-// Falls in the order of the bands: by z, then by number.
-uint16_t Rank(const Bands& bands, uint8_t b) {
-  return static_cast<uint16_t>(static_cast<uint16_t>(bands.z[b]) << 8 | (kMaxBands - b));
+struct Loud {
+  uint16_t moved;  // Q5
+  uint8_t band;
+};
+
+// How far a band has moved, Q5, not clipped: 16383 * 61681 (baseline.h) has 30 bits, this has 15.
+[[gnu::noinline]] uint16_t Moved(const Bands& bands, uint8_t b) {
+  const uint16_t distance = Magnitude16(static_cast<int16_t>(bands.now[b] - bands.mean[b]));
+  const uint32_t scaled = static_cast<uint32_t>(distance) * bands.scale[b] + (1u << 14);
+  return static_cast<uint16_t>(scaled >> 15);
 }
 
-// The band with the highest rank below `bound`.
-uint8_t NextLoudest(const Bands& bands, uint16_t bound) {
-  uint8_t found = 0;
-  uint16_t highest = 0;
-  for (uint8_t b = 0; b < bands.count; ++b) {
-    const uint16_t rank = Rank(bands, b);
-    if (rank < bound && rank > highest) {
-      highest = rank;
-      found = b;
+// The next one in the order of the bands: by how far they have moved, then by number.
+Loud NextLoudest(const Bands& bands, const Loud& last) {
+  Loud found = {0, kMaxBands};
+  for (uint8_t b = bands.count; b-- != 0;) {
+    const uint16_t moved = Moved(bands, b);
+    const bool later = moved == last.moved ? b > last.band : moved < last.moved;
+    if (later && moved >= found.moved) {
+      found = {moved, b};
     }
   }
   return found;
@@ -119,10 +125,10 @@ uint8_t NextLoudest(const Bands& bands, uint16_t bound) {
 }  // namespace
 
 void AppendLoudestBands(const Bands& bands, uint32_t rate_hz, Line* line) {
-  uint16_t bound = UINT16_MAX;
+  Loud loud = {UINT16_MAX, 0};
   for (uint8_t rank = 0; rank < 3; ++rank) {
-    const uint8_t b = NextLoudest(bands, bound);
-    bound = Rank(bands, b);
+    loud = NextLoudest(bands, loud);
+    const uint8_t b = loud.band;
     if (rank != 0) {
       line->Character(',');
     }
@@ -130,7 +136,7 @@ void AppendLoudestBands(const Bands& bands, uint32_t rate_hz, Line* line) {
     line->Number(b * rate_hz / (2u * bands.count));
     line->Number((b + 1u) * rate_hz / (2u * bands.count));
     line->Character(bands.now[b] > bands.mean[b] ? '+' : '-');
-    line->Form(THRUM_TEXT("% sigma")).Fixed(bands.z[b], 5);
+    line->Form(THRUM_TEXT("% sigma")).Fixed(loud.moved, 5);
   }
 }
 

@@ -84,15 +84,16 @@ void Append(const Report& report, Line* line);
 // Root mean square of z (Q5) over the bands, Q5.
 uint16_t RmsDeviation(const uint8_t* z, uint8_t bands);
 
-// A window's log bands beside the baseline: Q8 and z in Q5, `count` values each.
+// Averaged log bands, at most 16383 in Q8, beside the baseline: `count` values each.
 struct Bands {
   const uint16_t* now;
-  const uint16_t* mean;
-  const uint8_t* z;
+  const uint16_t* mean;   // Q8
+  const uint16_t* scale;  // 2^20 / spread, see BaselineData
   uint8_t count;
 };
 
-// Names the three bands that moved most: " 800-850 Hz +6.31 sigma, 150-200 Hz -4.02 sigma, ...".
+// Names the three bands that moved most: " 800-850 Hz +36.31 sigma, 150-200 Hz -14.02 sigma, ...".
+// The network's z ends at 7.97; these do not, or a gross fault would name whatever comes first.
 // rate_hz gives the band width.
 void AppendLoudestBands(const Bands& bands, uint32_t rate_hz, Line* line);
 
@@ -100,7 +101,8 @@ void AppendLoudestBands(const Bands& bands, uint32_t rate_hz, Line* line);
 // agrees with the network if z_rms reaches the bound; both Q5.
 void AppendEvidence(const Report& report, uint32_t baseline_mg, uint8_t bound, Line* line);
 
-// " after 123 windows, 9 s": how long `windows` of hop samples last.
+// " after 123 windows, 9 s": how long `windows` of hop samples last. An alarm's evidence ends with it,
+// for the windows that voted.
 void AppendDuration(uint32_t windows, uint16_t hop, uint32_t rate_hz, Line* line);
 
 const char* Name(State state);  // flash text
