@@ -10,7 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from model import decisions, freshness, params, protocol, release, summary, synth, table, target
+from model import (
+    decisions,
+    freshness,
+    params,
+    protocol,
+    release,
+    seen,
+    summary,
+    synth,
+    table,
+    target,
+)
 from model.dataset import at_rate, load, load_manifest
 from model.digests import digests
 from model.manifest import (
@@ -148,7 +159,11 @@ def _beside(made: release.Release) -> str:
 
 def _cases(cfg: Config, made: release.Release, arguments: argparse.Namespace) -> list[Case]:
     if arguments.manifest:
-        return manifest_cases(cfg, arguments.manifest, arguments.rate, made.trained_on())
+        own = manifest_cases(cfg, arguments.manifest, arguments.rate, made.trained_on())
+        compared = seen.check(made, own)
+        if compared:
+            print(f"Leak check: {compared}")
+        return own
     public = public_cases(cfg, arguments.data)
     if not public:
         print(

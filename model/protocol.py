@@ -62,7 +62,7 @@ def check_leak(seen: Iterable[Recording], judged: Iterable[Recording]) -> None:
     trained = list(seen)
     for rec in judged:
         for known in trained:
-            if leak.leaks(known.samples, rec.samples):
+            if leak.leaks(known.samples, rec.samples) or leak.leaks(rec.samples, known.samples):
                 raise LeakError(
                     f"{rec.name} is judged but was seen in training as {known.name}; remove it "
                     "from one of the two"
