@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.params import Config
+from model.smoothing import WEYL
 
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
@@ -20,8 +21,10 @@ U16 = npt.NDArray[np.uint16]
 CLIP_FROM_WINDOW = 9
 DROPS_FROM_WINDOWS = 128
 MAX_DEVIATION = 65280  # Q12
-OF_AVERAGES = 208  # Q7, spread per mean absolute deviation
+OF_AVERAGES = 104  # Q7, spread per mean absolute deviation
 OF_WINDOWS = 65
+REACH = 112  # Q5
+WIDEST = 8192  # 2^20 / spread
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,13 @@ class Baseline:
         z = (distance * self.scale[..., None, :].astype(np.int64) + (1 << 14)) >> 15
         return np.minimum(z, 255).astype(np.uint8)
 
+    def widened(self, averages: U16) -> Baseline:
+        """After a trial by averages uint16 Q8 (..., windows, bands), in any order."""
+        distance = np.abs(averages.astype(np.int64) - self.mean[..., None, :]).max(axis=-2)
+        wide = np.maximum((REACH << 15) // np.maximum(distance, 1), WIDEST)
+        scale = np.where(self.scale > WIDEST, np.minimum(self.scale, wide), self.scale)
+        return Baseline(self.mean, scale.astype(np.uint16))
+
     def level(self) -> int:
         """The loudest mean of one machine's baseline, Q8."""
         return int(self.mean.max())
@@ -60,9 +70,10 @@ class Learner:
         """Begin; of 128 `windows` or more the first quarter will be dropped."""
         self.windows = windows
         self.learned = 0
-        self._min_spread = round(cfg.baseline.min_spread * 256)
+        least = cfg.baseline.min_spread_apart if apart(cfg) else cfg.baseline.min_spread
+        self._min_spread = round(least * 256)
         self._per_deviation = OF_AVERAGES if apart(cfg) else OF_WINDOWS
-        self._mean: I64 = np.zeros(0, np.int64)  # Q16
+        self._mean: I64 = np.zeros(0, np.int64)  # Q9
         self._deviation: I64 = np.zeros(0, np.int64)  # Q12
         self._rms = 0  # Q8
 
@@ -72,6 +83,11 @@ class Learner:
         return self.learned == self.windows
 
     @property
+    def dropped(self) -> int:
+        """Windows at the start that are dropped."""
+        return run_in(self.windows) if self.windows >= DROPS_FROM_WINDOWS else 0
+
+    @property
     def rms(self) -> int:
         """Mean RMS in counts."""
         return self._rms >> 8
@@ -79,11 +95,11 @@ class Learner:
     def take(self, log_bands: U16, rms: int = 0) -> None:
         """Learn one window: uint16 Q8 (..., bands), RMS in counts."""
         self.learned += 1
-        dropped = run_in(self.windows) if self.windows >= DROPS_FROM_WINDOWS else 0
+        dropped = self.dropped
         k = self.learned - dropped if self.learned > dropped else self.learned
         band = log_bands.astype(np.int64)
         if k == 1:
-            self._mean, self._deviation = band << 8, np.zeros_like(band)
+            self._mean, self._deviation = band << 1, np.zeros_like(band)
             self._rms = rms << 8
             return
         self._rms += ((rms - (self._rms >> 8)) * (65536 // k) + 128) >> 8
@@ -91,7 +107,7 @@ class Learner:
 
     def level(self) -> int:
         """The loudest mean of one machine, Q8, as the device knows it."""
-        return int((_rounded(self._mean) if self.ready else self._mean >> 8).max())
+        return int((_rounded(self._mean) if self.ready else self._mean >> 1).max())
 
     def baseline(self) -> Baseline:
         """What has been learned."""
@@ -102,7 +118,12 @@ class Learner:
 
 def apart(cfg: Config) -> bool:
     """Whether windows are learned so far apart that averages share none: these are learned."""
-    return cfg.baseline.stride >= cfg.alarm.mean_windows
+    return cfg.baseline.stride >= cfg.alarm.most_windows
+
+
+def trial_windows(cfg: Config) -> int:
+    """Averages by which a baseline is tried, however many windows it learned."""
+    return cfg.baseline.trial * cfg.baseline.windows if apart(cfg) else 0
 
 
 def with_stride(cfg: Config, stride: int) -> Config:
@@ -132,14 +153,14 @@ def network_input(z: U8) -> npt.NDArray[np.int8]:
 
 def _step(band: I64, k: int, mean: I64, deviation: I64, min_spread: int) -> tuple[I64, I64]:
     reciprocal = 65536 // k
-    innovation = band - _rounded(mean)
+    innovation = (band << 1) - mean
     if k >= CLIP_FROM_WINDOW:
-        reach = np.minimum((deviation >> 2) + 4 * min_spread, 32767)
+        reach = np.minimum((deviation >> 1) + 8 * min_spread, 32767)
         innovation = np.clip(innovation, -reach, reach)
-    mean = mean + ((innovation * reciprocal + 128) >> 8)
-    target = np.minimum(np.abs(innovation) << 4, MAX_DEVIATION)
+    mean = mean + ((innovation * reciprocal + (k * WEYL & 0xFFFF)) >> 16)
+    target = np.minimum(np.abs(innovation) << 3, MAX_DEVIATION)
     return mean, deviation + (((target - deviation) * reciprocal + 32768) >> 16)
 
 
 def _rounded(mean: I64) -> I64:
-    return (mean >> 8) + ((mean & 255) >> 7)
+    return (mean + 1) >> 1

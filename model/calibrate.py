@@ -25,6 +25,7 @@ from model.budget import DAYS, most_likely_at_most
 from model.choice import JUDGED, RULES, Choice, best, curve, settings
 from model.integers import Engine
 from model.longrun.evidence import Plan, simulated
+from model.longrun.simulate import spread_windows
 from model.params import Config
 from model.recorded import Recorded, replayed
 
@@ -113,7 +114,8 @@ def recorded_claim(chosen: Choice, recorded: Recorded, budget: float) -> str:
 
 def learn_hours(cfg: Config, given: float | None) -> float:
     """Hours of operation that a baseline covers: given, or what the configuration gives."""
-    configured = cfg.baseline.windows * cfg.baseline.stride * cfg.window.hop / cfg.sample.rate_hz
+    windows = spread_windows(cfg) * cfg.baseline.stride
+    configured = windows * cfg.window.hop / cfg.sample.rate_hz
     return configured / 3600 if given is None else given
 
 

@@ -26,6 +26,7 @@ RULES = tuple(
         (24, 28),
         (24, 32),
         (28, 32),
+        (32, 32),
     )
 )
 JUDGED = 0.5  # the severity that the choice is made for

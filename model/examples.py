@@ -31,7 +31,7 @@ from model.digests import digests
 from model.features import log_bands
 from model.manifest import LABELS, DatasetError, Entry, patterns, read_manifest
 from model.params import Config
-from model.smoothing import smoothed
+from model.smoothing import first_averages
 from model.synth import SHORTEST_BASELINE
 from model.train import Part
 
@@ -182,7 +182,7 @@ def _deviations(source: _Source, session: _Session) -> npt.NDArray[np.uint8]:
     """Those of averages that share no window: uint8 Q5 (decisions, bands)."""
     judged = source.bands[session.judged_from.get(source.entry.path, 0) :]
     return session.baseline.deviation(
-        smoothed(judged, source.cfg)[:: source.cfg.alarm.mean_windows]
+        first_averages(judged, source.cfg)[:: source.cfg.alarm.mean_windows]
     )
 
 

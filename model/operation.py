@@ -11,7 +11,7 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
-from model.baseline import Baseline, Learner, apart, run_in
+from model.baseline import Baseline, Learner, apart, run_in, trial_windows
 from model.params import Config
 from model.smoothing import Smoothing
 
@@ -39,20 +39,28 @@ class _State:
     """One operating state; its baseline exists once it is ready."""
 
     learner: Learner
+    trial: int  # windows that it will be tried by
     ready: Baseline | None = None
     level: int = 0  # Q8, once a window was learned
+    on_trial: int = 0
 
     def take(self, log_bands: U16, rms: int) -> None:
+        if self.ready is not None:
+            self.on_trial += 1
+            return
         self.learner.take(log_bands, rms)
         self.level = self.learner.level()
         if self.learner.ready:
             self.ready = self.learner.baseline()
 
+    def tried(self) -> bool:
+        return self.ready is not None and self.on_trial == self.trial
+
     def known(self) -> bool:
         return self.learner.learned >= KNOWN_FROM
 
     def settled(self) -> bool:
-        return self.known() and self.learner.learned > run_in(self.learner.windows)
+        return self.known() and self.learner.learned >= run_in(self.learner.windows)
 
 
 class Operation:
@@ -65,14 +73,15 @@ class Operation:
         self._wanted = min(MOST_STATES, cfg.baseline.states if states is None else states)
         self._idle_drop = round(cfg.baseline.idle_drop * 256)
         self._state_step = round(cfg.baseline.state_step * 256)
+        self._skipped = 0  # windows since the last one that was learned
         self._states = [self._new()]
-        self._smoothing = Smoothing(cfg.alarm.mean_windows)
+        self._smoothing = Smoothing(cfg.alarm.most_windows)
         self.averages: U16 = np.zeros(0, np.uint16)  # Q8 (bands,), the latest
-        self._skipped = 0
         self._surprises = 0
         self._at_rest = False
         self.present = 0
         self.restarts = 0
+        self.completed = False  # the last window made the present state ready or ended its trial
 
     @property
     def learned(self) -> int:
@@ -92,6 +101,7 @@ class Operation:
     def take(self, log_bands: U16, rms: int = 0) -> tuple[Running, U8]:
         """Take one window, uint16 Q8 (bands,); z is zero unless it is judged."""
         none = np.zeros(log_bands.shape, np.uint8)
+        self.completed = False
         level = int(log_bands.max())
         if self._rests(level):
             self._surprises = 0
@@ -109,24 +119,37 @@ class Operation:
             return Running.LEARNING, none
         self._surprises = 0
         state = self._states[self.present]
-        averages = self.averages = self._smoothing.take(log_bands)
-        if state.ready is not None and not self._smoothing.complete:
+        self.averages = self._smoothing.take(log_bands)
+        ready = state.ready is not None
+        if not state.tried():
+            self._learn(state, log_bands, rms)
+        if not ready or state.ready is None:
+            return Running.LEARNING, none
+        if self._smoothing.count < self._cfg.alarm.mean_windows:
             return Running.GATHERING, none
-        if state.ready is not None:
-            return Running.JUDGED, state.ready.deviation(averages[np.newaxis])[0]
-        self._skipped += 1
-        if self._skipped >= self._cfg.baseline.stride:
-            self._skipped = 0
-            state.take(averages if apart(self._cfg) else log_bands, rms)
-        return Running.LEARNING, none
+        return Running.JUDGED, state.ready.deviation(self.averages[np.newaxis])[0]
 
     def interrupt(self) -> None:
         """What follows does not continue what came before: averages start anew."""
         self._smoothing.reset()
-        self._skipped = 0
+
+    def _learn(self, state: _State, log_bands: U16, rms: int) -> None:
+        averaged, stride = apart(self._cfg), self._cfg.baseline.stride
+        complete = not averaged or self._smoothing.count == self._cfg.alarm.most_windows
+        if state.ready is not None and complete:
+            state.ready = state.ready.widened(self.averages[np.newaxis])
+        if state.learner.learned >= state.learner.dropped:
+            self._skipped = min(self._skipped + 1, stride)
+            if self._skipped < stride or not complete:
+                return
+            self._skipped = 0
+        ready = state.ready is not None
+        state.take(self.averages if averaged else log_bands, rms)
+        self.completed = (state.ready is not None) != ready or state.tried()
 
     def _new(self) -> _State:
-        return _State(Learner(self._cfg, self._windows))
+        self._skipped = 0
+        return _State(Learner(self._cfg, self._windows), trial_windows(self._cfg))
 
     def _rests(self, level: int) -> bool:
         known = [state.level for state in self._states if state.settled()]

@@ -71,6 +71,8 @@ class BaselineParams:
 
     windows: int = _between(FEWEST_WINDOWS, MOST_WINDOWS)
     min_spread: float = _between(0.07, 4.0)
+    min_spread_apart: float = _between(0.07, 4.0)
+    trial: int = _between(0, 14)
     stride: int = _between(1, 60_000)
     states: int = _between(1, 4)
     state_step: float = _between(1.0, 16.0)
@@ -116,6 +118,7 @@ class Alarm:
 
     false_alarms_per_30_days: float = _between(0.01, 1000.0)
     mean_windows: int = _power_of_two(1, 32)
+    most_windows: int = _power_of_two(16, 128)
     threshold: float = _between(0.01, 0.99)
     k: int = _between(1, 32)
     n: int = _between(1, 32)
@@ -149,6 +152,12 @@ class Config:
             "features.bands",
             self.features.bands,
             f"at most window.length / 4 = {self.window.length // 4}",
+        )
+        _require(
+            self.alarm.mean_windows <= self.alarm.most_windows,
+            "alarm.mean_windows",
+            self.alarm.mean_windows,
+            f"at most alarm.most_windows = {self.alarm.most_windows}",
         )
         _require(
             self.alarm.k <= self.alarm.n,

@@ -12,7 +12,7 @@ from model.baseline import Baseline, with_stride
 from model.dataset import Recording, at_rate, to_counts, windows
 from model.features import log_bands
 from model.params import Config
-from model.smoothing import smoothed
+from model.smoothing import first_averages
 from model.vibration import render
 
 _RATES_HZ = (200.0, 12_000.0)
@@ -21,6 +21,7 @@ _SEVERITIES = (0.25, 1.5)
 _WARM_WHEN_LEARNED = (0.3, 1.0)
 _APART = 0.75  # of the machines are learned over a long time, the others in a row
 _SPELLS, _OF_SPELL = 12, 5  # averages that a long baseline is made of: spells, in each
+_TRIAL_WIDENS = 2  # the spread of every band: stands in for a trial of days, which takes too long
 _HEALTHY = 4  # healthy recordings of a machine, beside one of each fault
 
 
@@ -84,7 +85,8 @@ def machine_set(
 def training_set(cfg: Config) -> TrainingSet:
     """Deviations of cfg.train.machines synthetic machines of mixed rates, axes and baselines.
 
-    Every row is a decision: the deviation of an average over cfg.alarm.mean_windows windows.
+    Every row is a decision: the deviation of an average over cfg.alarm.mean_windows windows. Longer
+    averages vary less, and so do the spreads that are learned from them: z stays what it is.
     """
     rng = np.random.default_rng(cfg.train.seed)
     machines = [_examples(cfg, rng, number) for number in range(cfg.train.machines)]
@@ -122,7 +124,7 @@ def _examples(
     ]
     span = 2 * cfg.alarm.mean_windows
     judged = [
-        smoothed(plant.anywhere(span, fault), cfg)[:: max(cfg.alarm.mean_windows // 2, 1)]
+        first_averages(plant.anywhere(span, fault), cfg)[:: max(cfg.alarm.mean_windows // 2, 1)]
         for fault in kinds
     ]
     label = np.repeat(np.array([k is not None for k in kinds], np.int8), [len(j) for j in judged])
@@ -150,7 +152,7 @@ class _Plant:
     def learn_apart(self) -> _Learned:
         """Averages from spells at any load and temperature, in any order."""
         count = self.cfg.alarm.mean_windows + _OF_SPELL - 1
-        spells = [smoothed(self.anywhere(count), self.cfg) for _ in range(_SPELLS)]
+        spells = [first_averages(self.anywhere(count), self.cfg) for _ in range(_SPELLS)]
         return _Learned(self.rng.permutation(np.concatenate(spells)), True)
 
     def learn_in_a_row(self, longest: int) -> _Learned:
@@ -186,13 +188,13 @@ def _baseline_lengths(longest: int) -> list[int]:
 def _learn(cfg: Config, learned: list[_Learned]) -> list[Baseline]:
     """Baselines of many machines; those of equal kind and length are learned together."""
     out: dict[int, Baseline] = {}
-    for length, apart in {(len(part.bands), part.apart) for part in learned}:
-        index = [
-            i for i, part in enumerate(learned) if (len(part.bands), part.apart) == (length, apart)
-        ]
-        of_kind = with_stride(cfg, cfg.alarm.mean_windows if apart else 1)
+    kinds = [(len(part.bands), part.apart) for part in learned]
+    for length, apart in sorted(set(kinds)):
+        index = [i for i, kind in enumerate(kinds) if kind == (length, apart)]
+        of_kind = with_stride(cfg, cfg.alarm.most_windows if apart else 1)
         many = Baseline.learn(np.stack([learned[i].bands for i in index]), of_kind)
-        out.update((i, Baseline(many.mean[j], many.scale[j])) for j, i in enumerate(index))
+        scale = many.scale // (_TRIAL_WIDENS if apart else 1)
+        out.update((i, Baseline(many.mean[j], scale[j])) for j, i in enumerate(index))
     return [out[i] for i in range(len(learned))]
 
 

@@ -75,14 +75,17 @@ def _features(tables: Tables) -> list[str]:
 
 
 def _baseline(tables: Tables) -> list[str]:
-    baseline, averaged = tables["baseline"], tables["alarm"]["mean_windows"]
+    baseline, alarm = tables["baseline"], tables["alarm"]
+    first, most = (alarm[key].bit_length() - 1 for key in ("mean_windows", "most_windows"))
+    apart = baseline["stride"] >= alarm["most_windows"]
+    spread = baseline["min_spread_apart" if apart else "min_spread"]
     return [
-        f"constexpr BaselineConfig kBaseline = {{{baseline['windows']}, "
-        f"{round(baseline['min_spread'] * 256)}, kBands, "
-        f"{'kOfAverages' if baseline['stride'] >= averaged else 'kOfWindows'}}};",
+        f"constexpr BaselineConfig kBaseline = {{{baseline['windows']}, {round(spread * 256)}, "
+        f"kBands, {'kOfAverages' if apart else 'kOfWindows'}, "
+        f"{baseline['trial'] * baseline['windows'] if apart else 0}}};",
         f"constexpr OperationConfig kOperation = {{{baseline['stride']}, "
         f"{round(baseline['idle_drop'] * 256)}, {round(baseline['state_step'] * 256)}, "
-        f"{baseline['states']}, {averaged.bit_length() - 1}}};",
+        f"{baseline['states']}, {first}, {most}}};",
     ]
 
 

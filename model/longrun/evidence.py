@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from model.integers import Engine
 from model.longrun import simulate
+from model.longrun.simulate import BURST
 from model.machine import FAULTS, Fault
 from model.params import Config
 from model.persistence import STEPS, Levels, alarms, highest, levels
 
-BURST = 64  # votes, one per window
-RENDERED = 160  # windows per state: what a burst and the longest memory take, and as much again
+RENDERED = 320  # windows per state: what a burst and both memories take, and as much again
 CAP_S = 600.0  # a fault that is found later counts as missed
 INSTALLS = 3  # of a machine, each with another session and learned anew
 SEVERITIES = (0.25, 0.5, 1.0)
@@ -94,9 +94,12 @@ def simulated(
         unit = simulate.install(plant, rng, plan.days, plan.learn_hours, RENDERED)
         machine_days += unit.judged_days
         seen = simulate.decisions(unit, engine)
+        on_trial = simulate.trial_scores(unit, engine)
         for rule, counts in zip(rules, raised, strict=True):
             table = highest(levels(seen.scores, rule.k, rule.n), BURST)
-            counts[number] = alarms(simulate.healthy_levels(unit, table, seen, rng, burst_s))
+            levels_seen = simulate.healthy_levels(unit, table, seen, rng, burst_s)
+            tried = levels(on_trial, rule.k, rule.n).max(axis=1)
+            counts[number] = alarms([tried, *levels_seen])
         faults += [
             _fault(unit, engine, rng, Fault(kind, severity), rules, burst_s)
             for kind in FAULTS

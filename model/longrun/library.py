@@ -83,7 +83,7 @@ def pick(rng: Generator, weight: Floats) -> NDArray[np.intp]:
 def weights(warm: Floats, load: Floats) -> Floats:
     """Bilinear weights (n, states)."""
     both = _linear(WARM, warm)[:, :, None] * _linear(LOAD, load)[:, None, :]
-    return both.reshape(len(warm), -1)
+    return both.reshape(len(warm), len(WARM) * len(LOAD))
 
 
 def _linear(grid: Floats, at: Floats) -> Floats:

@@ -35,7 +35,7 @@ def follow(replay: Replay, tflite: bytes, cfg: Config) -> Twin:
     scene = replay.scene
     at = at_rate(cfg, scene.rate_hz, scene.samples.shape[1])
     bands = log_bands(cut(scene.samples, cfg.window.length, cfg.window.hop), at)
-    smoothing = Smoothing(at.alarm.mean_windows)
+    smoothing = Smoothing(at.alarm.most_windows)
     averages = np.stack([smoothing.take(window) for window in bands])
     z = Baseline.learn(bands[: scene.learn], at).deviation(averages[scene.learn :])
     if not reference.available():

@@ -16,7 +16,7 @@ using namespace thrum;
 namespace {
 
 constexpr BaselineConfig kLearnFew = {16, model::kBaseline.min_spread, model::kBands,
-                                      model::kBaseline.spread_per_deviation};
+                                      model::kBaseline.spread_per_deviation, 0};
 BaselineConfig baseline_config = kLearnFew;
 DetectorConfig detector_config = model::kDetector;
 Baseline baseline(baseline_config);

@@ -34,7 +34,7 @@ def _remarks(lines: list[str]) -> list[str]:
 def test_restores_what_it_stored(recording: Path, tmp_path: Path) -> None:
     kept = tmp_path / "a machine.bin"
     first = _run(recording, "--baseline", kept)
-    assert _remarks(first) == ["# baseline: nothing is stored"]
+    assert _remarks(first) == ["# baseline: nothing stored"]
     assert "# operating state 0 learned:16/32" in first
     assert sum(line.endswith("state:0") for line in first) == LEARN
     again = _run(recording, "--baseline", kept)
@@ -50,8 +50,8 @@ def test_restores_what_it_stored(recording: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "options, axes, reason",
     [
-        (("--rate", 1600), 1, "stored for another rate"),
-        ((), 2, "stored for another sensor"),
+        (("--rate", 1600), 1, "for another rate"),
+        ((), 2, "for another sensor"),
     ],
 )
 def test_is_refused_to_others(
@@ -70,12 +70,10 @@ def test_damage_is_noticed(recording: Path, tmp_path: Path) -> None:
     data = bytearray(kept.read_bytes())
     data[70] ^= 4
     kept.write_bytes(data)
-    assert _remarks(_run(recording, "--baseline", kept)) == [
-        "# baseline: what is stored is damaged"
-    ]
+    assert _remarks(_run(recording, "--baseline", kept)) == ["# baseline: damaged"]
     kept.write_bytes(b"")
-    assert _remarks(_run(recording, "--baseline", kept)) == ["# baseline: nothing is stored"]
+    assert _remarks(_run(recording, "--baseline", kept)) == ["# baseline: nothing stored"]
 
 
 def test_says_that_it_is_volatile(recording: Path) -> None:
-    assert _remarks(_run(recording)) == ["# baseline: nothing is stored; storage is volatile"]
+    assert _remarks(_run(recording)) == ["# baseline: nothing stored; storage is volatile"]

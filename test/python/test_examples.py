@@ -14,7 +14,7 @@ from model.baseline import Baseline, network_input
 from model.dataset import load_manifest, windows
 from model.features import log_bands
 from model.manifest import DatasetError
-from model.smoothing import smoothed
+from model.smoothing import first_averages
 from model.train import Part, Split
 
 CFG = params.load()
@@ -35,7 +35,9 @@ def test_the_first_half_is_learned_and_the_rest_judged(own: Folder) -> None:
     own.add("a.wav", windows=70)
     bands = log_bands(windows(load_manifest(own.manifest, CFG)[0], CFG), CFG)
     baseline = Baseline.learn(bands[:35], CFG)
-    expected = network_input(baseline.deviation(smoothed(bands[35 : 35 + 2 * M], CFG)[::M])) + 128.0
+    expected = (
+        network_input(baseline.deviation(first_averages(bands[35 : 35 + 2 * M], CFG)[::M])) + 128.0
+    )
     part = read(own).parts["train"]
     np.testing.assert_array_equal(part.x * 32, expected)
     assert len(part.x) == 2 and (part.y == 0).all()
@@ -50,7 +52,9 @@ def test_overlapping_windows_leave_a_gap(own: Folder) -> None:
     bands = log_bands(windows(load_manifest(own.manifest, cfg)[0], cfg), cfg)
     start = count // 2 + 2
     baseline = Baseline.learn(bands[: count // 2], cfg)
-    expected = network_input(baseline.deviation(smoothed(bands[start : start + M], cfg))) + 128.0
+    expected = (
+        network_input(baseline.deviation(first_averages(bands[start : start + M], cfg))) + 128.0
+    )
     np.testing.assert_array_equal(made.parts["train"].x[:1] * 32, expected)
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pytest
 
 from model import params
-from model.baseline import Baseline
+from model.baseline import REACH, Baseline
 from model.detector import Detector, DetectorConfig, State
 from model.operation import Operation, Running
 
@@ -74,8 +74,10 @@ class Hash:
 def _replay(states: int, stride: int) -> tuple[int, set[State]]:
     cfg = replace(
         CFG,
-        baseline=replace(CFG.baseline, stride=stride, min_spread=0.25),
-        alarm=replace(CFG.alarm, mean_windows=4),
+        baseline=replace(
+            CFG.baseline, stride=stride, min_spread=0.25, min_spread_apart=0.25, trial=1
+        ),
+        alarm=replace(CFG.alarm, mean_windows=4, most_windows=4),
     )
     detector = Detector(DetectorConfig(128, 102, 8, 12, 32))
     hashed, stream = Hash(), Stream()
@@ -87,7 +89,6 @@ def _replay(states: int, stride: int) -> tuple[int, set[State]]:
             operation.interrupt()
             hashed.add(detector.update(None))
             continue
-        ready = operation.baseline
         running, z = operation.take(log_bands, stream.noise >> 20)
         if running is Running.JUDGED:
             score = 2 * math.isqrt(int((z.astype(int) ** 2).sum()) // BANDS)
@@ -100,7 +101,7 @@ def _replay(states: int, stride: int) -> tuple[int, set[State]]:
         hashed.add(operation.present)
         hashed.add16(operation.learned)
         hashed.add(detector.score)
-        if running is Running.LEARNING and operation.baseline is not ready:
+        if operation.completed:
             _add_baseline(hashed, operation)
         seen.add(detector.state)
     return hashed.value, seen
@@ -152,6 +153,48 @@ def test_stride_spreads_the_windows() -> None:
     assert operation.learned == 31
     _feed(operation, _rows(20, 1))
     assert operation.baseline is not None
+
+
+def _strided(stride: int, **alarm: int) -> params.Config:
+    return replace(
+        CFG,
+        baseline=replace(CFG.baseline, stride=stride),
+        alarm=replace(CFG.alarm, **alarm),
+    )
+
+
+def test_a_long_baseline_outlasts_stops_and_gaps() -> None:
+    """It is not learned from the machine at rest, and no gap starts the wait for a window anew."""
+    operation = Operation(_strided(100, most_windows=32), 128)
+    _feed(operation, _rows(20, 40))  # the run-in, window by window: the level is known
+    assert operation.learned == 32
+    for _ in range(12):
+        assert set(_feed(operation, _rows(14, 3000))) == {Running.AT_REST}
+        _feed(operation, _rows(20, 60))
+        operation.interrupt()
+    assert operation.restarts == 0
+    assert 37 <= operation.learned <= 39  # 7 strides; some wait for an average after a gap
+    _feed(operation, _rows(20, 9000))
+    baseline = operation.baseline
+    assert baseline is not None and abs(int(baseline.mean[0]) - 20 * 256) < 16
+
+
+def test_what_a_machine_rarely_does_is_learned_on_trial() -> None:
+    """Half an octave louder in one part of the spectrum: an alarm, but for a trial that saw it."""
+    far = {}
+    for trial in (0, 2):
+        cfg = _strided(64, most_windows=64)
+        cfg = replace(cfg, baseline=replace(cfg.baseline, trial=trial))
+        operation = Operation(cfg, 32)
+        _feed(operation, _rows(20, 32 * 64))
+        assert operation.completed
+        rare = _rows(20, 32 * 64)
+        rare[:, 8:16] += 100
+        steady = _rows(20, 33 * 64, seed=4)
+        _feed(operation, np.concatenate([rare, steady]))
+        z = [operation.take(row)[1].max() for row in rare[:600]]
+        far[trial] = int(z[-1])
+    assert far[2] <= REACH + 16 < 180 < far[0]
 
 
 def test_a_machine_at_rest_is_neither_learned_nor_judged() -> None:

@@ -33,16 +33,20 @@ void twin_log_bands(const FeatureConfig* config, const int16_t* samples, int win
   }
 }
 
-// Learns from the first `config.windows` rows and writes the deviation of every later row to z.
+// Learns from the first `config.windows` rows, tries it by the next ones and writes the deviation of
+// every later row to z.
 void twin_deviation(const BaselineConfig* config, const uint16_t* log_bands, int windows,
                     uint8_t* z) {
   Baseline baseline(*config);
   for (int w = 0; w < windows; ++w, log_bands += config->bands) {
-    if (baseline.ready()) {
+    const bool ready = baseline.ready();
+    if (ready && !baseline.tried()) {
+      baseline.Widen(log_bands);
+    }
+    baseline.Learn(log_bands);
+    if (ready) {
       baseline.Deviation(log_bands, z);
       z += config->bands;
-    } else {
-      baseline.Learn(log_bands);
     }
   }
 }

@@ -39,6 +39,7 @@ class BaselineConfig(ctypes.Structure):
         ("min_spread", ctypes.c_uint16),
         ("bands", ctypes.c_uint8),
         ("spread_per_deviation", ctypes.c_uint8),
+        ("trial", ctypes.c_uint16),
     ]
 
 
@@ -84,11 +85,18 @@ def log_bands(
 
 
 def deviation(
-    log_bands: npt.NDArray[np.uint16], learn: int, min_spread: int, per_deviation: int
+    log_bands: npt.NDArray[np.uint16],
+    learn: int,
+    min_spread: int,
+    per_deviation: int,
+    trial: int = 0,
 ) -> npt.NDArray[np.uint8]:
-    """z (n - learn, bands) of the rows after the `learn` rows that the baseline is made from."""
+    """z (n - learn, bands) of the rows after the `learn` rows that the baseline is made from.
+
+    The first trial * learn of them widen it, each before it is judged.
+    """
     count, bands = log_bands.shape
-    config = BaselineConfig(learn, min_spread, bands, per_deviation)
+    config = BaselineConfig(learn, min_spread, bands, per_deviation, trial * learn)
     z = np.zeros((count - learn, bands), np.uint8)
     rows = np.ascontiguousarray(log_bands)
     library().twin_deviation(ctypes.byref(config), _pointer(rows), count, _pointer(z))

@@ -7,7 +7,7 @@ using namespace thrum;
 
 namespace {
 
-const BaselineConfig kConfig = {64, 64, 4, kOfAverages};
+const BaselineConfig kConfig = {64, 64, 4, kOfAverages, 0};
 
 void Learn(Baseline* baseline, const uint16_t (*rows)[4], int count) {
   for (int i = 0; i < 64; ++i) {
@@ -57,12 +57,12 @@ void AnOutlierDoesNotMoveTheBaseline() {
 }
 
 void LearnsMeanAndSpread() {
-  // +-256 around 4000 every other window: mean 4000, deviation 256, spread 416
+  // +-256 around 4000 every other window: mean 4000, deviation 256, spread 208
   const uint16_t rows[2][4] = {{4256, 4256, 4256, 4256}, {3744, 3744, 3744, 3744}};
   Baseline baseline(kConfig);
   Learn(&baseline, rows, 2);
   uint8_t z[4];
-  const uint16_t moved[4] = {4000, 4000 + 416, 4000 - 416, 4000 + 1248};
+  const uint16_t moved[4] = {4000, 4000 + 208, 4000 - 208, 4000 + 624};
   baseline.Deviation(moved, z);
   TEST_ASSERT_UINT8_WITHIN(1, 0, z[0]);
   TEST_ASSERT_UINT8_WITHIN(2, 32, z[1]);
@@ -72,7 +72,7 @@ void LearnsMeanAndSpread() {
 
 void SinglesHaveASmallerSpread() {
   const uint16_t rows[2][4] = {{4256, 4256, 4256, 4256}, {3744, 3744, 3744, 3744}};
-  const BaselineConfig config = {64, 64, 4, kOfWindows};
+  const BaselineConfig config = {64, 64, 4, kOfWindows, 0};
   Baseline baseline(config);
   Learn(&baseline, rows, 2);
   uint8_t z[4];
@@ -82,6 +82,29 @@ void SinglesHaveASmallerSpread() {
   TEST_ASSERT_UINT8_WITHIN(2, 32, z[1]);
   TEST_ASSERT_UINT8_WITHIN(2, 32, z[2]);
   TEST_ASSERT_UINT8_WITHIN(5, 96, z[3]);
+}
+
+// A band of spread 64 that moves six spreads on trial moves 3.5 of its new ones.
+void ATrialWidensWhatMovesFar() {
+  const uint16_t row[1][4] = {{4000, 4000, 4000, 4000}};
+  const BaselineConfig config = {64, 64, 4, kOfAverages, 2};
+  Baseline baseline(config);
+  Learn(&baseline, row, 1);
+  TEST_ASSERT_TRUE(baseline.ready());
+  TEST_ASSERT_FALSE(baseline.tried());
+  const uint16_t moved[4] = {4000 + 6 * 64, 4000 - 6 * 64, 4000 + 64, 4000 + 4000};
+  baseline.Widen(moved);
+  uint8_t z[4];
+  baseline.Deviation(moved, z);
+  TEST_ASSERT_UINT8_WITHIN(1, kReach, z[0]);
+  TEST_ASSERT_UINT8_WITHIN(1, kReach, z[1]);
+  TEST_ASSERT_EQUAL_UINT8(32, z[2]);
+  TEST_ASSERT_EQUAL_UINT8(255, z[3]);  // half an octave is the widest spread
+  baseline.Learn(row[0]);
+  TEST_ASSERT_EQUAL_UINT16(1, baseline.on_trial());
+  baseline.Learn(row[0]);
+  TEST_ASSERT_TRUE(baseline.tried());
+  TEST_ASSERT_EQUAL_UINT16(64, baseline.learned());
 }
 
 void RanksTheLargestFirst() {
@@ -116,6 +139,7 @@ void RunTests() {
   RUN_TEST(AnOutlierDoesNotMoveTheBaseline);
   RUN_TEST(LearnsMeanAndSpread);
   RUN_TEST(SinglesHaveASmallerSpread);
+  RUN_TEST(ATrialWidensWhatMovesFar);
   RUN_TEST(RanksTheLargestFirst);
   RUN_TEST(ResetForgets);
 }

@@ -1,75 +1,76 @@
 #include "baseline.h"
 
-#include <string.h>
-
 #include "fixed_point.h"
 
 namespace thrum {
 namespace {
 
 constexpr uint16_t kClipFromWindow = 9;
-constexpr int32_t kMaxDeviation = 65280;  // Q12, just below 16 octaves; the step then fits int32
+constexpr uint16_t kMaxDeviation = 65280;  // Q12, just below 16 octaves; Step then fits int32
+constexpr uint16_t kHalf = 1u << 15;       // rounds a shift by 16
 
 }  // namespace
 
 void Baseline::Reset() { learned_ = 0; }
 
-// F - mean in Q8, clipped against outliers.
-int16_t Baseline::Innovation(uint8_t band, uint16_t log_band, bool clip) const {
-  const uint16_t mean = static_cast<uint16_t>(data_.mean[band] + (mean_fraction_[band] >> 7));
-  const int16_t innovation = static_cast<int16_t>(log_band - mean);
-  if (!clip) {
-    return innovation;
+// log_band in Q9, clipped against outliers.
+uint16_t Baseline::Clipped(uint8_t band, uint16_t twice) const {
+  const uint16_t mean = data_.mean[band];
+  const uint16_t reach = static_cast<uint16_t>((data_.spread[band] >> 1) + 8 * config_->min_spread);
+  if (Distance(twice, mean) <= reach) {
+    return twice;
   }
-  const uint16_t reach = static_cast<uint16_t>((data_.spread[band] >> 2) + 4 * config_->min_spread);
-  const int16_t limit = static_cast<int16_t>(reach < 32767 ? reach : 32767);
-  return innovation > limit    ? limit
-         : innovation < -limit ? static_cast<int16_t>(-limit)
-                               : innovation;
+  return static_cast<uint16_t>(twice > mean ? mean + reach : mean - reach);
 }
 
-void Baseline::LearnBand(uint8_t band, uint16_t log_band, uint32_t reciprocal, bool clip) {
-  const int16_t innovation = Innovation(band, log_band, clip);
-  const int32_t mean = (static_cast<int32_t>(data_.mean[band]) << 8) + mean_fraction_[band] +
-                       RoundShift(innovation * static_cast<int32_t>(reciprocal), 8);
-  data_.mean[band] = static_cast<uint16_t>(mean >> 8);
-  mean_fraction_[band] = static_cast<uint8_t>(mean);
-  int32_t deviation = static_cast<int32_t>(Magnitude16(innovation)) << 4;
-  deviation = deviation < kMaxDeviation ? deviation : kMaxDeviation;
-  const int32_t step = (deviation - data_.spread[band]) * static_cast<int32_t>(reciprocal);
-  data_.spread[band] = static_cast<uint16_t>(data_.spread[band] + RoundShift(step, 16));
+void Baseline::LearnBand(uint8_t band, uint16_t twice, uint16_t share, uint16_t rounding) {
+  const uint16_t mean = data_.mean[band];
+  const uint16_t distance = Distance(twice, mean);
+  const uint16_t deviation =
+      distance < kMaxDeviation / 8 ? static_cast<uint16_t>(distance * 8) : kMaxDeviation;
+  data_.mean[band] = Towards(mean, twice, share, rounding);
+  data_.spread[band] = Towards(data_.spread[band], deviation, share, kHalf);
 }
 
-void Baseline::Learn(const uint16_t* log_bands, uint16_t rms) {
+bool Baseline::Learn(const uint16_t* log_bands, uint16_t rms) {
   if (ready()) {
-    return;
+    if (to_try_ != 0) {
+      --to_try_;
+    }
+    return to_try_ == 0;
   }
   ++learned_;
   const uint16_t dropped = Dropped(config_->windows);
   const uint16_t k = learned_ > dropped ? static_cast<uint16_t>(learned_ - dropped) : learned_;
+  const uint16_t share = static_cast<uint16_t>(UINT32_C(65536) / k);
   if (k == 1) {
     data_.rms = static_cast<uint32_t>(rms) << 8;
-    memcpy(data_.mean, log_bands, config_->bands * sizeof(*log_bands));
-    memset(mean_fraction_, 0, sizeof(mean_fraction_));
-    memset(data_.spread, 0, sizeof(data_.spread));
-    return;
   }
-  const uint32_t reciprocal = UINT32_C(65536) / k;
-  const int32_t step = static_cast<int32_t>(rms) - static_cast<int32_t>(data_.rms >> 8);
-  data_.rms += static_cast<uint32_t>(RoundShift(step * static_cast<int32_t>(reciprocal), 8));
+  data_.rms += static_cast<uint32_t>(Step(this->rms(), rms, share, 128) >> 8);
   for (uint8_t b = 0; b < config_->bands; ++b) {
-    LearnBand(b, log_bands[b], reciprocal, k >= kClipFromWindow);
+    uint16_t twice = static_cast<uint16_t>(log_bands[b] * 2);
+    if (k == 1) {
+      data_.mean[b] = twice;  // so that the deviation is 0, too
+    } else if (k >= kClipFromWindow) {
+      twice = Clipped(b, twice);
+    }
+    LearnBand(b, twice, share, static_cast<uint16_t>(k * kWeyl));
   }
-  if (ready()) {
-    Finish();
+  if (!ready()) {
+    return false;
   }
+  Finish();
+  return true;
 }
 
 void Baseline::Finish() {
+  to_try_ = config_->trial;
   for (uint8_t b = 0; b < config_->bands; ++b) {
-    data_.mean[b] = static_cast<uint16_t>(data_.mean[b] + (mean_fraction_[b] >> 7));
-    uint32_t spread = static_cast<uint32_t>(data_.spread[b]) * config_->spread_per_deviation;
-    spread = (spread + 1024) >> 11;  // Q8
+    data_.mean[b] = static_cast<uint16_t>((data_.mean[b] + 1) >> 1);
+    // 32 is 2^16 / 2^11, from Q12 and Q7 to Q8: a shift by 16 is free where registers have 8 bits.
+    const uint16_t factor = static_cast<uint16_t>(config_->spread_per_deviation * 32);
+    uint16_t spread =
+        static_cast<uint16_t>((static_cast<uint32_t>(data_.spread[b]) * factor + kHalf) >> 16);
     spread = spread > config_->min_spread ? spread : config_->min_spread;
     data_.spread[b] = static_cast<uint16_t>(((UINT32_C(1) << 20) + spread / 2) / spread);
   }
@@ -77,19 +78,42 @@ void Baseline::Finish() {
 
 void Baseline::Deviation(const uint16_t* averages, uint8_t* z) const {
   for (uint8_t b = 0; b < config_->bands; ++b) {
-    const uint16_t distance = Magnitude16(static_cast<int16_t>(averages[b] - data_.mean[b]));
-    const uint32_t scaled = static_cast<uint32_t>(distance) * data_.spread[b] + (1u << 14);
-    z[b] = scaled >= UINT32_C(255) << 15  // below that, scaled >> 8 has 15 bits
-               ? 255
-               : static_cast<uint8_t>(static_cast<uint16_t>(scaled >> 8) >> 7);
+    const uint16_t moved = Moved(averages[b], data_.mean[b], data_.spread[b]);
+    z[b] = moved < 255 ? static_cast<uint8_t>(moved) : uint8_t{255};
   }
 }
 
-uint16_t Baseline::Level() const { return Loudest(data_.mean, config_->bands); }
+void Baseline::Widen(const uint16_t* averages) {
+  constexpr uint32_t kAtReach = static_cast<uint32_t>(kReach) << 15;
+  constexpr uint16_t kFarthest = kAtReach / kWidest;
+  static_assert(kAtReach % kWidest == 0, "kFarthest gives kWidest");
+  for (uint8_t b = 0; b < config_->bands; ++b) {
+    uint16_t distance = Distance(averages[b], data_.mean[b]);
+    distance = distance < kFarthest ? distance : kFarthest;
+    if (distance > kAtReach >> 16) {  // else the quotient has more than 16 bits
+      const uint16_t scale = static_cast<uint16_t>(kAtReach / distance);
+      if (data_.spread[b] > scale) {
+        data_.spread[b] = scale;
+      }
+    }
+  }
+}
 
-BaselineData* Baseline::Restore() {
+uint16_t Baseline::Level() const {
+  const uint16_t loudest = Loudest(data_.mean, config_->bands);
+  return ready() ? loudest : static_cast<uint16_t>(loudest >> 1);
+}
+
+BaselineData* Baseline::Restore(bool tried) {
   learned_ = config_->windows;
+  to_try_ = tried ? uint16_t{0} : config_->trial;
   return &data_;
+}
+
+// Doubled, so that a shift by 16 is enough: that is free where registers have 8 bits.
+[[gnu::noinline]] uint16_t Moved(uint16_t now, uint16_t mean, uint16_t scale) {
+  const uint32_t scaled = static_cast<uint32_t>(Distance(now, mean)) * scale + (1u << 14);
+  return static_cast<uint16_t>((scaled * 2) >> 16);
 }
 
 void Rank(const uint8_t* z, uint8_t bands, int8_t* features) {
@@ -103,7 +127,7 @@ void Rank(const uint8_t* z, uint8_t bands, int8_t* features) {
   }
 }
 
-uint16_t Loudest(const uint16_t* log_bands, uint8_t bands) {
+[[gnu::noinline]] uint16_t Loudest(const uint16_t* log_bands, uint8_t bands) {
   uint16_t loudest = 0;
   for (uint8_t b = 0; b < bands; ++b) {
     loudest = log_bands[b] > loudest ? log_bands[b] : loudest;

@@ -14,6 +14,13 @@ constexpr int32_t RoundShift(int32_t value, uint8_t shift) {
   return shift == 0 ? value : (value + (INT32_C(1) << (shift - 1))) >> shift;
 }
 
+// 2^16 divided by the golden ratio. The multiples k * kWeyl modulo 2^16 fall evenly between 0 and 2^16,
+// however many there are: added before a shift they round each time to either side, and on average
+// not at all.
+constexpr uint16_t kWeyl = 40503;
+
+uint16_t Distance(uint16_t a, uint16_t b);
+
 // Saturates to -32767..32767, so that the magnitude fits 15 bits.
 constexpr int16_t ClampSymmetric16(int32_t value) {
   return static_cast<int16_t>(value > 32767 ? 32767 : value < -32767 ? -32767 : value);
@@ -81,5 +88,12 @@ inline uint16_t SquareRoot(uint32_t value) {
   }
   return static_cast<uint16_t>(root);
 }
+
+// (to - from) * share + rounding: an average takes a value in by a step towards it. share: Q16, at
+// most 2^15; the difference is at most 65532, so that the product fits.
+int32_t Step(uint16_t from, uint16_t to, uint16_t share, uint16_t rounding);
+
+// from + Step / 2^16, rounded down. A share of 0 stands for the whole: the result is `to`.
+uint16_t Towards(uint16_t from, uint16_t to, uint16_t share, uint16_t rounding);
 
 }  // namespace thrum

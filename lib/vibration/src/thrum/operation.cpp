@@ -1,5 +1,7 @@
 #include "operation.h"
 
+#include "fixed_point.h"
+
 namespace thrum {
 namespace {
 
@@ -7,8 +9,6 @@ constexpr uint16_t kKnownFrom = 8;  // learned windows
 constexpr uint8_t kConvincing = 8;  // surprises in a row
 constexpr uint16_t kWake = 256;     // Q8, hysteresis of the machine at rest
 constexpr uint16_t kNearer = 128;   // Q8, hysteresis between states
-
-uint16_t Distance(uint16_t a, uint16_t b) { return static_cast<uint16_t>(a > b ? a - b : b - a); }
 
 }  // namespace
 
@@ -25,13 +25,11 @@ void Operation::Reset() {
   states_[0].Reset();
 }
 
-void Operation::Interrupt() {
-  smoothing_.Reset();
-  skipped_ = 0;
-}
+void Operation::Interrupt() { smoothing_.Reset(); }
 
 void Operation::Restore(uint8_t count) {
   Interrupt();
+  until_learned_ = config_.stride;
   present_ = 0;
   begun_ = count & 15u;
   surprises_ = 0;
@@ -41,7 +39,7 @@ void Operation::Restore(uint8_t count) {
 
 [[gnu::noinline]] uint8_t Operation::ready() const {
   uint8_t count = 0;
-  while (count < begun_ && states_[count].ready()) {
+  while (count < kMostStates && count < begun_ && states_[count].ready()) {
     ++count;
   }
   return count;
@@ -52,7 +50,7 @@ bool Operation::Known(uint8_t state) const {
 }
 
 bool Operation::Settled(uint8_t state) const {
-  return Known(state) && states_[state].learned() > RunIn(states_[state].config().windows);
+  return Known(state) && states_[state].learned() >= RunIn(states_[state].config().windows);
 }
 
 uint8_t Operation::Wanted() const {
@@ -107,6 +105,7 @@ void Operation::BeginState() {
     ++restarts_;
   }
   states_[present()].Reset();
+  until_learned_ = config_.stride;
   surprises_ = 0;
 }
 
@@ -132,6 +131,26 @@ void Operation::BeginState() {
   return Running::kJudged;
 }
 
+// A window of the present state, whose trial is not over.
+void Operation::Learn(const uint16_t* log_bands, const uint16_t* averages, uint16_t rms) {
+  Baseline& state = states_[present()];
+  const bool apart = state.config().spread_per_deviation == kOfAverages;
+  const bool complete = !apart || smoothing_.Covers(config_.log2_windows);
+  if (state.ready() && complete) {
+    state.Widen(averages);
+  }
+  if (state.learned() >= Dropped(state.config().windows)) {
+    if (until_learned_ != 0) {
+      --until_learned_;
+    }
+    if (until_learned_ != 0 || !complete) {
+      return;
+    }
+    until_learned_ = config_.stride;
+  }
+  completed_ = state.Learn(apart ? averages : log_bands, rms);
+}
+
 Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint16_t* averages, uint8_t* z) {
   const uint8_t bands = states_[0].config().bands;
   completed_ = false;
@@ -141,21 +160,19 @@ Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint16_t* avera
     return running;
   }
   smoothing_.Take(log_bands, bands, config_.log2_windows, averages);
-  Baseline& state = states_[present()];
-  if (state.ready()) {
-    if (smoothing_.count() >> config_.log2_windows == 0) {
-      return Running::kGathering;
-    }
-    state.Deviation(averages, z);
-    return Running::kJudged;
+  const Baseline& state = states_[present()];
+  const bool ready = state.ready();
+  if (!state.tried()) {
+    Learn(log_bands, averages, rms);
   }
-  if (++skipped_ >= config_.stride) {
-    skipped_ = 0;
-    const bool apart = config_.stride >> config_.log2_windows != 0;
-    state.Learn(apart ? averages : log_bands, rms);
-    completed_ = state.ready();
+  if (!ready) {
+    return Running::kLearning;
   }
-  return Running::kLearning;
+  if (!smoothing_.Covers(config_.log2_first)) {
+    return Running::kGathering;
+  }
+  state.Deviation(averages, z);
+  return Running::kJudged;
 }
 
 }  // namespace thrum

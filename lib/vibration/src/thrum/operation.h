@@ -16,10 +16,14 @@
 //             run-up): its learning starts anew; or it is ready, fewer states than
 //             config.states have begun, and L differs by more than state_step: a new state begins.
 //             Both need eight surprises in a row, which are neither learned nor judged.
-//   else      every stride-th window is learned until the state is ready; then windows are judged.
-// Judged are averages over windows (smoothing.h), once they are complete. They start anew with every
+//   else      the windows that a baseline drops (Dropped) are taken one by one: they show what the
+//             machine's level is. Then every stride-th window is learned until the state is ready;
+//             as many more as config.trial says make its trial, in which every window may widen the
+//             baseline. Once the state is ready, windows are judged.
+// Judged are averages over windows (smoothing.h), from config.log2_first on. They start anew with every
 // rest, surprise, change of state and Interrupt. Where stride is at least the number of windows that
-// they take, they are learned as well; otherwise single windows are (baseline.h).
+// they can take, they are learned as well, as soon as they are complete; otherwise single windows are
+// (baseline.h).
 // Once config.states have begun, nothing is learned any more that is not asked for: a fault that
 // makes the machine louder is judged by the nearest state. As long as states are missing, such a
 // fault looks like one of them. All comparisons are exact in Q8 and 16 bits.
@@ -35,11 +39,12 @@ namespace thrum {
 constexpr uint8_t kMostStates = THRUM_OPERATING_STATES;
 
 struct OperationConfig {
-  uint16_t stride;       // learns every stride-th window, 1 to 60000
+  uint16_t stride;       // learns every stride-th window of a state, 1 to 60000
   uint16_t idle_drop;    // Q8 log2 units of power, at least 512
   uint16_t state_step;   // Q8 log2 units of power, at least 256
   uint8_t states;        // that the machine has; more than kMostStates count as kMostStates
-  uint8_t log2_windows;  // of an average, 0 to 5
+  uint8_t log2_first;    // windows of the first average that is judged, at most log2_windows
+  uint8_t log2_windows;  // of a complete average, 0 to kMostLog2Windows
 };
 
 // What is to be done with a window.
@@ -63,19 +68,21 @@ class Operation {
   const Baseline& baseline() const { return states_[present()]; }
   uint8_t present() const { return kMostStates == 1 ? 0 : present_; }
 
-  // The window just taken made the present state ready: what has been learned can be stored.
+  // The window just taken made the present state ready or ended its trial: what has been learned can
+  // be stored.
   bool completed() const { return completed_; }
 
   // Times that learning started anew; wraps.
   uint8_t restarts() const { return restarts_; }
 
-  // States that are ready, and the data of each: what is stored.
+  // States that are ready, the data of each and whether its trial is over: what is stored.
   uint8_t ready() const;
   const BaselineData& data(uint8_t state) const { return states_[state].data(); }
+  bool tried(uint8_t state) const { return states_[state].tried(); }
 
   // Starts with `count` stored states, whose data the caller then writes.
   void Restore(uint8_t count);
-  BaselineData* restored(uint8_t state) { return states_[state].Restore(); }
+  BaselineData* restored(uint8_t state, bool tried) { return states_[state].Restore(tried); }
 
  private:
   Running Follow(uint16_t level);
@@ -86,11 +93,12 @@ class Operation {
   bool Surprising(uint16_t level) const;
   void BeginState();
   uint8_t Wanted() const;
+  void Learn(const uint16_t* log_bands, const uint16_t* averages, uint16_t rms);
 
   const OperationConfig& config_;
   Baseline states_[kMostStates];
   Smoothing smoothing_;
-  uint16_t skipped_ = 0;  // windows since the last one that was learned
+  uint16_t until_learned_ = 0;  // windows until the next one is learned, at most config.stride
   // Bit fields: an ATmega328P has no byte to spare.
   uint8_t present_ : 4;
   uint8_t begun_ : 4;      // states that are ready or being learned

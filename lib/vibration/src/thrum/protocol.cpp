@@ -207,8 +207,8 @@ const char* Explain(LineError error) {
                               "checksum missing or wrong\0"
                               "malformed arguments\0"
                               "value out of range\0"
-                              "the window is not complete\0"
-                              "the engine failed\0"),
+                              "window incomplete\0"
+                              "engine failed\0"),
                    static_cast<uint8_t>(error));
 }
 

@@ -6,19 +6,21 @@ namespace thrum {
 
 void Smoothing::Take(const uint16_t* log_bands, uint8_t bands, uint8_t log2_windows,
                      uint16_t* averages) {
-  if (count_ < 1u << log2_windows) {
+  if (!Covers(log2_windows)) {
     ++count_;
   }
-  uint8_t shift = 0;
-  while (count_ >> (shift + 1) != 0) {
-    ++shift;
+  uint16_t share = 0;  // 2^(16 - s), 0 where that is the whole
+  for (uint8_t left = count_; left > 1; left >>= 1) {
+    share = share == 0 ? uint16_t{1u << 15} : static_cast<uint16_t>(share >> 1);
   }
+  phase_ = static_cast<uint16_t>(phase_ + kWeyl);
   for (uint8_t b = 0; b < bands; ++b) {
-    const int32_t distance = static_cast<int32_t>(static_cast<uint16_t>(log_bands[b] << 2)) -
-                             static_cast<int32_t>(average_[b]);
-    average_[b] = static_cast<uint16_t>(average_[b] + RoundShift(distance, shift));
-    averages[b] = static_cast<uint16_t>((static_cast<uint32_t>(average_[b]) + 2) >> 2);
+    const uint16_t fine = static_cast<uint16_t>(log_bands[b] << 2);
+    average_[b] = Towards(average_[b], fine, share, phase_);
+    averages[b] = static_cast<uint16_t>((average_[b] + 2u) >> 2);  // average_ is at most 65532
   }
 }
+
+bool Smoothing::Covers(uint8_t log2_windows) const { return count_ >> log2_windows != 0; }
 
 }  // namespace thrum

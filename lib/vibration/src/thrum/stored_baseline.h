@@ -11,7 +11,8 @@
 //   14  sensor     uint16: CRC of its name and axes
 //   16  rate_hz    uint32
 //   20  windows    uint16 that were learned
-//   22  bands, 23 states
+//   22  bands
+//   23  states: their number; from bit 4 on, whether the trial of the first, second ... is over
 //   24  states x BaselineData
 //   ..  CRC-16 of all before, start value 0xFFFF
 // Writing: invalidate the slot, Flush, everything but the sequence, Flush, the sequence, Flush.
@@ -29,7 +30,7 @@
 
 namespace thrum {
 
-constexpr uint8_t kRecordVersion = 2;  // 1 judged single windows
+constexpr uint8_t kRecordVersion = 3;  // 1 judged single windows, 2 had no trials
 constexpr uint8_t kModelNameSize = 12;
 
 // What a record begins with. The caller fills in all but the sequence.
@@ -41,13 +42,16 @@ struct RecordHeader {
   uint32_t rate_hz;
   uint16_t windows;
   uint8_t bands;
-  uint8_t states;
+  uint8_t states;  // StatesOf
 };
 
 static_assert(sizeof(RecordHeader) == 24, "the slot's layout");
 static_assert(sizeof(BaselineData) == 132, "the slot's layout");
 
 constexpr uint16_t kSlotSize = sizeof(RecordHeader) + kMostStates * sizeof(BaselineData) + 2;
+
+// The states of an operation that are ready, as a record has them.
+uint8_t StatesOf(const Operation& operation);
 
 // What became of a stored baseline. The greater of two slots' verdicts is told.
 enum class Stored : uint8_t { kRestored, kNothing, kDamaged, kVersion, kModel, kSensor, kRate };
@@ -80,7 +84,7 @@ class StoredBaseline {
   static constexpr uint8_t kNoSequence = 255;
 
   static uint16_t Length(uint8_t states) {
-    return static_cast<uint16_t>(sizeof(RecordHeader) + states * sizeof(BaselineData));
+    return static_cast<uint16_t>(sizeof(RecordHeader) + Count(states) * sizeof(BaselineData));
   }
   static uint8_t Next(uint8_t sequence) {
     return static_cast<uint8_t>(sequence >= 253 ? 0 : sequence + 1);
@@ -88,6 +92,7 @@ class StoredBaseline {
   static uint8_t StatesAt(uint16_t start) {
     return Memory::Read(static_cast<uint16_t>(start + offsetof(RecordHeader, states)));
   }
+  static uint8_t Count(uint8_t states) { return states & 15u; }
   static void Copy(uint16_t at, void* to, uint16_t size);
   static Stored Check(uint16_t start);
   Stored FindNewest();
@@ -119,7 +124,7 @@ Stored StoredBaseline<Memory>::Check(uint16_t start) {
     return Stored::kVersion;
   }
   const uint8_t states = StatesAt(start);
-  if (states == 0 || states > kMostStates) {
+  if (Count(states) == 0 || Count(states) > kMostStates) {
     return Stored::kDamaged;
   }
   uint16_t crc = UINT16_MAX;
@@ -177,9 +182,10 @@ Stored StoredBaseline<Memory>::Find(const RecordHeader& mine, uint16_t* windows)
 template <class Memory>
 void StoredBaseline<Memory>::Load(Operation* operation) const {
   const uint8_t states = StatesAt(newest_);
-  operation->Restore(states);
-  for (uint8_t s = 0; s < kMostStates && s < states; ++s) {
-    Copy(static_cast<uint16_t>(newest_ + Length(s)), operation->restored(s), sizeof(BaselineData));
+  operation->Restore(Count(states));
+  for (uint8_t s = 0; s < kMostStates && s < Count(states); ++s) {
+    BaselineData* data = operation->restored(s, (states >> (4 + s) & 1u) != 0);
+    Copy(static_cast<uint16_t>(newest_ + Length(s)), data, sizeof(BaselineData));
   }
 }
 

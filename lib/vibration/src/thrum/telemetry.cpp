@@ -1,5 +1,6 @@
 #include "telemetry.h"
 
+#include "baseline.h"
 #include "fixed_point.h"
 #include "progmem.h"
 
@@ -102,18 +103,11 @@ struct Loud {
   uint8_t band;
 };
 
-// How far a band has moved, Q5, not clipped: 16383 * 61681 (baseline.h) has 30 bits, this has 15.
-[[gnu::noinline]] uint16_t Moved(const Bands& bands, uint8_t b) {
-  const uint16_t distance = Magnitude16(static_cast<int16_t>(bands.now[b] - bands.mean[b]));
-  const uint32_t scaled = static_cast<uint32_t>(distance) * bands.scale[b] + (1u << 14);
-  return static_cast<uint16_t>(scaled >> 15);
-}
-
 // The next one in the order of the bands: by how far they have moved, then by number.
 Loud NextLoudest(const Bands& bands, const Loud& last) {
   Loud found = {0, kMaxBands};
   for (uint8_t b = bands.count; b-- != 0;) {
-    const uint16_t moved = Moved(bands, b);
+    const uint16_t moved = Moved(bands.now[b], bands.mean[b], bands.scale[b]);
     const bool later = moved == last.moved ? b > last.band : moved < last.moved;
     if (later && moved >= found.moved) {
       found = {moved, b};
