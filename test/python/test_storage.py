@@ -16,7 +16,8 @@ def test_power_lost_at_every_step(kind: str, least: int, tmp_path: Path) -> None
     program = tmp_path / kind
     sources = [DOUBLE / "power.cpp", ROOT / f"src/storage/{kind}.cpp"]
     sources += [
-        SOURCES / f"thrum/{name}.cpp" for name in ("baseline", "crc16", "operation", "smoothing")
+        SOURCES / f"thrum/{name}.cpp"
+        for name in ("baseline", "crc16", "fixed_point", "operation", "smoothing")
     ]
     flags = ["-std=c++14", "-O1", "-fsanitize=address,undefined", f"-DTHRUM_{kind.upper()}"]
     flags += [f"-I{DOUBLE}", f"-I{ROOT / 'src'}", f"-I{SOURCES}", "-Wall", "-Wextra", "-Werror"]
