@@ -102,7 +102,7 @@ def _fills_what_words_leave(tab: Tab) -> None:
     tab.resize(*DESK)
     high = "document.querySelector('#spectrum .main-svg').clientHeight"
     same = f"Math.abs({high} - document.getElementById('spectrum').clientHeight) <= 1"
-    tab.wait_for(same, 5)
+    tab.wait_for(same, PATIENCE)
     before = tab.value(high)
     tab.value("document.getElementById('spectrum-note').textContent = 'words '.repeat(60)")
     tab.wait_for(f"{high} < {before} && {same}", 5)
