@@ -12,7 +12,8 @@
 //            clipped to +-(4 * dev + 4 * min_spread) from the ninth window on
 //   mean  += (d * r + (kWeyl * k modulo 2^16)) >> 16                   Q9, fixed_point.h
 //   dev   += RoundShift((min(8 * |d|, 65280) - dev) * r, 16)           Q12
-// with mean = 2 * F and dev = 0 at k = 1; at the end the mean is rounded to Q8. F is at most 16383. A step towards each window weighted 1/k gives the mean and the
+// with mean = 2 * F and dev = 0 at k = 1; at the end the mean is rounded to Q8. F is at most 16383.
+// A step towards each window weighted 1/k gives the mean and the
 // mean absolute deviation without a sum that grows; clipping keeps a knock at the machine out. At
 // the end the spread is dev * spread_per_deviation / 128, at least min_spread, and its reciprocal is
 // kept:
