@@ -104,7 +104,8 @@ def _fills_what_words_leave(tab: Tab) -> None:
     same = f"Math.abs({high} - document.getElementById('spectrum').clientHeight) <= 1"
     tab.wait_for(same, PATIENCE)
     before = tab.value(high)
-    tab.value("document.getElementById('spectrum-note').textContent = 'words '.repeat(60)")
+    # The heading: the page writes the note below it anew whenever it draws.
+    tab.value("document.querySelector('#by-band h2').textContent = 'words '.repeat(60)")
     tab.wait_for(f"{high} < {before} && {same}", 5)
     tab.resize(*PHONE)
 

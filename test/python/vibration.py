@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import dataclasses
 import functools
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -140,6 +142,7 @@ def _pointer(array: npt.NDArray[np.generic]) -> ctypes.c_void_p:
 def native_firmware() -> Path:
     """The native firmware with the released model, sanitizers on; headers made on the side."""
     folder = Path(tempfile.mkdtemp(prefix="thrum-firmware-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     write_headers(folder)
     firmware = ROOT / "src"
     sources = [*SOURCES.glob("thrum/*.cpp")]
