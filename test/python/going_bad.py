@@ -14,10 +14,12 @@ from model.recording_file import write_wav
 LEARN = 64
 
 
-def machine(folder: Path, rate_hz: int = 3200) -> tuple[Path, np.ndarray[Any, Any]]:
-    """A recording that is learned, healthy, then faulty, then at rest."""
+def machine(
+    folder: Path, rate_hz: int = 3200, bad_windows: int = 100
+) -> tuple[Path, np.ndarray[Any, Any]]:
+    """A recording that is learned, healthy, then faulty for so long, then at rest."""
     cfg = at_rate(params.load(), 3200, axes=1)
-    machine = synth.machine_set(cfg, np.random.default_rng(7), "page", LEARN + 40, 100)
+    machine = synth.machine_set(cfg, np.random.default_rng(7), "page", LEARN + 40, bad_windows)
     worst = max(machine.faulty, key=lambda rec: float(rec.samples.std()))
     rest = np.random.default_rng(1).integers(-1, 2, (8 * 256, 1)).astype(np.int16)
     samples = np.concatenate([machine.baseline.samples, worst.samples, rest])

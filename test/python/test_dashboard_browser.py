@@ -19,7 +19,8 @@ from tools.toolchains import BROWSER
 ROOT = Path(__file__).resolve().parents[2]
 RATE_HZ = 6400  # twice as fast as the machine was made: the test takes half as long
 PHONE, DESK = (360, 740), (1280, 800)
-PATIENCE = 120  # seconds; the recording takes 15 where nothing else runs
+BAD_WINDOWS = 300  # the alarm lasts some 9 s: long enough to be looked at on a busy machine
+PATIENCE = 120  # seconds; the recording takes 20 where nothing else runs
 
 pytestmark = pytest.mark.skipif(
     bool(BROWSER.missing()),
@@ -31,7 +32,7 @@ class Served:
     """`python -m model dashboard` on a recording."""
 
     def __init__(self, folder: Path, *options: str) -> None:
-        path, _ = machine(folder, RATE_HZ)
+        path, _ = machine(folder, RATE_HZ, BAD_WINDOWS)
         device = [str(native_firmware()), "--serve", "--realtime", "--rate", str(RATE_HZ)]
         device += ["--learn", str(LEARN), str(path)]
         command = [sys.executable, "-m", "model", "dashboard", "--http", "0", *options, "--"]
@@ -44,7 +45,7 @@ class Served:
     def interrupt(self) -> tuple[int, str]:
         """Ctrl+C; exit code and what was printed since."""
         self._process.send_signal(signal.SIGINT)
-        said, _ = self._process.communicate(timeout=10)
+        said, _ = self._process.communicate(timeout=PATIENCE)
         return self._process.returncode, said
 
     def close(self) -> None:
@@ -77,16 +78,17 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
 def test_a_machine_goes_bad(served: Served, tab: Tab, bars: int, note: str) -> None:
     state = "document.getElementById('state').textContent"
     tab.open(served.url, *PHONE)
-    tab.wait_for(f"{state}.includes('OK')", PATIENCE)
-    assert tab.value("document.title").startswith("OK ")
-    tab.wait_for(f"{state}.includes('ALARM')", PATIENCE)
-    tab.wait_for("document.querySelectorAll('#events > li').length === 1", 5)
-    alarm = tab.value("document.querySelector('#events > li').innerText")
-    assert "Hz" in alarm and "\u03c3" in alarm and "Still on" in alarm
+    tab.wait_for(f"{state}.includes('OK') && document.title.startsWith('OK ')", PATIENCE)
+    events = "document.getElementById('events')"
+    on = f"{state}.includes('ALARM') && {events}.innerText.includes('Still on')"
+    tab.wait_for(on, PATIENCE)
+    assert tab.value(f"{events}.children.length") == 1
+    alarm = tab.value(f"{events}.innerText")
+    assert "Hz" in alarm and "\u03c3" in alarm
     above = "document.getElementById('history').data[0].y.filter(y => y > 0.5).length"
-    tab.wait_for(f"{above} > 9", 10)  # the page draws after it has said so
+    tab.wait_for(f"{above} > 9", PATIENCE)  # the page draws after it has said so
     spectrum = "document.getElementById('spectrum')"
-    tab.wait_for(f"{spectrum}.data.find(d => d.type === 'bar').y.length === {bars}", 5)
+    tab.wait_for(f"{spectrum}.data.find(d => d.type === 'bar').y.length === {bars}", PATIENCE)
     assert note in tab.value(f"{spectrum}.parentNode.innerText")
     _fits(tab)
     tab.wait_for("document.getElementById('link').dataset.link === 'ended'", PATIENCE)
@@ -94,7 +96,7 @@ def test_a_machine_goes_bad(served: Served, tab: Tab, bars: int, note: str) -> N
     assert tab.problems == []
     code, said = served.interrupt()
     assert (code, said.strip()) == (0, "Ending.")
-    tab.wait_for("document.getElementById('link').dataset.link === 'gone'", 10)
+    tab.wait_for("document.getElementById('link').dataset.link === 'gone'", PATIENCE)
 
 
 def _fills_what_words_leave(tab: Tab) -> None:
@@ -106,7 +108,7 @@ def _fills_what_words_leave(tab: Tab) -> None:
     before = tab.value(high)
     # The heading: the page writes the note below it anew whenever it draws.
     tab.value("document.querySelector('#by-band h2').textContent = 'words '.repeat(60)")
-    tab.wait_for(f"{high} < {before} && {same}", 5)
+    tab.wait_for(f"{high} < {before} && {same}", PATIENCE)
     tab.resize(*PHONE)
 
 
@@ -114,7 +116,7 @@ def _fits(tab: Tab) -> None:
     """No horizontal scrolling on a phone, an old tablet and a desk, and one column on a phone."""
     for width, height in ((320, 640), PHONE, (800, 600), DESK):
         tab.resize(width, height)
-        tab.wait_for(f"document.documentElement.scrollWidth <= {width}", 5)
+        tab.wait_for(f"document.documentElement.scrollWidth <= {width}", PATIENCE)
     tab.resize(*PHONE)
     lefts = "new Set([...document.querySelectorAll('section')].map(s => s.offsetLeft)).size"
     assert tab.value(lefts) == 1
