@@ -28,7 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
         device.start()
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM):  # the first is ignored behind a shell's &
+            signal.signal(number, signal.default_int_handler)
         print(f"Thrum's live page: {server.url} (Ctrl+C ends it)", flush=True)
         try:
             threading.Event().wait()
