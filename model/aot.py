@@ -20,6 +20,26 @@ _PADDINGS = {0: "SAME", 1: "VALID"}
 _DATA_LAYOUT = {"int8": "b", "int32": "i"}
 _MAX_ELEMENTS = 1 << 24
 
+# The highest version of an operator whose meaning for int8 is known here.
+_VERSIONS = {
+    "ADD": 2,
+    "AVERAGE_POOL_2D": 2,
+    "CONV_2D": 3,
+    "DEPTHWISE_CONV_2D": 3,
+    "DEQUANTIZE": 2,
+    "EXPAND_DIMS": 1,
+    "FULLY_CONNECTED": 12,  # per channel; 4 and 5 per tensor
+    "LOGISTIC": 2,
+    "MAX_POOL_2D": 2,
+    "MEAN": 2,
+    "QUANTIZE": 2,
+    "RELU": 2,
+    "RELU6": 2,
+    "RESHAPE": 1,
+    "SOFTMAX": 2,
+    "TANH": 2,
+}
+
 Options = tuple[tuple[str, Option], ...]
 
 
@@ -50,9 +70,10 @@ def _subgraph(root: Table, table: Table) -> Graph:
     )
 
 
-def _operator_code(table: Table) -> int:
-    """Builtin operator; old files keep it in the deprecated one-byte field."""
-    return int(max(table.scalar(0, "int8", 0), table.scalar(3, "int32", 0)))
+def _operator_code(table: Table) -> tuple[int, int]:
+    """Builtin operator and version; old files keep the former in the deprecated one-byte field."""
+    code = max(table.scalar(0, "int8", 0), table.scalar(3, "int32", 0))
+    return int(code), int(table.scalar(2, "int32", 1))
 
 
 def _tensor(index: int, table: Table, buffers: tuple[Table, ...]) -> Tensor:
@@ -100,21 +121,27 @@ def _constant(
     return struct.unpack(f"<{tensor.size}{_DATA_LAYOUT[tensor.type]}", data)
 
 
-def _operator(index: int, table: Table, codes: list[int]) -> Operator:
+def _operator(index: int, table: Table, codes: list[tuple[int, int]]) -> Operator:
     position = table.scalar(0, "uint32", 0)
     if position >= len(codes):
         raise ModelError(f"operator {index}: operator code {position} does not exist")
-    code = codes[position]
+    code, version = codes[position]
     if code not in OPERATORS:
         known = ", ".join(name for name, _ in OPERATORS.values())
         raise ModelError(f"operator {index}: {_name(code)} is not supported; known: {known}")
     name, options = OPERATORS[code]
     where = f"operator {index} ({name})"
+    if not 1 <= version <= _VERSIONS[name]:
+        raise ModelError(
+            f"{where}: version {version}, known up to {_VERSIONS[name]}: convert the model with "
+            "the TensorFlow that requirements.txt pins"
+        )
     return Operator(
         name,
         table.vector(1, "int32"),
         table.vector(2, "int32"),
         options(where, table.table(4) or _EMPTY),
+        version,
     )
 
 

@@ -20,11 +20,10 @@ U16 = npt.NDArray[np.uint16]
 
 CLIP_FROM_WINDOW = 9
 DROPS_FROM_WINDOWS = 128
+EASING = 4  # a spread grows by 1/15
 MAX_DEVIATION = 65280  # Q12
 OF_AVERAGES = 104  # Q7, spread per mean absolute deviation
 OF_WINDOWS = 65
-REACH = 112  # Q5
-WIDEST = 8192  # 2^20 / spread
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,11 @@ class Baseline:
         z = (distance * self.scale[..., None, :].astype(np.int64) + (1 << 14)) >> 15
         return np.minimum(z, 255).astype(np.uint8)
 
-    def widened(self, averages: U16) -> Baseline:
-        """After a trial by averages uint16 Q8 (..., windows, bands), in any order."""
-        distance = np.abs(averages.astype(np.int64) - self.mean[..., None, :]).max(axis=-2)
-        wide = np.maximum((REACH << 15) // np.maximum(distance, 1), WIDEST)
-        scale = np.where(self.scale > WIDEST, np.minimum(self.scale, wide), self.scale)
-        return Baseline(self.mean, scale.astype(np.uint16))
+    def eased(self, z: U8) -> Baseline:
+        """After z (bands,) that the network was wrong about: what moved most is spread wider."""
+        most = int(z.max())
+        wider = self.scale - (self.scale >> EASING)
+        return Baseline(self.mean, np.where(z >= most - most // 4, wider, self.scale))
 
     def level(self) -> int:
         """The loudest mean of one machine's baseline, Q8."""
@@ -119,6 +117,11 @@ class Learner:
 def apart(cfg: Config) -> bool:
     """Whether windows are learned so far apart that averages share none: these are learned."""
     return cfg.baseline.stride >= cfg.alarm.most_windows
+
+
+def first_windows(cfg: Config) -> int:
+    """Windows of the first average that is judged: fewer vary more than what was learned apart."""
+    return cfg.alarm.most_windows if apart(cfg) else cfg.alarm.mean_windows
 
 
 def trial_windows(cfg: Config) -> int:

@@ -25,7 +25,7 @@ from model.budget import DAYS, most_likely_at_most
 from model.choice import JUDGED, RULES, Choice, best, curve, settings
 from model.integers import Engine
 from model.longrun.evidence import Plan, simulated
-from model.longrun.simulate import spread_windows
+from model.longrun.installed import spread_windows
 from model.params import Config
 from model.recorded import Recorded, replayed
 

@@ -50,15 +50,16 @@ class Detector:
 
     def __init__(self, config: DetectorConfig) -> None:
         """Start without history, in LEARNING."""
-        self._config = config
+        self.config = config
         self._held = 0
         self._faults = 0
         self._raised = False
+        self.lasted = 0  # windows that the latest alarm had lasted when it was raised
         self._forget(State.LEARNING)
 
     def update(self, score: int | None) -> State:
         """Take a score (0 to 255, Q8) or a fault (None); return the new state."""
-        c = self._config
+        c = self.config
         if score is None:
             self._forget(State.FAULT)
             self._faults = min(self._faults + 1, c.n)
@@ -68,6 +69,8 @@ class Detector:
         self._held += 1
         if sum(self._votes) >= c.k and (not self._raised or self._held >= c.hold_windows):
             self._raised = not self._raised
+            if self._raised:  # from the first of its votes to the last
+                self.lasted = len(self._votes) - list(self._votes).index(True)
             self._votes.clear()
             self._held = 0
         return self.wait(score)
@@ -90,7 +93,7 @@ class Detector:
         return self._forget(State.LEARNING)
 
     def _forget(self, state: State) -> State:
-        self._votes: deque[bool] = deque(maxlen=self._config.n)  # for a change
+        self._votes: deque[bool] = deque(maxlen=self.config.n)  # for a change
         self.score = 0  # Q8
         self.state = state
         return state

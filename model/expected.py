@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from model.baseline import network_input
+from model.baseline import network_input, trial_windows
 from model.challenge import Challenge
-from model.detector import Detector, DetectorConfig, State
 from model.features import accumulate, band_power, clear, log_power
+from model.judging import Judge, Judged, Network
 from model.operation import Operation, Running
 from model.params import Config
 
@@ -21,7 +21,6 @@ U16 = npt.NDArray[np.uint16]
 I8 = npt.NDArray[np.int8]
 
 I64 = npt.NDArray[np.int64]
-Network = Callable[[I8], I8]  # int8 (n, bands) to int8 (n, classes)
 
 NONE, STUCK, SATURATED = 0, 1, 2
 
@@ -75,17 +74,15 @@ def measure(cfg: Config, samples: npt.NDArray[np.int16]) -> Measured:
 
 def answers(cfg: Config, network: Network, mg_q12: int, learn: int, seen: Measured) -> list[Answer]:
     """Answers to measured windows in order; the first `learn` that can be judged are learned."""
-    running, z = _run(cfg, learn, seen.log_bands, seen.fault)
-    judged = [i for i, how in enumerate(running) if how is Running.JUDGED]
-    scores: dict[int, I8] = {}
-    if judged:
-        scores = dict(zip(judged, network(network_input(z[judged])), strict=True))
-    detector = Detector(DetectorConfig.of(cfg))
+    if not trial_windows(cfg):  # else what the network says changes the next z
+        network = _asked_at_once(cfg, network, learn, seen)
+    judge = Judge(cfg, Operation(cfg, learn), network)
     out = []
-    for i, how in enumerate(running):
-        words = _decide(detector, int(seen.fault[i]), how, scores.get(i))
-        words = (*words, str(rms_deviation(z[i])), str(milli_g(int(seen.rms[i]), mg_q12)))
-        out.append(Answer(seen.log_bands[i], z[i], words))
+    for bands, fault, rms in zip(seen.log_bands, seen.fault, seen.rms, strict=True):
+        judged = judge.take(bands, bool(fault != NONE))
+        deviation, level = rms_deviation(judged.z), milli_g(int(rms), mg_q12)
+        words = (*_decision(judged, int(fault)), str(deviation), str(level))
+        out.append(Answer(bands, judged.z, words))
     return out
 
 
@@ -100,39 +97,28 @@ def difference(got: Answer, wanted: Answer) -> str:
     return ""
 
 
-def _run(
-    cfg: Config, learn: int, bands: U16, faults: npt.NDArray[np.int64]
-) -> tuple[list[Running | None], U8]:
-    """How the machine runs in every window (None: a fault) and its deviations."""
+def _asked_at_once(cfg: Config, network: Network, learn: int, seen: Measured) -> Network:
+    """The same network, which has seen all inputs before: it is slow to ask one by one."""
     operation = Operation(cfg, learn)
-    z = np.zeros(bands.shape, np.uint8)
-    running: list[Running | None] = [None] * len(bands)
-    for i, fault in enumerate(faults):
-        if fault == NONE:
-            running[i], z[i] = operation.take(bands[i])
-        else:
+    judged = []
+    for bands, fault in zip(seen.log_bands, seen.fault, strict=True):
+        if fault != NONE:
             operation.interrupt()
-    return running, z
+            continue
+        running, z = operation.take(bands)
+        if running is Running.JUDGED:
+            judged.append(z)
+    if not judged:
+        return network
+    inputs = network_input(np.stack(judged))
+    known = {row.tobytes(): out for row, out in zip(inputs, network(inputs), strict=True)}
+    return lambda rows: np.stack([known[row.tobytes()] for row in rows])
 
 
-def _decide(
-    detector: Detector, fault: int, how: Running | None, scores: I8 | None
-) -> tuple[str, ...]:
-    if fault != NONE:
-        state = detector.update(None)
-        return "-", "-", "0", str(int(state)), str(fault)
-    if scores is None:
-        state = without_scores(detector, how)
-        return "-", "-", "0", str(int(state)), str(NONE)
-    state = detector.update(int(scores[1]) + 128)
-    return (str(scores[0]), str(scores[1]), str(detector.score), str(int(state)), str(NONE))
-
-
-def without_scores(detector: Detector, how: Running | None) -> State:
-    """What becomes of a window that is learned, at rest, or has no complete average."""
-    if how is Running.AT_REST:
-        return detector.rest()
-    return detector.wait() if how is Running.GATHERING else detector.learning()
+def _decision(judged: Judged, fault: int) -> tuple[str, ...]:
+    """The first words of the `S` line."""
+    scores = ("-", "-") if judged.scores is None else tuple(map(str, judged.scores))
+    return (*scores, str(judged.score), str(int(judged.state)), str(fault))
 
 
 def _measure_each(cfg: Config, given: Sequence[Challenge]) -> Measured:

@@ -1,7 +1,8 @@
 """Golden vectors: what every target must reproduce, integer by integer (test/golden.h).
 
 Windows go from samples through log bands, deviation and every layer of TFLM's reference kernels to
-a score; more inputs exercise the layers alone; a replay of scores exercises the decision.
+a score; more inputs exercise the layers alone; a replay of scores exercises the decision. Hashes of
+10,000 windows of a machine (golden_machine.py) cover all from the log bands to the state.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model import reference, synth
+from model import golden_machine, reference, synth
 from model.baseline import Baseline, network_input
 from model.dataset import windows
 from model.detector import Detector, DetectorConfig
@@ -25,6 +26,7 @@ I8 = npt.NDArray[np.int8]
 
 LEARNED_WINDOWS = 16  # the shortest baseline keeps the table small
 NETWORK_INPUTS = 16  # inputs that only the layers see
+MACHINES = (1, 3)  # operating states
 FAULT = 255  # in the replay: a window that could not be judged
 
 
@@ -50,6 +52,7 @@ def golden(cfg: Config, data: bytes, graph: Graph) -> dict[str, Any]:
             for row, trace in zip(inputs, traces[len(judged) :], strict=True)
         ],
         "replay": _replay(cfg),
+        "machine": _machine(cfg, data),
     }
 
 
@@ -109,6 +112,11 @@ def _inputs(bands: int, rng: np.random.Generator) -> I8:
     inputs = rng.integers(-128, 128, (NETWORK_INPUTS, bands), dtype=np.int8)
     inputs[0], inputs[1] = -128, 127
     return inputs
+
+
+def _machine(cfg: Config, data: bytes) -> dict[str, int]:
+    network = reference.network(data)
+    return {str(count): golden_machine.replay(cfg, network, count).value for count in MACHINES}
 
 
 def _replay(cfg: Config) -> list[dict[str, int]]:

@@ -46,12 +46,16 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Operator:
-    """One operator; inputs may hold -1 for an absent optional tensor."""
+    """One operator; inputs may hold -1 for an absent optional tensor.
+
+    version: TensorFlow Lite's, which rises whenever an operator learns to mean something new.
+    """
 
     code: str
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     options: tuple[tuple[str, Option], ...] = ()
+    version: int = 1
 
     def option(self, name: str) -> Option:
         """Value of an option of the operator."""
@@ -82,6 +86,7 @@ def to_json(graph: Graph) -> dict[str, Any]:
                 "inputs": list(op.inputs),
                 "outputs": list(op.outputs),
                 "options": dict(op.options),
+                "version": op.version,
             }
             for op in graph.operators
         ],
@@ -101,6 +106,7 @@ def from_json(data: dict[str, Any]) -> Graph:
                     tuple(item["inputs"]),
                     tuple(item["outputs"]),
                     tuple(item["options"].items()),
+                    item.get("version", 1),
                 )
                 for item in data["operators"]
             ),

@@ -11,7 +11,7 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
-from model.baseline import Baseline, Learner, apart, run_in, trial_windows
+from model.baseline import Baseline, Learner, apart, first_windows, run_in, trial_windows
 from model.params import Config
 from model.smoothing import Smoothing
 
@@ -81,6 +81,7 @@ class Operation:
         self._at_rest = False
         self.present = 0
         self.restarts = 0
+        self.eased = 0  # times that a trial widened a baseline
         self.completed = False  # the last window made the present state ready or ended its trial
 
     @property
@@ -125,9 +126,16 @@ class Operation:
             self._learn(state, log_bands, rms)
         if not ready or state.ready is None:
             return Running.LEARNING, none
-        if self._smoothing.count < self._cfg.alarm.mean_windows:
+        if self._smoothing.count < first_windows(self._cfg):
             return Running.GATHERING, none
         return Running.JUDGED, state.ready.deviation(self.averages[np.newaxis])[0]
+
+    def ease(self, z: U8) -> None:
+        """The network finds the window just taken, with these z, anomalous without an alarm."""
+        state = self._states[self.present]
+        if state.ready is not None and not state.tried():
+            state.ready = state.ready.eased(z)
+            self.eased += 1
 
     def interrupt(self) -> None:
         """What follows does not continue what came before: averages start anew."""
@@ -136,8 +144,6 @@ class Operation:
     def _learn(self, state: _State, log_bands: U16, rms: int) -> None:
         averaged, stride = apart(self._cfg), self._cfg.baseline.stride
         complete = not averaged or self._smoothing.count == self._cfg.alarm.most_windows
-        if state.ready is not None and complete:
-            state.ready = state.ready.widened(self.averages[np.newaxis])
         if state.learner.learned >= state.learner.dropped:
             self._skipped = min(self._skipped + 1, stride)
             if self._skipped < stride or not complete:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,14 +38,23 @@ def interpreter(model: bytes, arena_bytes: int, keep_layers: bool = False) -> An
 
 def run(model: bytes, inputs: I8) -> I8:
     """Outputs of int8 inputs (n, ...): int8 (n, outputs)."""
+    return network(model)(inputs)
+
+
+def network(model: bytes) -> Callable[[I8], I8]:
+    """What run does, with one interpreter for every call: making it takes 5 ms."""
     engine = interpreter(model, _ARENA_BYTES)
     shape = engine.get_input_details(0)["shape"]
-    rows = []
-    for row in inputs:
-        engine.set_input(np.ascontiguousarray(row.reshape(shape)), 0)
-        engine.invoke()
-        rows.append(engine.get_output(0).reshape(-1).copy())
-    return np.stack(rows)
+
+    def outputs(inputs: I8) -> I8:
+        rows = []
+        for row in inputs:
+            engine.set_input(np.ascontiguousarray(row.reshape(shape)), 0)
+            engine.invoke()
+            rows.append(engine.get_output(0).reshape(-1).copy())
+        return np.stack(rows)
+
+    return outputs
 
 
 def layers(model: bytes, graph: Graph, inputs: I8) -> list[I8]:

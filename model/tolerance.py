@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from model.expected import I8, Answer, Network
+from model.expected import Answer
+from model.judging import I8, Network
 
 UNJUDGED = "-"  # in the place of scores
 

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from model import reference, release
 from model.challenge import Challenge, challenges
-from model.expected import Answer, Network, difference, expected
+from model.expected import Answer, difference, expected
+from model.judging import Network
 from model.line import (
     Device,
     LineError,

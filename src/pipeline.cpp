@@ -45,8 +45,12 @@ void Open() {
     return detector.Fail();
   }
   judgement->judged = true;
-  const int8_t score = judgement->scores[model::kAnomalousClass];
-  return detector.Update(static_cast<uint8_t>(score + 128));
+  const uint8_t score = static_cast<uint8_t>(judgement->scores[model::kAnomalousClass] + 128);
+  const State state = detector.Update(score);
+  if (score >= detector_config.raise && state != State::kAlarm) {
+    operation.Ease(judgement->z);
+  }
+  return state;
 }
 
 State Decide(uint16_t rms, Judgement* judgement) {

@@ -29,6 +29,7 @@ def golden_header(vectors: dict[str, Any], graph: Graph, model_hash: str) -> str
         *_network(vectors["network"]),
         *_learn(vectors["learn"]),
         *_replay(vectors["replay"]),
+        *_machine(vectors["machine"]),
     ]
     return join([*lines, "}  // namespace golden", "}  // namespace thrum"])
 
@@ -118,4 +119,12 @@ def _replay(runs: list[dict[str, int]]) -> list[str]:
         f"constexpr uint8_t kRuns = {len(runs)};",
         *_struct("Run", runs[0], fields),
         *_table("Run", "kReplay", runs, [key for key, _, _ in fields]),
+    ]
+
+
+def _machine(hashes: dict[str, int]) -> list[str]:
+    return [
+        "// Of test_replay, by operating states.",
+        *(f"constexpr uint32_t kMachine{n} = UINT32_C(0x{h:08x});" for n, h in hashes.items()),
+        "",
     ]

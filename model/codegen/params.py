@@ -76,8 +76,11 @@ def _features(tables: Tables) -> list[str]:
 
 def _baseline(tables: Tables) -> list[str]:
     baseline, alarm = tables["baseline"], tables["alarm"]
-    first, most = (alarm[key].bit_length() - 1 for key in ("mean_windows", "most_windows"))
     apart = baseline["stride"] >= alarm["most_windows"]
+    first, most = (
+        alarm[key].bit_length() - 1
+        for key in ("most_windows" if apart else "mean_windows", "most_windows")
+    )
     spread = baseline["min_spread_apart" if apart else "min_spread"]
     return [
         f"constexpr BaselineConfig kBaseline = {{{baseline['windows']}, {round(spread * 256)}, "

@@ -14,21 +14,19 @@ import numpy.typing as npt
 
 from model.baseline import in_a_row, network_input
 from model.dashboard import records, spectrum
-from model.dashboard.lasting import LastingDetector
 from model.dashboard.questions import Questions, Window
 from model.dashboard.records import Record
 from model.dashboard.spectrum import hundredths
 from model.dataset import at_rate
-from model.detector import DetectorConfig, State
+from model.detector import Detector, DetectorConfig, State
 from model.expected import (
     NONE,
     STUCK,
-    Network,
     measure,
     milli_g,
     rms_deviation,
-    without_scores,
 )
+from model.judging import Network, without_scores
 from model.line import unseal
 from model.operation import Operation, Running
 from model.params import Config
@@ -69,7 +67,7 @@ class SampleStream:
         self._operation, self._learn = Operation(self._cfg, learn), learn
         high, low = (int(word) for word in thresholds.split())
         decision = replace(DetectorConfig.of(cfg), raise_q8=high, clear_q8=low)
-        self._detector = LastingDetector(decision)
+        self._detector = Detector(decision)
         self._questions = Questions()
         self._lost = self._windows = self._alarm_since = 0
         self._told = State.LEARNING

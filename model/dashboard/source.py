@@ -15,7 +15,7 @@ from model.dashboard import records
 from model.dashboard.hub import Hub
 from model.dashboard.samples import SampleStream
 from model.dashboard.streams import Stream, TelemetryStream
-from model.expected import Network
+from model.judging import Network
 from model.line import Device, EndedError, LineError, Transport, fields
 from model.params import Config
 from model.raw import Source

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.integers import Engine
-from model.longrun import simulate
-from model.longrun.simulate import BURST
+from model.longrun import installed, simulate
+from model.longrun.trial import BURST
 from model.machine import FAULTS, Fault
 from model.params import Config
 from model.persistence import STEPS, Levels, alarms, highest, levels
@@ -56,6 +56,7 @@ class Evidence:
     """Healthy alarms (installations, thresholds) and the fault runs, per rule."""
 
     burst_s: float
+    fill_s: float  # until an average is of faulty windows only
     rules: Sequence[Votes]
     machine_days: float
     raised: Sequence[NDArray[np.int64]]
@@ -64,7 +65,7 @@ class Evidence:
     def delays(self, rule: int, threshold: int, severity: float, kind: str = "") -> list[float]:
         """Seconds to the alarm of every fault of a severity (and kind), infinite beyond CAP_S."""
         return [
-            _delay(run.levels[rule] >= threshold, self.burst_s)
+            self.fill_s + _delay(run.levels[rule] >= threshold, self.burst_s)
             for run in self.faults
             if run.severity == severity and kind in ("", run.kind)
         ]
@@ -83,44 +84,43 @@ def simulated(
     progress: Callable[[int], None] = lambda done: None,
 ) -> Evidence:
     """Evidence of synthetic machines that training never drew."""
-    burst_s = BURST * cfg.window.hop / cfg.sample.rate_hz
+    window_s = cfg.window.hop / cfg.sample.rate_hz
+    burst_s, fill_s = BURST * window_s, cfg.alarm.most_windows * window_s
     raised = [np.zeros((plan.installations, STEPS + 1), np.int64) for _ in rules]
     faults: list[FaultRun] = []
     machine_days = 0.0
     for number in range(plan.installations):
         rng = np.random.default_rng([cfg.train.seed, seed, number, INSTALLS])
         of_machine = np.random.default_rng([cfg.train.seed, seed, number // INSTALLS])
-        plant = simulate.draw_plant(cfg, of_machine, rng)
-        unit = simulate.install(plant, rng, plan.days, plan.learn_hours, RENDERED)
+        plant = installed.draw_plant(cfg, of_machine, rng)
+        unit = installed.install(plant, engine, rng, plan.days, plan.learn_hours, RENDERED)
         machine_days += unit.judged_days
         seen = simulate.decisions(unit, engine)
-        on_trial = simulate.trial_scores(unit, engine)
         for rule, counts in zip(rules, raised, strict=True):
             table = highest(levels(seen.scores, rule.k, rule.n), BURST)
             levels_seen = simulate.healthy_levels(unit, table, seen, rng, burst_s)
-            tried = levels(on_trial, rule.k, rule.n).max(axis=1)
+            tried = levels(unit.on_trial, rule.k, rule.n).max(axis=1)
             counts[number] = alarms([tried, *levels_seen])
         faults += [
-            _fault(unit, engine, rng, Fault(kind, severity), rules, burst_s)
+            _fault(unit, engine, rng, Fault(kind, severity), rules, int((CAP_S - fill_s) / burst_s))
             for kind in FAULTS
             for severity in SEVERITIES
         ]
         progress(number + 1)
-    return Evidence(burst_s, rules, machine_days, raised, faults)
+    return Evidence(burst_s, fill_s, rules, machine_days, raised, faults)
 
 
 def _fault(
-    unit: simulate.Unit,
+    unit: installed.Unit,
     engine: Engine,
     rng: np.random.Generator,
     fault: Fault,
     rules: Sequence[Votes],
-    burst_s: float,
+    bursts: int,
 ) -> FaultRun:
     scores = simulate.fault_scores(unit, engine, rng, fault, RENDERED)
-    count = int(CAP_S / burst_s)
     out = []
     for rule in rules:
         table = highest(levels(scores, rule.k, rule.n), BURST)
-        out.append(table[rng.integers(0, len(table), count)])
+        out.append(table[rng.integers(0, len(table), bursts)])
     return FaultRun(fault.kind, fault.severity, out)

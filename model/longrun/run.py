@@ -38,7 +38,8 @@ def report(cfg: Config, evidence: Evidence, threshold: float) -> str:
     found = _found(evidence.delays(0, at, 0.5))
     return "\n".join(
         [
-            f"Decision: average of {cfg.alarm.mean_windows} windows scores {threshold:g} or more, "
+            f"Decision: average of {cfg.alarm.mean_windows} to {cfg.alarm.most_windows} windows "
+            f"scores {threshold:g} or more, "
             f"{evidence.rules[0].k} votes of {evidence.rules[0].n}",
             f"{rate.machine_days:,.0f} machine-days judged, {len(per_machine)} installations: "
             f"{rate.events} false alarms, {rate.per_30_days:.2f} per machine and 30 days "

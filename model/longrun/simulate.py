@@ -1,4 +1,4 @@
-"""Scores of one machine over days: learned and tried once, judged at every vote, healthy or faulty.
+"""Scores of an installed machine over days: judged at every vote, healthy or faulty.
 
 A block of windows that is drawn is one of a finite number. All of them are judged once for every
 state that the machine is in; after that a vote is a look into a table, so that continuous operation
@@ -12,111 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model import machine as physics
-from model.baseline import Baseline, Learner, apart, trial_windows, with_stride
 from model.integers import Engine
-from model.longrun.library import Library, Plant, library, pick, rendered, weights
-from model.longrun.service import MINUTES_PER_DAY, Floats, Service, draw_service
+from model.longrun.installed import Unit
+from model.longrun.library import pick, rendered, weights
+from model.longrun.service import Floats
+from model.longrun.trial import Scores, scores_of
 from model.machine import Fault, Generator
-from model.params import Config
 from model.persistence import Levels, in_steps
 from model.smoothing import full_averages
 
-Scores = NDArray[np.uint8]
-
-BURST = 64  # votes that follow each other as rendered, one per window
-_RUN_IN_MINUTES = 60
 _CELLS = 64  # steps of warming up that are told apart
 _CHUNK = 32  # cells judged together
-_BATCH = 8192  # windows judged together: what fits the cache
-
-
-@dataclass(frozen=True, eq=False)
-class Unit:
-    """A machine in service with the baseline that it learned and tried.
-
-    library: averages over windows, as they are judged, from minute `since` on. on_trial: those of
-    the trial before that, uint16 Q8 (minutes, BURST, bands); they widened the baseline `untried`.
-    """
-
-    plant: Plant
-    library: Library
-    service: Service
-    baseline: Baseline
-    since: int
-    untried: Baseline
-    on_trial: NDArray[np.uint16]
-
-    @property
-    def judged_days(self) -> float:
-        """Days of operation after learning, those of the trial among them, stops not counted."""
-        after = int(self.service.running[self.since :].sum()) + len(self.on_trial)
-        return after / MINUTES_PER_DAY
-
-
-def draw_plant(cfg: Config, of_machine: Generator, rng: Generator) -> Plant:
-    """A random machine, as installed this time: its sessions at two loads."""
-    machine = physics.draw_machine(of_machine, cfg.sample.rate_hz, cfg.sample.axes)
-    return Plant(
-        cfg, machine, physics.draw_session(rng, machine), physics.draw_session(rng, machine)
-    )
-
-
-def install(
-    plant: Plant, rng: Generator, days: float, learn_hours: float, rendered_windows: int
-) -> Unit:
-    """Render the machine, learn it over `learn_hours` of operation, try it, run it for `days`."""
-    cfg = with_stride(plant.cfg, stride_of(plant.cfg, learn_hours))
-    made = library(plant, rng, rendered_windows)
-    trial_hours = learn_hours * trial_windows(cfg) / spread_windows(cfg)
-    service = draw_service(
-        rng, days + (learn_hours + trial_hours + 12) / 12
-    )  # stops: ten hours a day
-    running = np.flatnonzero(service.running)[_RUN_IN_MINUTES:]
-    learned, end = _minutes(cfg, running, learn_hours), round(60 * learn_hours)
-    tried = running[end : end + round(60 * trial_hours)]
-    last = int((tried if len(tried) else learned)[-1]) + 1
-    keep = slice(0, last + round(days * MINUTES_PER_DAY))
-    service = Service(service.warm[keep], service.load[keep], service.running[keep])
-    averages = Library(full_averages(made.bands, cfg), made.mean)
-    baseline = Baseline.learn(
-        _learned(averages if apart(cfg) else made, rng, service, learned), cfg
-    )
-    on_trial = averages.draw(rng, service.warm[tried], service.load[tried], BURST)
-    everything = on_trial.reshape(-1, on_trial.shape[-1])
-    after = baseline.widened(everything) if len(everything) else baseline
-    return Unit(plant, averages, service, after, last, baseline, on_trial)
-
-
-def spread_windows(cfg: Config) -> int:
-    """Windows that a baseline learns stride by stride: those that are dropped come in a row."""
-    return cfg.baseline.windows - Learner(cfg, cfg.baseline.windows).dropped
-
-
-def stride_of(cfg: Config, hours: float) -> int:
-    """The stride that makes a baseline last so long."""
-    windows = hours * 3600 * cfg.sample.rate_hz / cfg.window.hop
-    return max(int(windows / spread_windows(cfg)), 1)
-
-
-def _minutes(cfg: Config, running: NDArray[np.intp], learn_hours: float) -> NDArray[np.intp]:
-    """The minutes in which a baseline learns its windows."""
-    spread = spread_windows(cfg)
-    step = np.arange(spread) * max(round(60 * learn_hours), 1) // spread
-    in_a_row = np.zeros(cfg.baseline.windows - spread, np.intp)
-    return running[np.concatenate([in_a_row, step])]
-
-
-def _learned(
-    made: Library, rng: Generator, service: Service, minutes: NDArray[np.intp]
-) -> NDArray[np.uint16]:
-    """Windows (n, bands) at minutes; those of one minute are consecutive where that can be."""
-    if minutes[0] != minutes[-1]:
-        return made.draw(rng, service.warm[minutes], service.load[minutes], 1)[:, 0]
-    block = made.bands.shape[1]
-    minutes = minutes[: -(-len(minutes) // block)]
-    rows = made.draw(rng, service.warm[minutes], service.load[minutes], block)
-    return rows.reshape(-1, rows.shape[2])
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,21 +60,6 @@ def healthy_levels(
     return [_stretch(table, seen, rng, minutes, burst_s) for minutes in _stretches(unit)]
 
 
-def trial_scores(unit: Unit, engine: Engine) -> Levels:
-    """Scores in the trial (minutes, BURST) in STEPS, each after what was widened until then."""
-    minutes, _, bands = unit.on_trial.shape
-    mean = unit.untried.mean.astype(np.int64)
-    far = np.abs(unit.on_trial.astype(np.int64) - mean).max(axis=1)
-    so_far = np.maximum.accumulate(far, axis=0)
-    widened = Baseline(
-        np.broadcast_to(unit.untried.mean, (minutes, bands)),
-        np.broadcast_to(unit.untried.scale, (minutes, bands)),
-    ).widened((mean + so_far)[:, np.newaxis].astype(np.uint16))
-    z = widened.deviation(unit.on_trial).reshape(-1, bands)
-    parts = [engine.scores(z[i : i + _BATCH]) for i in range(0, len(z), _BATCH)]
-    return in_steps(np.concatenate([np.zeros(0, np.uint8), *parts])).reshape(minutes, BURST)
-
-
 def _judged(unit: Unit) -> NDArray[np.intp]:
     minutes = np.flatnonzero(unit.service.running)
     return minutes[minutes >= unit.since]
@@ -190,12 +81,7 @@ def _stretch(
 
 
 def _scores(unit: Unit, engine: Engine, bands: NDArray[np.uint16]) -> Scores:
-    flat = bands.reshape(-1, bands.shape[-1])
-    parts = [
-        engine.scores(unit.baseline.deviation(flat[i : i + _BATCH]))
-        for i in range(0, len(flat), _BATCH)
-    ]
-    return np.concatenate(parts).reshape(bands.shape[:-1])
+    return scores_of(unit.baseline, engine, bands)
 
 
 def fault_scores(

@@ -88,7 +88,9 @@ def evidence(days: float) -> Evidence:
     slow[: int(0.45 * STEPS)] = 500
     run = np.full(100, int(0.5 * STEPS))
     faults = [FaultRun("rub", 0.5, [run, run])]
-    return Evidence(5.12, [Votes(1, 1), Votes(28, 32)], days, [quick[None], slow[None]], faults)
+    return Evidence(
+        5.12, 0.0, [Votes(1, 1), Votes(28, 32)], days, [quick[None], slow[None]], faults
+    )
 
 
 def test_the_rule_that_finds_more_within_the_budget_is_chosen() -> None:

@@ -19,12 +19,11 @@ from model import params, reference, release
 from model.baseline import Baseline
 from model.dashboard import records
 from model.dashboard.hub import Hub
-from model.dashboard.lasting import LastingDetector
 from model.dashboard.records import Record
 from model.dashboard.samples import SampleStream
 from model.dashboard.spectrum import band_mg, loudest
 from model.dashboard.streams import TelemetryStream
-from model.detector import DetectorConfig, State
+from model.detector import Detector, DetectorConfig, State
 from model.features import log_bands
 from model.line import Device, encode, seal
 from model.raw import PER_LINE
@@ -209,7 +208,7 @@ def test_a_change_lasts_from_the_first_vote_that_raises_the_alarm() -> None:
         ([0] * 20 + [255, 0, 0, 255, 255], 5),
         ([255, 0, 0, 0, 0, 255, 255, 255], 3),
     ):
-        detector = LastingDetector(DetectorConfig(128, 102, 3, 5, 10))
+        detector = Detector(DetectorConfig(128, 102, 3, 5, 10))
         states = [detector.update(score) for score in scores]
         assert states.index(State.ALARM) == len(scores) - 1
         assert detector.lasted == lasted

@@ -74,6 +74,20 @@ def test_unsupported_operator_is_named_with_its_index() -> None:
     assert any(message.startswith(expected) for message in messages)
 
 
+def test_an_operator_of_a_later_version_is_refused() -> None:
+    """FULLY_CONNECTED is version 4 here: 13 may mean something else."""
+    messages = set()
+    for position in (k for k, byte in enumerate(MODEL) if byte == 4):
+        later = bytearray(MODEL)
+        later[position] = 13
+        with contextlib.suppress(ModelError):
+            aot.read(bytes(later))
+            continue
+        messages.add(_message(bytes(later)))
+    expected = "operator 0 (FULLY_CONNECTED): version 13, known up to 12: convert the model with"
+    assert any(message.startswith(expected) for message in messages)
+
+
 def _message(data: bytes) -> str:
     with pytest.raises(ModelError) as caught:
         aot.read(data)

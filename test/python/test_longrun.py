@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from model import params, release
 from model.baseline import Baseline, trial_windows, with_stride
+from model.detector import State
 from model.integers import Engine
-from model.longrun import run, simulate
+from model.judging import Judge
+from model.longrun import installed, run, simulate
 from model.longrun.evidence import Evidence, FaultRun, Plan, Votes, simulated
+from model.longrun.installed import spread_windows
 from model.longrun.library import Library, Plant, library, rendered
 from model.longrun.service import MINUTES_PER_DAY, draw_service
-from model.longrun.simulate import spread_windows
+from model.longrun.trial import BURST, try_baseline
 from model.machine import Generator, at_load
+from model.operation import Operation
 from model.persistence import STEPS, alarms, highest, in_steps, levels
 
 CFG = params.load()
@@ -24,7 +30,7 @@ STATES = ((0.8, 0.5), (0.25, -0.6), (0.65, -0.2))  # warm and load, all between 
 
 def plant(number: int) -> Plant:
     rng = np.random.default_rng([7, number])
-    return simulate.draw_plant(CFG, rng, rng)
+    return installed.draw_plant(CFG, rng, rng)
 
 
 def learned(made: Library, rng: Generator) -> Baseline:
@@ -86,13 +92,33 @@ def test_false_alarms_are_equivalent(pairs: list[tuple[np.ndarray, np.ndarray]])
 def test_bursts_of_the_table_are_those_of_the_windows() -> None:
     """The table holds, for each burst, the highest level of the detector on the same windows."""
     mine, rng = plant(0), np.random.default_rng(1)
-    unit = simulate.install(mine, rng, 0.2, 1.0, 160)
+    unit = installed.install(mine, ENGINE, rng, 0.2, 1.0, 160)
     seen = simulate.decisions(unit, ENGINE)
     table = highest(levels(seen.scores, 4, 6), 20)
     cell = int(seen.cell[unit.since])
     bands = unit.library.everything(seen.weight[cell : cell + 1])[0, 3]
     scores = in_steps(ENGINE.scores(unit.baseline.deviation(bands)))
     assert table[cell, 3, 7] == max(np.sort(scores[7 + i : 13 + i])[2] for i in range(20))
+
+
+def test_a_trial_is_the_firmwares() -> None:
+    """Scores and baseline of trial.py against Judge, window by window, alarms among them."""
+    rng = np.random.default_rng(4)
+    cfg = replace(CFG, alarm=replace(CFG.alarm, mean_windows=1, most_windows=1))
+    cfg = replace(cfg, baseline=replace(cfg.baseline, windows=64, trial=14))
+    rows = np.rint(5000 + 100 * rng.standard_normal((64 + 6 * BURST, 32)))
+    rows[64 + 2 * BURST :, :4] += 900  # eased
+    rows[64 + 5 * BURST :, 4:24] += 9000  # an alarm
+    bands = rows.astype(np.uint16)
+    operation = Operation(cfg, 64)
+    judge = Judge(cfg, operation, ENGINE.outputs)
+    wanted = [judge.take(row) for row in bands][64:]
+    learned = Baseline.learn(bands[:64], cfg)
+    got, scores = try_baseline(cfg, ENGINE, learned, bands[64:].reshape(6, BURST, 32))
+    assert [judged.score for judged in wanted] == (scores.reshape(-1) // 16).tolist()
+    assert operation.baseline is not None and operation.eased > 10
+    np.testing.assert_array_equal(got.scale, operation.baseline.scale)
+    assert wanted[-1].state is State.ALARM and State.ALARM not in {w.state for w in wanted[:-BURST]}
 
 
 def test_a_night_stop_is_cold_and_is_not_judged() -> None:
@@ -141,7 +167,7 @@ def test_report_says_what_is_met() -> None:
         for severity in (0.25, 0.5, 1.0)
         for level in (low, high)
     ]
-    text = run.report(CFG, Evidence(5.12, [Votes(8, 12)], 900.0, [raised], faults), 0.55)
+    text = run.report(CFG, Evidence(5.12, 5.12, [Votes(8, 12)], 900.0, [raised], faults), 0.55)
     assert "2 false alarms, 0.07 per machine and 30 days" in text and "budget 1 met" in text
     assert (
         "50%; target 90% NOT met" in text

@@ -12,7 +12,8 @@ from vibration import native_firmware
 from model import __main__ as command_line
 from model import params
 from model.challenge import Challenge, challenges
-from model.expected import I8, Answer, Network, difference, expected
+from model.expected import Answer, difference, expected
+from model.judging import I8, Network
 from model.tolerance import Scores
 
 CFG = params.load()

@@ -33,21 +33,22 @@ void twin_log_bands(const FeatureConfig* config, const int16_t* samples, int win
   }
 }
 
-// Learns from the first `config.windows` rows, tries it by the next ones and writes the deviation of
-// every later row to z.
+// Learns from the first `config.windows` rows, writes the deviation of every later row to z and, while
+// on trial, eases the baseline after each.
 void twin_deviation(const BaselineConfig* config, const uint16_t* log_bands, int windows,
                     uint8_t* z) {
   Baseline baseline(*config);
   for (int w = 0; w < windows; ++w, log_bands += config->bands) {
     const bool ready = baseline.ready();
-    if (ready && !baseline.tried()) {
-      baseline.Widen(log_bands);
-    }
     baseline.Learn(log_bands);
-    if (ready) {
-      baseline.Deviation(log_bands, z);
-      z += config->bands;
+    if (!ready) {
+      continue;
     }
+    baseline.Deviation(log_bands, z);
+    if (!baseline.tried()) {
+      baseline.Ease(z);
+    }
+    z += config->bands;
   }
 }
 

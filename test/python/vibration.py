@@ -95,7 +95,7 @@ def deviation(
 ) -> npt.NDArray[np.uint8]:
     """z (n - learn, bands) of the rows after the `learn` rows that the baseline is made from.
 
-    The first trial * learn of them widen it, each before it is judged.
+    The first trial * learn of them but one ease it, each after it is judged.
     """
     count, bands = log_bands.shape
     config = BaselineConfig(learn, min_spread, bands, per_deviation, trial * learn)

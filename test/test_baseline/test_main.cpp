@@ -84,22 +84,30 @@ void SinglesHaveASmallerSpread() {
   TEST_ASSERT_UINT8_WITHIN(5, 96, z[3]);
 }
 
-// A band of spread 64 that moves six spreads on trial moves 3.5 of its new ones.
-void ATrialWidensWhatMovesFar() {
+// Of spread 64: what has moved most gets a wider one, again and again.
+void ATrialEasesWhatHasMovedMost() {
   const uint16_t row[1][4] = {{4000, 4000, 4000, 4000}};
   const BaselineConfig config = {64, 64, 4, kOfAverages, 2};
   Baseline baseline(config);
   Learn(&baseline, row, 1);
   TEST_ASSERT_TRUE(baseline.ready());
   TEST_ASSERT_FALSE(baseline.tried());
-  const uint16_t moved[4] = {4000 + 6 * 64, 4000 - 6 * 64, 4000 + 64, 4000 + 4000};
-  baseline.Widen(moved);
+  const uint16_t moved[4] = {4000 + 6 * 64, 4000 - 5 * 64, 4000 + 4 * 64, 4000 + 64};
   uint8_t z[4];
   baseline.Deviation(moved, z);
-  TEST_ASSERT_UINT8_WITHIN(1, kReach, z[0]);
-  TEST_ASSERT_UINT8_WITHIN(1, kReach, z[1]);
-  TEST_ASSERT_EQUAL_UINT8(32, z[2]);
-  TEST_ASSERT_EQUAL_UINT8(255, z[3]);  // half an octave is the widest spread
+  baseline.Ease(z);
+  baseline.Deviation(moved, z);
+  TEST_ASSERT_EQUAL_UINT8(180, z[0]);  // 192 * 15 / 16
+  TEST_ASSERT_EQUAL_UINT8(150, z[1]);
+  TEST_ASSERT_EQUAL_UINT8(128, z[2]);
+  TEST_ASSERT_EQUAL_UINT8(32, z[3]);
+  for (int k = 0; k < 20; ++k) {
+    baseline.Ease(z);
+    baseline.Deviation(moved, z);
+  }
+  for (const uint8_t band : z) {
+    TEST_ASSERT_UINT8_WITHIN(16, 48, band);
+  }
   baseline.Learn(row[0]);
   TEST_ASSERT_EQUAL_UINT16(1, baseline.on_trial());
   baseline.Learn(row[0]);
@@ -139,7 +147,7 @@ void RunTests() {
   RUN_TEST(AnOutlierDoesNotMoveTheBaseline);
   RUN_TEST(LearnsMeanAndSpread);
   RUN_TEST(SinglesHaveASmallerSpread);
-  RUN_TEST(ATrialWidensWhatMovesFar);
+  RUN_TEST(ATrialEasesWhatHasMovedMost);
   RUN_TEST(RanksTheLargestFirst);
   RUN_TEST(ResetForgets);
 }

@@ -83,18 +83,14 @@ void Baseline::Deviation(const uint16_t* averages, uint8_t* z) const {
   }
 }
 
-void Baseline::Widen(const uint16_t* averages) {
-  constexpr uint32_t kAtReach = static_cast<uint32_t>(kReach) << 15;
-  constexpr uint16_t kFarthest = kAtReach / kWidest;
-  static_assert(kAtReach % kWidest == 0, "kFarthest gives kWidest");
+void Baseline::Ease(const uint8_t* z) {
+  uint8_t most = 0;
   for (uint8_t b = 0; b < config_->bands; ++b) {
-    uint16_t distance = Distance(averages[b], data_.mean[b]);
-    distance = distance < kFarthest ? distance : kFarthest;
-    if (distance > kAtReach >> 16) {  // else the quotient has more than 16 bits
-      const uint16_t scale = static_cast<uint16_t>(kAtReach / distance);
-      if (data_.spread[b] > scale) {
-        data_.spread[b] = scale;
-      }
+    most = z[b] > most ? z[b] : most;
+  }
+  for (uint8_t b = 0; b < config_->bands; ++b) {
+    if (z[b] >= most - most / 4) {
+      data_.spread[b] = static_cast<uint16_t>(data_.spread[b] - (data_.spread[b] >> kEasing));
     }
   }
 }

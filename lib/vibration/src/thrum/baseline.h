@@ -18,11 +18,16 @@
 // the end the spread is dev * spread_per_deviation / 128, at least min_spread, and its reciprocal is
 // kept:
 //   scale  = round(2^20 / spread);   z = min(255, RoundShift(|F - mean| * scale, 15)),  Q5
-// Then comes a trial of config.trial windows, judged already. A machine does some
-// things rarely: it starts cold, it runs at its highest load. A band that moves further than kReach
-// spreads in the trial gets the spread with which it would have moved so far, but none above kWidest:
-//   scale  = max(floor(2^15 * kReach / |F - mean|), kWidest) where that is less
-// Learn only counts the trial, window by window as it learned; Widen may be called in between.
+// Then comes a trial of config.trial windows, judged already. A machine does some things rarely: it
+// starts cold, it runs at its highest load. Whatever the network finds anomalous in the trial, without
+// an alarm yet, is eased: the bands that have moved most, three quarters of the largest z or more, get a
+// wider spread,
+//   scale -= floor(scale / 2^kEasing)
+// window by window, until the network finds them healthy. So the bands that make a healthy machine look
+// ill, alone or together, end just below the threshold, and the others stay as sharp as they were
+// learned. A change too large to be eased within the votes of an alarm raises it, and while it lasts
+// nothing is eased.
+// Learn only counts the trial, window by window as it learned; Ease may be called in between.
 // The RMS is averaged in the same way: rms += RoundShift((RMS - floor(rms)) * r, 8), Q8.
 //
 // What is learned are averages (smoothing.h) where no two of them share a window, because the
@@ -47,8 +52,7 @@ constexpr uint16_t kMostWindows = 4096;
 constexpr uint8_t kOfAverages = 104;
 constexpr uint8_t kOfWindows = 65;
 
-constexpr uint8_t kReach = 112;     // Q5, z that a trial leaves: 3.5 spreads
-constexpr uint16_t kWidest = 8192;  // the scale of half an octave, the widest spread of a trial
+constexpr uint8_t kEasing = 4;  // a spread grows by 1/15
 
 struct BaselineConfig {
   uint16_t windows;              // windows to learn, kFewestWindows to kMostWindows
@@ -90,8 +94,8 @@ class Baseline {
   // is over.
   bool Learn(const uint16_t* log_bands, uint16_t rms = 0);
 
-  // Takes what a band may do on trial into its spread. Needs ready().
-  void Widen(const uint16_t* averages);
+  // Widens the spread of what has moved most (z in Q5), where the network is wrong. Needs ready().
+  void Ease(const uint8_t* z);
 
   // Windows may be judged.
   bool ready() const { return learned_ == config_->windows; }

@@ -136,9 +136,6 @@ void Operation::Learn(const uint16_t* log_bands, const uint16_t* averages, uint1
   Baseline& state = states_[present()];
   const bool apart = state.config().spread_per_deviation == kOfAverages;
   const bool complete = !apart || smoothing_.Covers(config_.log2_windows);
-  if (state.ready() && complete) {
-    state.Widen(averages);
-  }
   if (state.learned() >= Dropped(state.config().windows)) {
     if (until_learned_ != 0) {
       --until_learned_;
@@ -149,6 +146,13 @@ void Operation::Learn(const uint16_t* log_bands, const uint16_t* averages, uint1
     until_learned_ = config_.stride;
   }
   completed_ = state.Learn(apart ? averages : log_bands, rms);
+}
+
+void Operation::Ease(const uint8_t* z) {
+  Baseline& state = states_[present()];
+  if (!state.tried()) {
+    state.Ease(z);
+  }
 }
 
 Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint16_t* averages, uint8_t* z) {

@@ -18,12 +18,12 @@
 //             Both need eight surprises in a row, which are neither learned nor judged.
 //   else      the windows that a baseline drops (Dropped) are taken one by one: they show what the
 //             machine's level is. Then every stride-th window is learned until the state is ready;
-//             as many more as config.trial says make its trial, in which every window may widen the
-//             baseline. Once the state is ready, windows are judged.
+//             as many more as config.trial says make its trial, in which Ease may widen the baseline.
+//             Once the state is ready, windows are judged.
 // Judged are averages over windows (smoothing.h), from config.log2_first on. They start anew with every
 // rest, surprise, change of state and Interrupt. Where stride is at least the number of windows that
 // they can take, they are learned as well, as soon as they are complete; otherwise single windows are
-// (baseline.h).
+// (baseline.h). Where they are learned log2_first is log2_windows: shorter ones vary more.
 // Once config.states have begun, nothing is learned any more that is not asked for: a fault that
 // makes the machine louder is judged by the nearest state. As long as states are missing, such a
 // fault looks like one of them. All comparisons are exact in Q8 and 16 bits.
@@ -63,6 +63,10 @@ class Operation {
   // Takes one window: log bands in Q8, RMS in counts. Where it is to be judged, averages (Q8) and
   // their z (Q5) are written.
   Running Take(const uint16_t* log_bands, uint16_t rms, uint16_t* averages, uint8_t* z);
+
+  // The network finds the window just taken, with these z, anomalous without an alarm: eases the
+  // baseline of the present state if it is on trial.
+  void Ease(const uint8_t* z);
 
   // The baseline of the present state, and its number.
   const Baseline& baseline() const { return states_[present()]; }
