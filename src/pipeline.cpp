@@ -47,8 +47,8 @@ void Open() {
   judgement->judged = true;
   const uint8_t score = static_cast<uint8_t>(judgement->scores[model::kAnomalousClass] + 128);
   const State state = detector.Update(score);
-  if (score >= detector_config.raise && state != State::kAlarm) {
-    operation.Ease(judgement->z);
+  if (state == State::kOk && score >= detector_config.raise) {
+    operation.Ease(judgement->z, static_cast<uint8_t>(judgement->features[0] + 128));
   }
   return state;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <algorithm>
+
 #include "thrum/baseline.h"
 #include "thrum/detector.h"
 #include "thrum/features.h"
@@ -46,7 +48,7 @@ void twin_deviation(const BaselineConfig* config, const uint16_t* log_bands, int
     }
     baseline.Deviation(log_bands, z);
     if (!baseline.tried()) {
-      baseline.Ease(z);
+      baseline.Ease(z, *std::max_element(z, z + config->bands));
     }
     z += config->bands;
   }

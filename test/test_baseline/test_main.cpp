@@ -95,14 +95,14 @@ void ATrialEasesWhatHasMovedMost() {
   const uint16_t moved[4] = {4000 + 6 * 64, 4000 - 5 * 64, 4000 + 4 * 64, 4000 + 64};
   uint8_t z[4];
   baseline.Deviation(moved, z);
-  baseline.Ease(z);
+  baseline.Ease(z, z[0]);
   baseline.Deviation(moved, z);
   TEST_ASSERT_EQUAL_UINT8(180, z[0]);  // 192 * 15 / 16
   TEST_ASSERT_EQUAL_UINT8(150, z[1]);
   TEST_ASSERT_EQUAL_UINT8(128, z[2]);
   TEST_ASSERT_EQUAL_UINT8(32, z[3]);
   for (int k = 0; k < 20; ++k) {
-    baseline.Ease(z);
+    baseline.Ease(z, z[0]);
     baseline.Deviation(moved, z);
   }
   for (const uint8_t band : z) {

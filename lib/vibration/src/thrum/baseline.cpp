@@ -83,14 +83,11 @@ void Baseline::Deviation(const uint16_t* averages, uint8_t* z) const {
   }
 }
 
-void Baseline::Ease(const uint8_t* z) {
-  uint8_t most = 0;
+void Baseline::Ease(const uint8_t* z, uint8_t most) {
+  const uint8_t least = static_cast<uint8_t>(most - most / 4);
   for (uint8_t b = 0; b < config_->bands; ++b) {
-    most = z[b] > most ? z[b] : most;
-  }
-  for (uint8_t b = 0; b < config_->bands; ++b) {
-    if (z[b] >= most - most / 4) {
-      data_.spread[b] = static_cast<uint16_t>(data_.spread[b] - (data_.spread[b] >> kEasing));
+    if (z[b] >= least) {
+      data_.spread[b] -= static_cast<uint16_t>(data_.spread[b] / (1 << kEasing));
     }
   }
 }

@@ -94,8 +94,9 @@ class Baseline {
   // is over.
   bool Learn(const uint16_t* log_bands, uint16_t rms = 0);
 
-  // Widens the spread of what has moved most (z in Q5), where the network is wrong. Needs ready().
-  void Ease(const uint8_t* z);
+  // Widens the spread of what has moved most, where the network is wrong: z in Q5, the largest of them.
+  // Needs ready().
+  void Ease(const uint8_t* z, uint8_t most);
 
   // Windows may be judged.
   bool ready() const { return learned_ == config_->windows; }

@@ -148,10 +148,10 @@ void Operation::Learn(const uint16_t* log_bands, const uint16_t* averages, uint1
   completed_ = state.Learn(apart ? averages : log_bands, rms);
 }
 
-void Operation::Ease(const uint8_t* z) {
+void Operation::Ease(const uint8_t* z, uint8_t most) {
   Baseline& state = states_[present()];
   if (!state.tried()) {
-    state.Ease(z);
+    state.Ease(z, most);
   }
 }
 

@@ -64,9 +64,9 @@ class Operation {
   // their z (Q5) are written.
   Running Take(const uint16_t* log_bands, uint16_t rms, uint16_t* averages, uint8_t* z);
 
-  // The network finds the window just taken, with these z, anomalous without an alarm: eases the
-  // baseline of the present state if it is on trial.
-  void Ease(const uint8_t* z);
+  // The network finds the window just taken, with these z, the largest of them `most`, anomalous
+  // without an alarm: eases the baseline of the present state if it is on trial.
+  void Ease(const uint8_t* z, uint8_t most);
 
   // The baseline of the present state, and its number.
   const Baseline& baseline() const { return states_[present()]; }
