@@ -20,10 +20,13 @@ U16 = npt.NDArray[np.uint16]
 
 CLIP_FROM_WINDOW = 9
 DROPS_FROM_WINDOWS = 128
+EASED_VOTES = 12
 EASING = 4  # a spread grows by 1/15
 MAX_DEVIATION = 65280  # Q12
 OF_AVERAGES = 104  # Q7, spread per mean absolute deviation
 OF_WINDOWS = 65
+STORED_EVERY = 64  # windows of a trial
+WIDEST = 2048  # 2^20 / spread
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ class Baseline:
     def eased(self, z: U8) -> Baseline:
         """After z (bands,) that the network was wrong about: what moved most is spread wider."""
         most = int(z.max())
-        wider = self.scale - (self.scale >> EASING)
-        return Baseline(self.mean, np.where(z >= most - most // 4, wider, self.scale))
+        moved = (z >= most - most // 4) & (self.scale > WIDEST)
+        return Baseline(self.mean, np.where(moved, self.scale - (self.scale >> EASING), self.scale))
 
     def level(self) -> int:
         """The loudest mean of one machine's baseline, Q8."""

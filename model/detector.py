@@ -67,13 +67,18 @@ class Detector:
             return self.state
         self._votes.append(score < c.clear_q8 if self._raised else score >= c.raise_q8)
         self._held += 1
-        if sum(self._votes) >= c.k and (not self._raised or self._held >= c.hold_windows):
+        if self.votes >= c.k and (not self._raised or self._held >= c.hold_windows):
             self._raised = not self._raised
             if self._raised:  # from the first of its votes to the last
                 self.lasted = len(self._votes) - list(self._votes).index(True)
             self._votes.clear()
             self._held = 0
         return self.wait(score)
+
+    @property
+    def votes(self) -> int:
+        """Votes for a change among the last n windows."""
+        return sum(self._votes)
 
     def wait(self, score: int = 0) -> State:
         """Take a window without a verdict: its average is not complete."""

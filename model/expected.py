@@ -18,7 +18,6 @@ from model.params import Config
 
 U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
-I8 = npt.NDArray[np.int8]
 
 I64 = npt.NDArray[np.int64]
 

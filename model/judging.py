@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from model.baseline import network_input
+from model.baseline import EASED_VOTES, network_input
 from model.detector import Detector, DetectorConfig, State
 from model.operation import Operation, Running
 from model.params import Config
@@ -53,9 +53,15 @@ class Judge:
         scores = self._network(network_input(z[np.newaxis]))[0]
         score = int(scores[1]) + 128
         state = self._detector.update(score)
-        if score >= self._config.raise_q8 and state is not State.ALARM:
+        if eases(self._detector, score):
             self._operation.ease(z)
         return Judged(running, z, scores, state, self._detector.score)
+
+
+def eases(detector: Detector, score: int) -> bool:
+    """Whether a trial is eased by the score that the detector has just taken."""
+    anomalous = score >= detector.config.raise_q8
+    return anomalous and detector.state is State.OK and detector.votes <= EASED_VOTES
 
 
 def without_scores(detector: Detector, how: Running | None) -> State:

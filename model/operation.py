@@ -11,7 +11,15 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
-from model.baseline import Baseline, Learner, apart, first_windows, run_in, trial_windows
+from model.baseline import (
+    STORED_EVERY,
+    Baseline,
+    Learner,
+    apart,
+    first_windows,
+    run_in,
+    trial_windows,
+)
 from model.params import Config
 from model.smoothing import Smoothing
 
@@ -82,7 +90,7 @@ class Operation:
         self.present = 0
         self.restarts = 0
         self.eased = 0  # times that a trial widened a baseline
-        self.completed = False  # the last window made the present state ready or ended its trial
+        self.completed = False  # as operation.h says
 
     @property
     def learned(self) -> int:
@@ -151,7 +159,8 @@ class Operation:
             self._skipped = 0
         ready = state.ready is not None
         state.take(self.averages if averaged else log_bands, rms)
-        self.completed = (state.ready is not None) != ready or state.tried()
+        on_trial = state.trial - state.on_trial
+        self.completed = state.ready is not None and (not ready or on_trial % STORED_EVERY == 0)
 
     def _new(self) -> _State:
         self._skipped = 0

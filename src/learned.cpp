@@ -38,7 +38,7 @@ void Describe(RecordHeader* header) {
   header->rate_hz = RateHz();
   header->windows = pipeline::BaselineWindows();
   header->bands = model::kBands;
-  header->states = StatesOf(pipeline::Machine());
+  header->states = pipeline::Machine().ready();
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ void Open() {
   judgement->judged = true;
   const uint8_t score = static_cast<uint8_t>(judgement->scores[model::kAnomalousClass] + 128);
   const State state = detector.Update(score);
-  if (state == State::kOk && score >= detector_config.raise) {
+  if (state == State::kOk && score >= model::kDetector.raise && detector.Votes() <= kEasedVotes) {
     operation.Ease(judgement->z, static_cast<uint8_t>(judgement->features[0] + 128));
   }
   return state;
@@ -60,11 +60,11 @@ State Decide(uint16_t rms, Judgement* judgement) {
   }
   const Running running =
       operation.Take(judgement->log_bands, rms, judgement->averages, judgement->z);
+  judgement->completed = operation.completed();
   if (running == Running::kAtRest) {
     return detector.Rest();
   }
   if (running == Running::kLearning) {
-    judgement->completed = operation.completed();
     detector.Reset();
     return State::kLearning;
   }

@@ -24,7 +24,7 @@ struct Judgement {
   uint8_t score;                      // Q8, of the anomalous class; 0 unless judged
   uint32_t rms_mg;
   uint32_t baseline_mg;  // RMS when it was learned, where judged
-  bool completed;        // this window completed a baseline
+  bool completed;        // a baseline or a part of its trial: to be stored
   Fault fault;
   State before;  // the state that the window met
   State state;   // and the one that it left

@@ -53,7 +53,10 @@ class FaultRun:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Healthy alarms (installations, thresholds) and the fault runs, per rule."""
+    """Healthy alarms (installations, thresholds) and the fault runs, per rule.
+
+    raised: in machine_days after the trial; tried: in the trial_days before.
+    """
 
     burst_s: float
     fill_s: float  # until an average is of faulty windows only
@@ -61,6 +64,8 @@ class Evidence:
     machine_days: float
     raised: Sequence[NDArray[np.int64]]
     faults: list[FaultRun]
+    trial_days: float = 0.0
+    tried: Sequence[NDArray[np.int64]] = ()
 
     def delays(self, rule: int, threshold: int, severity: float, kind: str = "") -> list[float]:
         """Seconds to the alarm of every fault of a severity (and kind), infinite beyond CAP_S."""
@@ -83,31 +88,37 @@ def simulated(
     seed: int,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Evidence:
-    """Evidence of synthetic machines that training never drew."""
+    """Evidence of synthetic machines that training never drew.
+
+    The trial is held with the configured decision, whatever the rules.
+    """
     window_s = cfg.window.hop / cfg.sample.rate_hz
     burst_s, fill_s = BURST * window_s, cfg.alarm.most_windows * window_s
-    raised = [np.zeros((plan.installations, STEPS + 1), np.int64) for _ in rules]
+    raised, on_trial = (
+        [np.zeros((plan.installations, STEPS + 1), np.int64) for _ in rules] for _ in range(2)
+    )
     faults: list[FaultRun] = []
-    machine_days = 0.0
+    machine_days = trial_days = 0.0
     for number in range(plan.installations):
         rng = np.random.default_rng([cfg.train.seed, seed, number, INSTALLS])
         of_machine = np.random.default_rng([cfg.train.seed, seed, number // INSTALLS])
         plant = installed.draw_plant(cfg, of_machine, rng)
         unit = installed.install(plant, engine, rng, plan.days, plan.learn_hours, RENDERED)
         machine_days += unit.judged_days
+        trial_days += unit.trial_days
         seen = simulate.decisions(unit, engine)
-        for rule, counts in zip(rules, raised, strict=True):
+        for rule, counts, tried in zip(rules, raised, on_trial, strict=True):
             table = highest(levels(seen.scores, rule.k, rule.n), BURST)
             levels_seen = simulate.healthy_levels(unit, table, seen, rng, burst_s)
-            tried = levels(unit.on_trial, rule.k, rule.n).max(axis=1)
-            counts[number] = alarms([tried, *levels_seen])
+            counts[number] = alarms(levels_seen)
+            tried[number] = alarms([levels(unit.on_trial, rule.k, rule.n).max(axis=1)])
         faults += [
             _fault(unit, engine, rng, Fault(kind, severity), rules, int((CAP_S - fill_s) / burst_s))
             for kind in FAULTS
             for severity in SEVERITIES
         ]
         progress(number + 1)
-    return Evidence(burst_s, fill_s, rules, machine_days, raised, faults)
+    return Evidence(burst_s, fill_s, rules, machine_days, raised, faults, trial_days, on_trial)
 
 
 def _fault(

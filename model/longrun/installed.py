@@ -38,9 +38,13 @@ class Unit:
 
     @property
     def judged_days(self) -> float:
-        """Days of operation after learning, those of the trial among them, stops not counted."""
-        after = int(self.service.running[self.since :].sum()) + len(self.on_trial)
-        return after / MINUTES_PER_DAY
+        """Days of operation after learning and trial, stops not counted."""
+        return int(self.service.running[self.since :].sum()) / MINUTES_PER_DAY
+
+    @property
+    def trial_days(self) -> float:
+        """Days of operation on trial."""
+        return len(self.on_trial) / MINUTES_PER_DAY
 
 
 def draw_plant(cfg: Config, of_machine: Generator, rng: Generator) -> Plant:

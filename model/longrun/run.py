@@ -25,6 +25,16 @@ SEED = 3  # of the machines, beside train.seed: neither trained on nor calibrate
 _TARGET = 0.9  # of faults of severity 0.5 within CAP_S
 
 
+def _trial(evidence: Evidence, at: int) -> list[str]:
+    if not evidence.trial_days:
+        return []
+    rate = Rate(int(evidence.tried[0][:, at].sum()), evidence.trial_days)
+    return [
+        f"On trial before that: {rate.machine_days:,.0f} machine-days, {rate.events} false alarms, "
+        f"{rate.per_30_days:.2f} per machine and 30 days"
+    ]
+
+
 def report(cfg: Config, evidence: Evidence, threshold: float) -> str:
     """Rates and delays at the configured decision as text."""
     at = round(threshold * STEPS)
@@ -38,8 +48,7 @@ def report(cfg: Config, evidence: Evidence, threshold: float) -> str:
     found = _found(evidence.delays(0, at, 0.5))
     return "\n".join(
         [
-            f"Decision: average of {cfg.alarm.mean_windows} to {cfg.alarm.most_windows} windows "
-            f"scores {threshold:g} or more, "
+            f"Decision: average of {cfg.alarm.most_windows} windows scores {threshold:g} or more, "
             f"{evidence.rules[0].k} votes of {evidence.rules[0].n}",
             f"{rate.machine_days:,.0f} machine-days judged, {len(per_machine)} installations: "
             f"{rate.events} false alarms, {rate.per_30_days:.2f} per machine and 30 days "
@@ -48,6 +57,7 @@ def report(cfg: Config, evidence: Evidence, threshold: float) -> str:
             f"{int((machines > 0).sum())} of {len(machines)} machines alarmed at all, the worst "
             f"{machines.max()} times; the others {others.per_30_days:.2f} per machine and 30 days "
             f"(95 % bound {others.at_most:.2f})",
+            *_trial(evidence, at),
             f"Severity 0.5 found within {CAP_S / 60:.0f} minutes: {found:.0%}; target "
             f"{_TARGET:.0%} {'met' if found >= _TARGET else 'NOT met'}",
             "fault         " + "".join(f"severity {s:<14g}" for s in SEVERITIES),

@@ -16,7 +16,7 @@ from model.integers import Engine
 from model.longrun.installed import Unit
 from model.longrun.library import pick, rendered, weights
 from model.longrun.service import Floats
-from model.longrun.trial import Scores, scores_of
+from model.longrun.trial import scores_of
 from model.machine import Fault, Generator
 from model.persistence import Levels, in_steps
 from model.smoothing import full_averages
@@ -46,7 +46,9 @@ def decisions(unit: Unit, engine: Engine) -> Decisions:
     scores = np.zeros((len(weight), *unit.library.bands.shape[:2]), np.int64)
     for first in range(0, len(used), _CHUNK):
         some = used[first : first + _CHUNK]
-        scores[some] = in_steps(_scores(unit, engine, unit.library.everything(weight[some])))
+        scores[some] = in_steps(
+            scores_of(unit.baseline, engine, unit.library.everything(weight[some]))
+        )
     return Decisions(scores, weight, cell)
 
 
@@ -80,10 +82,6 @@ def _stretch(
     return table[cell, pick(rng, seen.weight[cell]), start]
 
 
-def _scores(unit: Unit, engine: Engine, bands: NDArray[np.uint16]) -> Scores:
-    return scores_of(unit.baseline, engine, bands)
-
-
 def fault_scores(
     unit: Unit, engine: Engine, rng: Generator, fault: Fault, rendered_windows: int
 ) -> Levels:
@@ -97,4 +95,4 @@ def fault_scores(
         rendered_windows,
         fault,
     )
-    return in_steps(_scores(unit, engine, full_averages(bands, unit.plant.cfg)))
+    return in_steps(scores_of(unit.baseline, engine, full_averages(bands, unit.plant.cfg)))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from model.baseline import Baseline
 from model.detector import Detector, DetectorConfig, State
 from model.integers import Engine
+from model.judging import eases
 from model.params import Config
 from model.persistence import Levels, in_steps
 
@@ -63,7 +64,7 @@ def _eased(
     for number, window in enumerate(windows):
         z = baseline.deviation(window[np.newaxis])
         scores[number] = engine.scores(z)[0]
-        state = detector.update(int(scores[number]))
-        if scores[number] >= detector.config.raise_q8 and state is not State.ALARM:
+        detector.update(int(scores[number]))
+        if eases(detector, int(scores[number])):
             baseline = baseline.eased(z[0])
     return baseline, scores

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from model import detector
+from model import detector, release
 from model.codegen.headers import write_headers
 from model.features import sine_table
 
@@ -139,11 +139,11 @@ def _pointer(array: npt.NDArray[np.generic]) -> ctypes.c_void_p:
 
 
 @functools.cache
-def native_firmware() -> Path:
-    """The native firmware with the released model, sanitizers on; headers made on the side."""
+def native_firmware(model: Path = release.FOLDER) -> Path:
+    """The native firmware with a model, sanitizers on; headers made on the side."""
     folder = Path(tempfile.mkdtemp(prefix="thrum-firmware-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    write_headers(folder)
+    write_headers(folder, model)
     firmware = ROOT / "src"
     sources = [*SOURCES.glob("thrum/*.cpp")]
     sources += [*firmware.glob("*.cpp"), *firmware.glob("native/*.cpp")]

@@ -29,7 +29,7 @@ namespace {
 
 const BaselineConfig kBaseline = {16, 64, 32, kOfWindows, 0};
 const OperationConfig kOperation = {1, 1024, 384, 1, 2, 2};
-const RecordHeader kMine = {0, kRecordVersion, {'m'}, 7, 3200, 16, 32, 0x11};
+const RecordHeader kMine = {0, kRecordVersion, {'m'}, 7, 3200, 16, 32, 1};
 
 void Store(uint16_t level) {
   Operation operation(kBaseline, kOperation);

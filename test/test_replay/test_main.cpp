@@ -92,7 +92,7 @@ State Judge(const uint8_t* z, Operation* operation, Detector* detector) {
   Add(static_cast<uint8_t>(scores[1]));
   const uint8_t score = static_cast<uint8_t>(scores[model::kAnomalousClass] + 128);
   const State state = detector->Update(score);
-  if (score >= model::kDetector.raise && state != State::kAlarm) {
+  if (state == State::kOk && score >= model::kDetector.raise && detector->Votes() <= kEasedVotes) {
     operation->Ease(z, static_cast<uint8_t>(features[0] + 128));
   }
   return state;

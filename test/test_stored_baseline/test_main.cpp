@@ -12,7 +12,7 @@ namespace {
 
 const BaselineConfig kBaseline = {16, 64, 4, kOfWindows, 0};
 const OperationConfig kOperation = {1, 1024, 384, 1, 2, 2};
-const RecordHeader kOwner = {0, kRecordVersion, {'0', '1', '2'}, 4711, 3200, 16, 4, 0x11};
+const RecordHeader kOwner = {0, kRecordVersion, {'0', '1', '2'}, 4711, 3200, 16, 4, 1};
 constexpr uint16_t kRecordSize = sizeof(RecordHeader) + sizeof(BaselineData) + 2;
 
 constexpr uint16_t kForEver = UINT16_MAX;

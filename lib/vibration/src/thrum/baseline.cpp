@@ -34,10 +34,10 @@ void Baseline::LearnBand(uint8_t band, uint16_t twice, uint16_t share, uint16_t 
 
 bool Baseline::Learn(const uint16_t* log_bands, uint16_t rms) {
   if (ready()) {
-    if (to_try_ != 0) {
-      --to_try_;
+    if (data_.to_try != 0) {
+      --data_.to_try;
     }
-    return to_try_ == 0;
+    return data_.to_try % kStoredEvery == 0;
   }
   ++learned_;
   const uint16_t dropped = Dropped(config_->windows);
@@ -64,7 +64,8 @@ bool Baseline::Learn(const uint16_t* log_bands, uint16_t rms) {
 }
 
 void Baseline::Finish() {
-  to_try_ = config_->trial;
+  data_.to_try = config_->trial;
+  data_.unused = 0;
   for (uint8_t b = 0; b < config_->bands; ++b) {
     data_.mean[b] = static_cast<uint16_t>((data_.mean[b] + 1) >> 1);
     // 32 is 2^16 / 2^11, from Q12 and Q7 to Q8: a shift by 16 is free where registers have 8 bits.
@@ -86,7 +87,7 @@ void Baseline::Deviation(const uint16_t* averages, uint8_t* z) const {
 void Baseline::Ease(const uint8_t* z, uint8_t most) {
   const uint8_t least = static_cast<uint8_t>(most - most / 4);
   for (uint8_t b = 0; b < config_->bands; ++b) {
-    if (z[b] >= least) {
+    if (z[b] >= least && data_.spread[b] > kWidest) {
       data_.spread[b] -= static_cast<uint16_t>(data_.spread[b] / (1 << kEasing));
     }
   }
@@ -97,9 +98,8 @@ uint16_t Baseline::Level() const {
   return ready() ? loudest : static_cast<uint16_t>(loudest >> 1);
 }
 
-BaselineData* Baseline::Restore(bool tried) {
+BaselineData* Baseline::Restore() {
   learned_ = config_->windows;
-  to_try_ = tried ? uint16_t{0} : config_->trial;
   return &data_;
 }
 

@@ -23,10 +23,10 @@
 // an alarm yet, is eased: the bands that have moved most, three quarters of the largest z or more, get a
 // wider spread,
 //   scale -= floor(scale / 2^kEasing)
-// window by window, until the network finds them healthy. So the bands that make a healthy machine look
-// ill, alone or together, end just below the threshold, and the others stay as sharp as they were
-// learned. A change too large to be eased within the votes of an alarm raises it, and while it lasts
-// nothing is eased.
+// but no wider one than kWidest, and only while at most kEasedVotes windows vote for the alarm. So the
+// bands that make a healthy machine look ill, alone or together, end just below the threshold, little by
+// little, and the others stay as sharp as they were learned. A change that is larger than these steps
+// raises the alarm, and while it lasts nothing is eased.
 // Learn only counts the trial, window by window as it learned; Ease may be called in between.
 // The RMS is averaged in the same way: rms += RoundShift((RMS - floor(rms)) * r, 8), Q8.
 //
@@ -52,7 +52,10 @@ constexpr uint16_t kMostWindows = 4096;
 constexpr uint8_t kOfAverages = 104;
 constexpr uint8_t kOfWindows = 65;
 
-constexpr uint8_t kEasing = 4;  // a spread grows by 1/15
+constexpr uint8_t kEasing = 4;        // a spread grows by 1/15
+constexpr uint8_t kEasedVotes = 12;   // so by (16 / 15)^12 = 2.2 before the alarm
+constexpr uint16_t kWidest = 2048;    // the scale of two octaves
+constexpr uint8_t kStoredEvery = 64;  // windows of a trial
 
 struct BaselineConfig {
   uint16_t windows;              // windows to learn, kFewestWindows to kMostWindows
@@ -70,11 +73,13 @@ constexpr uint16_t Dropped(uint16_t windows) {
   return windows < 128 ? uint16_t{0} : RunIn(windows);
 }
 
-// What is stored of a learned baseline: 132 bytes, little endian on every target.
+// What is stored of a learned baseline: 136 bytes, little endian on every target.
 struct BaselineData {
   uint32_t rms;                // counts, Q8
   uint16_t mean[kMaxBands];    // Q8; Q9 while learning
   uint16_t spread[kMaxBands];  // deviation, Q12, while learning; 2^20 / spread once ready
+  uint16_t to_try;             // windows that its trial still takes, once ready
+  uint16_t unused;
 };
 
 class Baseline {
@@ -90,8 +95,8 @@ class Baseline {
   void Reset();
 
   // Takes one window's log bands (Q8) and RMS (counts) into the baseline, or into the trial once it is
-  // ready; ignored when that is over, too. True: with this window the baseline is ready, or its trial
-  // is over.
+  // ready; ignored when that is over, too. True: with this window the baseline is ready, its trial is
+  // over, or kStoredEvery more of it are.
   bool Learn(const uint16_t* log_bands, uint16_t rms = 0);
 
   // Widens the spread of what has moved most, where the network is wrong: z in Q5, the largest of them.
@@ -102,12 +107,12 @@ class Baseline {
   bool ready() const { return learned_ == config_->windows; }
 
   // The trial is over: nothing is learned any more.
-  bool tried() const { return ready() && to_try_ == 0; }
+  bool tried() const { return ready() && data_.to_try == 0; }
 
   // Windows of the baseline, and those of the trial.
   uint16_t learned() const { return learned_; }
   uint16_t on_trial() const {
-    return ready() ? static_cast<uint16_t>(config_->trial - to_try_) : uint16_t{0};
+    return ready() ? static_cast<uint16_t>(config_->trial - data_.to_try) : uint16_t{0};
   }
 
   // z of every band's average in Q5: 32 is one spread, 255 is 7.97 or more. Needs ready().
@@ -121,8 +126,8 @@ class Baseline {
 
   const BaselineData& data() const { return data_; }
 
-  // The place for restored data, which makes it ready; tried: its trial is over.
-  BaselineData* Restore(bool tried);
+  // The place for restored data, which makes it ready.
+  BaselineData* Restore();
 
  private:
   uint16_t Clipped(uint8_t band, uint16_t twice) const;
@@ -131,7 +136,6 @@ class Baseline {
 
   const BaselineConfig* config_ = nullptr;
   uint16_t learned_ = 0;
-  uint16_t to_try_ = 0;  // windows that the trial still takes, once it is ready
   // Written when the first window is learned.
   BaselineData data_;
 };

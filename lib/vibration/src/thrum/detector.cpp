@@ -35,15 +35,14 @@ State Detector::Rest() {
   return state_;
 }
 
-// At least k of the last n windows voted.
-bool Detector::Persists() const {
+uint8_t Detector::Votes() const {
   uint8_t count = 0;
   uint32_t votes = votes_;
   for (uint8_t n = config_.n; n != 0 && votes != 0; --n) {
     count = static_cast<uint8_t>(count + (votes & 1u));
     votes >>= 1;
   }
-  return count >= config_.k;
+  return count;
 }
 
 uint8_t Detector::Lasted() const {
@@ -63,7 +62,7 @@ State Detector::Update(uint8_t score) {
   const bool vote = raised_ ? score < config_.clear : score >= config_.raise;
   votes_ = votes_ << 1 | (vote ? 1u : 0u);
   held_ = static_cast<uint16_t>(held_ + (held_ != UINT16_MAX));
-  if (Persists() && (!raised_ || held_ >= config_.hold_windows)) {
+  if (Votes() >= config_.k && (!raised_ || held_ >= config_.hold_windows)) {
     raised_ = !raised_;
     held_ = 0;
   }

@@ -59,13 +59,15 @@ class Detector {
   // change; otherwise 0, also where an alarm has outlived a fault.
   uint8_t Lasted() const;
 
+  // Votes for a change among the last n windows.
+  uint8_t Votes() const;
+
   // The last score, Q8; 0 if the last window had none.
   uint8_t score() const { return score_; }
 
  private:
   void Forget(State state);
   State Wait(uint8_t score);
-  bool Persists() const;
 
   const DetectorConfig& config_;
   uint8_t score_ = 0;

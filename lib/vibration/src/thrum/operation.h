@@ -72,21 +72,20 @@ class Operation {
   const Baseline& baseline() const { return states_[present()]; }
   uint8_t present() const { return kMostStates == 1 ? 0 : present_; }
 
-  // The window just taken made the present state ready or ended its trial: what has been learned can
-  // be stored.
+  // The window just taken made the present state ready or ended its trial, or a part of it: what has
+  // been learned can be stored.
   bool completed() const { return completed_; }
 
   // Times that learning started anew; wraps.
   uint8_t restarts() const { return restarts_; }
 
-  // States that are ready, the data of each and whether its trial is over: what is stored.
+  // States that are ready, and the data of each: what is stored.
   uint8_t ready() const;
   const BaselineData& data(uint8_t state) const { return states_[state].data(); }
-  bool tried(uint8_t state) const { return states_[state].tried(); }
 
   // Starts with `count` stored states, whose data the caller then writes.
   void Restore(uint8_t count);
-  BaselineData* restored(uint8_t state, bool tried) { return states_[state].Restore(tried); }
+  BaselineData* restored(uint8_t state) { return states_[state].Restore(); }
 
  private:
   Running Follow(uint16_t level);

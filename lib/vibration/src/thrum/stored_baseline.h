@@ -12,7 +12,7 @@
 //   16  rate_hz    uint32
 //   20  windows    uint16 that were learned
 //   22  bands
-//   23  states: their number; from bit 4 on, whether the trial of the first, second ... is over
+//   23  states: their number
 //   24  states x BaselineData
 //   ..  CRC-16 of all before, start value 0xFFFF
 // Writing: invalidate the slot, Flush, everything but the sequence, Flush, the sequence, Flush.
@@ -30,7 +30,8 @@
 
 namespace thrum {
 
-constexpr uint8_t kRecordVersion = 3;  // 1 judged single windows, 2 had no trials
+constexpr uint8_t kRecordVersion =
+    4;  // 1 judged single windows, 2 and 3 did not know how far a trial was
 constexpr uint8_t kModelNameSize = 12;
 
 // What a record begins with. The caller fills in all but the sequence.
@@ -42,16 +43,13 @@ struct RecordHeader {
   uint32_t rate_hz;
   uint16_t windows;
   uint8_t bands;
-  uint8_t states;  // StatesOf
+  uint8_t states;  // that are ready
 };
 
 static_assert(sizeof(RecordHeader) == 24, "the slot's layout");
-static_assert(sizeof(BaselineData) == 132, "the slot's layout");
+static_assert(sizeof(BaselineData) == 136, "the slot's layout");
 
 constexpr uint16_t kSlotSize = sizeof(RecordHeader) + kMostStates * sizeof(BaselineData) + 2;
-
-// The states of an operation that are ready, as a record has them.
-uint8_t StatesOf(const Operation& operation);
 
 // What became of a stored baseline. The greater of two slots' verdicts is told.
 enum class Stored : uint8_t { kRestored, kNothing, kDamaged, kVersion, kModel, kSensor, kRate };
@@ -68,8 +66,8 @@ class StoredBaseline {
   // Loads what Find found into an operation that learns from *windows windows.
   void Load(Operation* operation) const;
 
-  // Starts to store `header.states` states; then call Step until it is false. The operation must not
-  // change meanwhile: if it learns anew, Cancel.
+  // Starts to store `header.states` states; then call Step until it is false. If the operation learns
+  // anew meanwhile, Cancel. A spread that is eased meanwhile may be stored one step off.
   void Begin() { at_ = 1; }
   void Cancel() { at_ = 0; }
   bool busy() const { return at_ != 0; }
@@ -84,7 +82,7 @@ class StoredBaseline {
   static constexpr uint8_t kNoSequence = 255;
 
   static uint16_t Length(uint8_t states) {
-    return static_cast<uint16_t>(sizeof(RecordHeader) + Count(states) * sizeof(BaselineData));
+    return static_cast<uint16_t>(sizeof(RecordHeader) + states * sizeof(BaselineData));
   }
   static uint8_t Next(uint8_t sequence) {
     return static_cast<uint8_t>(sequence >= 253 ? 0 : sequence + 1);
@@ -92,7 +90,6 @@ class StoredBaseline {
   static uint8_t StatesAt(uint16_t start) {
     return Memory::Read(static_cast<uint16_t>(start + offsetof(RecordHeader, states)));
   }
-  static uint8_t Count(uint8_t states) { return states & 15u; }
   static void Copy(uint16_t at, void* to, uint16_t size);
   static Stored Check(uint16_t start);
   Stored FindNewest();
@@ -124,7 +121,7 @@ Stored StoredBaseline<Memory>::Check(uint16_t start) {
     return Stored::kVersion;
   }
   const uint8_t states = StatesAt(start);
-  if (Count(states) == 0 || Count(states) > kMostStates) {
+  if (states == 0 || states > kMostStates) {
     return Stored::kDamaged;
   }
   uint16_t crc = UINT16_MAX;
@@ -182,10 +179,9 @@ Stored StoredBaseline<Memory>::Find(const RecordHeader& mine, uint16_t* windows)
 template <class Memory>
 void StoredBaseline<Memory>::Load(Operation* operation) const {
   const uint8_t states = StatesAt(newest_);
-  operation->Restore(Count(states));
-  for (uint8_t s = 0; s < kMostStates && s < Count(states); ++s) {
-    BaselineData* data = operation->restored(s, (states >> (4 + s) & 1u) != 0);
-    Copy(static_cast<uint16_t>(newest_ + Length(s)), data, sizeof(BaselineData));
+  operation->Restore(states);
+  for (uint8_t s = 0; s < kMostStates && s < states; ++s) {
+    Copy(static_cast<uint16_t>(newest_ + Length(s)), operation->restored(s), sizeof(BaselineData));
   }
 }
 
