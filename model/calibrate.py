@@ -153,6 +153,11 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"Faults of severity {JUDGED:g}, each kind on every machine:\n{table(choices)}")
     chosen = best(choices)
     print(claim(chosen, budget))
+    if evidence.trial_days:
+        print(
+            "Baselines were tried with the k, n and threshold that config.toml has now: after a "
+            "change train, then check with `python -m model longrun`."
+        )
     if recorded:
         print(recorded_claim(chosen, recorded, budget))
     if arguments.write and not chosen.supported:
