@@ -20,7 +20,7 @@ U16 = npt.NDArray[np.uint16]
 
 CLIP_FROM_WINDOW = 9
 DROPS_FROM_WINDOWS = 128
-EASED_VOTES = 12
+EASED_VOTES = 16
 EASING = 4  # a spread grows by 1/15
 MAX_DEVIATION = 65280  # Q12
 OF_AVERAGES = 104  # Q7, spread per mean absolute deviation

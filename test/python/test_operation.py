@@ -136,7 +136,7 @@ def test_where_averages_are_learned_only_complete_ones_are_judged(
 
 
 def test_on_trial_a_large_change_alarms() -> None:
-    """Six octaves in half of the bands are eased for twelve votes at most, then never again."""
+    """Six octaves in half of the bands are eased for sixteen votes at most, then never again."""
     cfg = _strided(64, most_windows=64)
     operation = Operation(cfg, 32)
     judge = Judge(cfg, operation, _counts)

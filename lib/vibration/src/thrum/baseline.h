@@ -53,7 +53,7 @@ constexpr uint8_t kOfAverages = 104;
 constexpr uint8_t kOfWindows = 65;
 
 constexpr uint8_t kEasing = 4;        // a spread grows by 1/15
-constexpr uint8_t kEasedVotes = 12;   // so by (16 / 15)^12 = 2.2 before the alarm
+constexpr uint8_t kEasedVotes = 16;   // so by (16 / 15)^16 = 2.8 before the alarm
 constexpr uint16_t kWidest = 2048;    // the scale of two octaves
 constexpr uint8_t kStoredEvery = 64;  // windows of a trial
 
