@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from model.baseline import network_input, trial_windows
+from model.baseline import trial_windows
 from model.challenge import Challenge
 from model.features import accumulate, band_power, clear, log_power
-from model.judging import Judge, Judged, Network
-from model.operation import Operation, Running
+from model.judging import I8, Judge, Judged, Network
+from model.operation import Operation
 from model.params import Config
 
 U8 = npt.NDArray[np.uint8]
@@ -98,18 +98,18 @@ def difference(got: Answer, wanted: Answer) -> str:
 
 def _asked_at_once(cfg: Config, network: Network, learn: int, seen: Measured) -> Network:
     """The same network, which has seen all inputs before: it is slow to ask one by one."""
-    operation = Operation(cfg, learn)
-    judged = []
+    asked: list[I8] = []
+
+    def quiet(inputs: I8) -> I8:
+        asked.append(inputs)
+        return np.full((len(inputs), 2), -128, np.int8)
+
+    judge = Judge(cfg, Operation(cfg, learn), quiet)
     for bands, fault in zip(seen.log_bands, seen.fault, strict=True):
-        if fault != NONE:
-            operation.interrupt()
-            continue
-        running, z = operation.take(bands)
-        if running is Running.JUDGED:
-            judged.append(z)
-    if not judged:
+        judge.take(bands, bool(fault != NONE))
+    if not asked:
         return network
-    inputs = network_input(np.stack(judged))
+    inputs = np.concatenate(asked)
     known = {row.tobytes(): out for row, out in zip(inputs, network(inputs), strict=True)}
     return lambda rows: np.stack([known[row.tobytes()] for row in rows])
 

@@ -67,9 +67,8 @@ def install(
     cfg = with_stride(plant.cfg, stride_of(plant.cfg, learn_hours))
     made = library(plant, rng, rendered_windows)
     trial_hours = learn_hours * trial_windows(cfg) / spread_windows(cfg)
-    service = draw_service(
-        rng, days + (learn_hours + trial_hours + 12) / 12
-    )  # stops: ten hours a day
+    before = (learn_hours + trial_hours + 12) / 12  # days; a stop takes ten hours of each
+    service = draw_service(rng, days + before)
     running = np.flatnonzero(service.running)[_RUN_IN_MINUTES:]
     learned, end = _minutes(cfg, running, learn_hours), round(60 * learn_hours)
     tried = running[end : end + round(60 * trial_hours)]

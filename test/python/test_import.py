@@ -61,31 +61,27 @@ def test_not_a_model(data: bytes) -> None:
 
 def test_unsupported_operator_is_named_with_its_index() -> None:
     """Replace SOFTMAX (builtin 25) by EXP (47) wherever it may stand."""
-    messages = set()
-    for position in range(len(MODEL)):
-        if MODEL[position] == 25:
-            damaged = bytearray(MODEL)
-            damaged[position] = 47
-            with contextlib.suppress(ModelError):
-                aot.read(bytes(damaged))
-                continue
-            messages.add(_message(bytes(damaged)))
     expected = "operator 3: EXP (code 47) is not supported; known: "
-    assert any(message.startswith(expected) for message in messages)
+    assert any(message.startswith(expected) for message in _messages_with(25, 47))
 
 
 def test_an_operator_of_a_later_version_is_refused() -> None:
     """FULLY_CONNECTED is version 4 here: 13 may mean something else."""
-    messages = set()
-    for position in (k for k, byte in enumerate(MODEL) if byte == 4):
-        later = bytearray(MODEL)
-        later[position] = 13
-        with contextlib.suppress(ModelError):
-            aot.read(bytes(later))
-            continue
-        messages.add(_message(bytes(later)))
     expected = "operator 0 (FULLY_CONNECTED): version 13, known up to 12: convert the model with"
-    assert any(message.startswith(expected) for message in messages)
+    assert any(message.startswith(expected) for message in _messages_with(4, 13))
+
+
+def _messages_with(byte: int, other: int) -> set[str]:
+    """What is said of the model with one byte replaced, wherever that makes it unreadable."""
+    messages = set()
+    for position in (k for k, value in enumerate(MODEL) if value == byte):
+        changed = bytearray(MODEL)
+        changed[position] = other
+        with contextlib.suppress(ModelError):
+            aot.read(bytes(changed))
+            continue
+        messages.add(_message(bytes(changed)))
+    return messages
 
 
 def _message(data: bytes) -> str:

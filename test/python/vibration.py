@@ -57,10 +57,17 @@ class DetectorConfig(ctypes.Structure):
     ]
 
 
+def _scratch() -> Path:
+    """A folder that is removed when the tests end."""
+    folder = Path(tempfile.mkdtemp(prefix="thrum-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 @functools.cache
 def library() -> ctypes.CDLL:
     """Compile lib/vibration and twin.cpp with the undefined-behaviour sanitizer trapping."""
-    target = Path(tempfile.mkdtemp(prefix="thrum-twin-")) / "libtwin.so"
+    target = _scratch() / "libtwin.so"
     sources = [*sorted(SOURCES.glob("thrum/*.cpp")), Path(__file__).with_name("twin.cpp")]
     flags = ["-std=c++14", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
     flags += ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error", f"-I{SOURCES}"]
@@ -141,8 +148,7 @@ def _pointer(array: npt.NDArray[np.generic]) -> ctypes.c_void_p:
 @functools.cache
 def native_firmware(model: Path = release.FOLDER) -> Path:
     """The native firmware with a model, sanitizers on; headers made on the side."""
-    folder = Path(tempfile.mkdtemp(prefix="thrum-firmware-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = _scratch()
     write_headers(folder, model)
     firmware = ROOT / "src"
     sources = [*SOURCES.glob("thrum/*.cpp")]

@@ -30,8 +30,8 @@
 
 namespace thrum {
 
-constexpr uint8_t kRecordVersion =
-    4;  // 1 judged single windows, 2 and 3 did not know how far a trial was
+// 1 judged single windows, 2 and 3 did not know how far a trial was.
+constexpr uint8_t kRecordVersion = 4;
 constexpr uint8_t kModelNameSize = 12;
 
 // What a record begins with. The caller fills in all but the sequence.
