@@ -4,6 +4,9 @@ Adds three rules to PlatformIO's own Unity runner: a suite without test cases fa
 crashes, hangs or stops half-way is named as such, and Unity comes from the core directory when
 tools/bootstrap.py put it there (from PlatformIO's registry otherwise).
 
+On the host and on simulators a suite whose sources, tools and options are what they were runs the
+program that was built from them (tools/kept_programs.py). `pio test -vvv` builds in any case.
+
 The suite test_stream is the firmware itself: `python -m model verify`, in the project's own Python,
 feeds it windows over its serial line and every comparison becomes a test case. Options of an
 environment in platformio.ini:
@@ -18,13 +21,12 @@ custom_test_timeout. --without-uploading tests the firmware that the board has.
 from __future__ import annotations
 
 import collections
+import contextlib
 import os
-import signal
 import socket
-import subprocess
 import sys
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -33,6 +35,15 @@ from platformio.test.result import TestStatus
 from platformio.test.runners.readers.native import NativeTestOutputReader
 from platformio.test.runners.readers.serial import SerialTestOutputReader
 from platformio.test.runners.unity import UnityTestRunner
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+try:
+    from model import freshness
+    from tools.kept_programs import KeptPrograms
+    from tools.program import Program, signal_name
+finally:
+    sys.path.remove(str(ROOT))
 
 LAST_LINES = 12  # of a program that stopped, shown with the error
 DEFAULT_SECONDS = "60"  # for custom_test_timeout
@@ -52,6 +63,8 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
             self.EXTRA_LIB_DEPS: list[str] = []
         super().__init__(test_suite, project_config, options)
         self._last_lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
+        self._kept = KeptPrograms(ROOT, project_config, test_suite.env_name, test_suite.test_name)
+        self._unchanged: Path | None = None  # this suite's program, if nothing has to be built
 
     def on_testing_line_output(self, line: str) -> None:
         """Remember what the program said beside its results: it explains a crash."""
@@ -70,6 +83,28 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         config.set(section, "test_build_src", "yes")
         env.Append(CPPDEFINES=["THRUM_STREAM_TEST"])
         return env
+
+    def run_project_targets(self, targets: Sequence[str]) -> None:
+        """Build, unless this suite's program is what a build would make."""
+        before = self._kept.fingerprint(targets) if self._keeps(targets) else ""
+        self._unchanged = self._kept.find(before) if before and not self._model_is_stale() else None
+        if self._unchanged:
+            click.echo("Nothing has changed since this suite was built.")
+            return
+        super().run_project_targets(targets)
+        if before and self._kept.fingerprint(targets) == before:
+            with contextlib.suppress(OSError):  # the next run builds again
+                self._kept.keep(before)
+
+    def _keeps(self, targets: Sequence[str]) -> bool:
+        """Not for a board, which must get its firmware, nor for who asks for a build."""
+        asks = self.options.verbose > 2 or self.options.without_testing
+        return self._runs_on_host() and not asks and "nobuild" not in targets
+
+    def _model_is_stale(self) -> bool:
+        recordings = self._option("custom_recordings", freshness.RECORDINGS)
+        folder = ROOT / os.environ.get("THRUM_MODEL", "model/artifacts")
+        return bool(freshness.why_stale(folder, ROOT, recordings=recordings))
 
     def stage_testing(self) -> None:
         """Run the suite, then insist that it tested something."""
@@ -129,12 +164,14 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         seconds = float(self._option("custom_test_timeout", DEFAULT_SECONDS))
         if self._streams():
             seconds += SECONDS_PER_WINDOW * int(self._windows())
+        if self._unchanged:
+            command = self._kept.in_place(command, self._unchanged)
         program = Program(command, self.on_testing_data_output)
         code = program.run(seconds)
         if program.timed_out:
             self._stopped(f"still running after {seconds:g} s")
         elif code < 0:
-            self._stopped(f"killed by {_signal_name(-code)}")
+            self._stopped(f"killed by {signal_name(-code)}")
         elif not self.test_suite.is_finished():
             self._stopped(f"exit code {code} without Unity's summary")
         elif code and not self.test_suite.get_status_nums(TestStatus.FAILED):
@@ -149,44 +186,7 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         )
 
 
-class Program:
-    """A test program on this machine, or the simulator that runs it."""
-
-    def __init__(self, command: Sequence[str], on_output: Callable[[bytes], None]) -> None:
-        self.command = command
-        self.on_output = on_output
-        self.timed_out = False
-
-    def run(self, seconds: float) -> int:
-        """Feed the output to on_output until the program ends; return its exit code."""
-        with subprocess.Popen(
-            self.command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        ) as process:
-            timer = threading.Timer(seconds, self._stop, [process])
-            timer.start()
-            try:
-                for line in process.stdout or ():
-                    self.on_output(line)
-            finally:
-                timer.cancel()
-            return process.wait()
-
-    def _stop(self, process: subprocess.Popen[bytes]) -> None:
-        self.timed_out = True
-        process.kill()
-
-
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return f"{signal.Signals(number).name} ({signal.strsignal(number)})"
-    except ValueError:
-        return f"signal {number}"

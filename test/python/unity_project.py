@@ -1,0 +1,79 @@
+"""A PlatformIO project of its own with our Unity runner, for tests of that runner."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools import bootstrap
+
+FILES = (
+    "test/unity_main.h",
+    "test/test_custom_runner.py",
+    "tools/__init__.py",
+    "tools/test_flags.py",
+    "tools/kept_programs.py",
+    "tools/program.py",
+)
+PROJECT = """\
+[env:native]
+platform = native@1.2.1
+test_framework = custom
+extra_scripts = pre:tools/test_flags.py
+custom_test_timeout = 2
+custom_test_build_flags =
+    -DGIVEN=1
+    -include test/included.h
+"""
+SUITE = """\
+#include <stdlib.h>
+#include <unistd.h>
+#include "../unity_main.h"
+void Passes() { TEST_ASSERT_EQUAL(1, 1); }
+void Fails() { TEST_ASSERT_EQUAL(1, 2); }
+"""
+# Stands for the real one, which needs a trained model: stale while a file of this name is there.
+FRESHNESS = """\
+RECORDINGS = "none"
+def why_stale(folder, root, recordings):
+    return "stale" if (root / "STALE").exists() else ""
+"""
+
+
+def make_project(root: Path, suites: Mapping[str, str]) -> Path:
+    """A project with one suite for each name; what is given of it defines RunTests()."""
+    (root / "platformio.ini").write_text(PROJECT, encoding="utf-8")
+    for name in FILES:
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copy(bootstrap.ROOT / name, root / name)
+    (root / "model").mkdir()
+    (root / "model" / "__init__.py").touch()
+    (root / "model" / "freshness.py").write_text(FRESHNESS, encoding="utf-8")
+    (root / "test" / "included.h").write_text("#define INCLUDED 2\n", encoding="utf-8")
+    for name, code in suites.items():
+        (root / "test" / f"test_{name}").mkdir()
+        write_suite(root, name, code)
+    return root
+
+
+def write_suite(root: Path, name: str, code: str) -> None:
+    """Let a suite's source define RunTests() like this."""
+    main = root / "test" / f"test_{name}" / "test_main.cpp"
+    main.write_text(f"{SUITE}{code}\n", encoding="utf-8")
+
+
+def pio_test(root: Path, name: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """`pio test` of one suite, with PlatformIO's packages of this checkout."""
+    core = {"PLATFORMIO_CORE_DIR": str(bootstrap.ROOT / bootstrap.FOLDER)}
+    return subprocess.run(
+        [sys.executable, "-m", "platformio", "test", "--filter", f"test_{name}", *options],
+        cwd=root,
+        env={**os.environ, **(core if bootstrap.SWITCH.exists() else {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
