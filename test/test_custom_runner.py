@@ -14,8 +14,9 @@ environment in platformio.ini:
   custom_line_port      pyserial URL of the line instead; {port} is a free TCP port, here and above
   custom_line_windows   windows to judge; the variable THRUM_LINE_WINDOWS takes its place
 Without a custom_line_command the device is the board at test_port (or --test-port), or the one that
-is found. Its port may take 5 s to appear, its first answer 20 s; everything ends with
-custom_test_timeout. --without-uploading tests the firmware that the board has.
+is found. Its port may take 5 s to appear, its first answer 20 s. Every suite ends with
+custom_test_timeout, test_stream after .1 s more for each window. --without-uploading tests the
+firmware that the board has.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import contextlib
 import os
 import socket
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,14 @@ DEFAULT_SECONDS = "60"  # for custom_test_timeout
 STREAM_SUITE = "test_stream"
 STREAM_WINDOWS = "200"
 SECONDS_PER_WINDOW = 0.1  # that a slow simulator may take
+LONGEST_LINE = 65_536  # characters
+SILENT = "It said nothing: is the board powered, the port right, the firmware running?"
+
+
+class BoardReader(SerialTestOutputReader):  # type: ignore[misc]
+    """PlatformIO's own, which would wait for ten minutes before it looks at the time."""
+
+    SERIAL_TIMEOUT = 0.5  # seconds
 
 
 class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is untyped
@@ -65,6 +75,17 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         self._last_lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
         self._kept = KeptPrograms(ROOT, project_config, test_suite.env_name, test_suite.test_name)
         self._unchanged: Path | None = None  # this suite's program, if nothing has to be built
+        self._deadline: float | None = None  # of a board
+
+    def on_testing_data_output(self, data: bytes) -> None:
+        """Take what the device says, at least every half second; end one that would never end."""
+        super().on_testing_data_output(data)
+        unended = len(self._testing_output_buffer)
+        if unended > LONGEST_LINE:
+            self._stopped(f"{unended} characters without the end of a line; is it the right rate?")
+        late = self._deadline is not None and time.monotonic() > self._deadline
+        if late and not self.test_suite.is_finished():
+            self._stopped(f"still running after {self._seconds():g} s")
 
     def on_testing_line_output(self, line: str) -> None:
         """Remember what the program said beside its results: it explains a crash."""
@@ -117,7 +138,9 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
             click.secho("Testing...", bold=True)
             self._run(NativeTestOutputReader(self).get_testing_command())
         else:
-            super().stage_testing()
+            self._deadline = time.monotonic() + self._seconds()
+            click.secho("Testing...", bold=True)
+            BoardReader(self).begin()
         if not self.test_suite.cases:
             raise UnitTestSuiteError("No test case ran: a suite that tests nothing is a failure.")
 
@@ -161,9 +184,7 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         return python if os.path.exists(python) else sys.executable
 
     def _run(self, command: Sequence[str]) -> None:
-        seconds = float(self._option("custom_test_timeout", DEFAULT_SECONDS))
-        if self._streams():
-            seconds += SECONDS_PER_WINDOW * int(self._windows())
+        seconds = self._seconds()
         if self._unchanged:
             command = self._kept.in_place(command, self._unchanged)
         program = Program(command, self.on_testing_data_output)
@@ -177,10 +198,17 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         elif code and not self.test_suite.get_status_nums(TestStatus.FAILED):
             self._stopped(f"exit code {code} although no test failed")
 
+    def _seconds(self) -> float:
+        """How long the suite may take."""
+        seconds = float(self._option("custom_test_timeout", DEFAULT_SECONDS))
+        return seconds + (SECONDS_PER_WINDOW * int(self._windows()) if self._streams() else 0)
+
     def _stopped(self, reason: str) -> None:
         cases = self.test_suite.cases
         where = f"after {cases[-1].name}" if cases else "before its first test case ended"
         words = "".join(f"\n  {line}" for line in self._last_lines)
+        if not cases and not words:
+            words = f"\n  {SILENT}"
         raise UnitTestSuiteError(
             f"The program of {self.test_suite.test_name} stopped {where}: {reason}.{words}"
         )

@@ -49,16 +49,21 @@ def boards() -> Iterator[Boards]:
 
 
 def _pio_test(
-    folder: Path, port: str, options: Mapping[str, object] | None = None
+    folder: Path,
+    port: str,
+    options: Mapping[str, object] | None = None,
+    suite: str = "test_stream",
 ) -> subprocess.Popen[str]:
-    """The Nano's streamed suite at the port of its platformio.ini; nothing is built or uploaded."""
+    """A suite of the Nano at the port of its platformio.ini; nothing is built or uploaded."""
     text = (ROOT / "platformio.ini").read_text(encoding="utf-8")
     options = {"test_port": port, "custom_line_windows": WINDOWS, **(options or {})}
-    mine = "\n".join(["[env:nano]", *(f"{k} = {v}" for k, v in options.items()), ""])
+    mine = "\n".join(
+        ["[env:mine]", "extends = env:nano", *(f"{k} = {v}" for k, v in options.items())]
+    )
     config = folder / "platformio.ini"
-    config.write_text(text.replace("[env:nano]\n", mine, 1), encoding="utf-8")
+    config.write_text(f"{text}\n{mine}\n", encoding="utf-8")
     core = {"PLATFORMIO_CORE_DIR": str(bootstrap.ROOT / bootstrap.FOLDER)}
-    command = [sys.executable, "-m", "platformio", "test", "-e", "nano", "-f", "test_stream"]
+    command = [sys.executable, "-m", "platformio", "test", "-e", "mine", "-f", suite, "--no-reset"]
     command += ["-c", str(config), "--json-output-path", str(folder / "result.json")]
     return subprocess.Popen(
         [*command, "--without-building", "--without-uploading"],
@@ -123,6 +128,37 @@ def test_a_board_that_does_not_answer(
     start = time.monotonic()
     assert message in _failure(tmp_path, _pio_test(tmp_path, board.port))
     assert time.monotonic() - start < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("program", "messages"),
+    [
+        ("time.sleep(1)", ["still running after 5 s", "It said nothing: is the board powered"]),
+        ("print('anomaly:0.00', flush=True); time.sleep(.01)", ["still running", "anomaly:0.00"]),
+        ("sys.stdout.write('x' * 500)", ["characters without the end of a line"]),
+        ("print('test_main.cpp:1:One:PASS'); time.sleep(2)", ["stopped after One: still running"]),
+    ],
+    ids=["silent", "another_firmware", "babbling", "hung"],
+)
+def test_a_board_that_does_not_end_a_golden_suite(
+    tmp_path: Path, boards: Boards, program: str, messages: Sequence[str]
+) -> None:
+    board = boards([sys.executable, "-u", "-c", TALK + program])
+    start = time.monotonic()
+    options = {"custom_test_timeout": 5}
+    failure = _failure(tmp_path, _pio_test(tmp_path, board.port, options, "test_protocol"))
+    assert all(message in failure for message in messages), failure
+    assert time.monotonic() - start < SECONDS
+
+
+def test_a_golden_suite_behind_a_port(tmp_path: Path, boards: Boards) -> None:
+    lines = "test_main.cpp:1:One:PASS", "-----------------------", "1 Tests 0 Failures 0 Ignored"
+    board = boards(
+        [sys.executable, "-u", "-c", f"import time; time.sleep(3); print({lines}, sep='\\n')"]
+    )
+    test = _pio_test(tmp_path, board.port, suite="test_protocol")
+    assert test.wait(60) == 0
+    assert [case["status"] for case in _cases(tmp_path)] == ["PASSED"]
 
 
 def test_a_port_that_does_not_exist(tmp_path: Path) -> None:
