@@ -4,8 +4,9 @@ Adds three rules to PlatformIO's own Unity runner: a suite without test cases fa
 crashes, hangs or stops half-way is named as such, and Unity comes from the core directory when
 tools/bootstrap.py put it there (from PlatformIO's registry otherwise).
 
-On the host and on simulators a suite whose sources, tools and options are what they were runs the
-program that was built from them (tools/kept_programs.py). `pio test -vvv` builds in any case.
+With custom_keep_programs = yes, on the host and on simulators, a suite that is built from the same
+files and options as before runs the program that they gave (tools/kept_programs.py). `pio test
+-vvv` builds in any case; --without-building runs what the suite's last build has given.
 
 The suite test_stream is the firmware itself: `python -m model verify`, in the project's own Python,
 feeds it windows over its serial line and every comparison becomes a test case. Options of an
@@ -22,7 +23,6 @@ firmware that the board has.
 from __future__ import annotations
 
 import collections
-import contextlib
 import os
 import socket
 import sys
@@ -36,13 +36,11 @@ from platformio.test.exception import UnitTestSuiteError
 from platformio.test.result import TestStatus
 from platformio.test.runners.readers.native import NativeTestOutputReader
 from platformio.test.runners.readers.serial import SerialTestOutputReader
-from platformio.test.runners.unity import UnityTestRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 try:
-    from model import freshness
-    from tools.kept_programs import KeptPrograms
+    from tools.keeping_runner import KeepingRunner
     from tools.program import Program, signal_name
 finally:
     sys.path.remove(str(ROOT))
@@ -62,7 +60,7 @@ class BoardReader(SerialTestOutputReader):  # type: ignore[misc]
     SERIAL_TIMEOUT = 0.5  # seconds
 
 
-class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is untyped
+class CustomTestRunner(KeepingRunner):
     """One suite in one environment; PlatformIO creates it for building and again for testing."""
 
     NAME = "unity"
@@ -73,8 +71,6 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
             self.EXTRA_LIB_DEPS: list[str] = []
         super().__init__(test_suite, project_config, options)
         self._last_lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
-        self._kept = KeptPrograms(ROOT, project_config, test_suite.env_name, test_suite.test_name)
-        self._unchanged: Path | None = None  # this suite's program, if nothing has to be built
         self._deadline: float | None = None  # of a board
 
     def on_testing_data_output(self, data: bytes) -> None:
@@ -91,10 +87,21 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         """Remember what the program said beside its results: it explains a crash."""
         cases = len(self.test_suite.cases)
         super().on_testing_line_output(line)
-        if len(self.test_suite.cases) == cases and line.strip():
+        if len(self.test_suite.cases) > cases:
+            self._is_of_this_suite(self.test_suite.cases[-1].source)
+        elif line.strip():
             self._last_lines.append(line.rstrip())
             if (self._streams() or ":INFO: " in line) and not self.options.verbose:
                 click.echo(line.rstrip())  # the seed, what was repeated, what was only tolerated
+
+    def _is_of_this_suite(self, source: Any) -> None:
+        """Every case names its suite's folder: another suite's program proves nothing."""
+        folder = f"{self.test_suite.test_name}/"
+        if source and not self._streams() and folder not in source.filename.replace("\\", "/"):
+            raise UnitTestSuiteError(
+                f"The program that ran is not {folder}'s, its case is in {source.filename}: "
+                "build the suite again, without --without-building and --without-uploading."
+            )
 
     def configure_build_env(self, env: Any) -> Any:
         """Set Unity up; for the stream suite build the firmware, with its main, instead."""
@@ -105,50 +112,38 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         env.Append(CPPDEFINES=["THRUM_STREAM_TEST"])
         return env
 
-    def run_project_targets(self, targets: Sequence[str]) -> None:
-        """Build, unless this suite's program is what a build would make."""
-        before = self._kept.fingerprint(targets) if self._keeps(targets) else ""
-        self._unchanged = self._kept.find(before) if before and not self._model_is_stale() else None
-        if self._unchanged:
-            click.echo("Nothing has changed since this suite was built.")
-            return
-        super().run_project_targets(targets)
-        if before and self._kept.fingerprint(targets) == before:
-            with contextlib.suppress(OSError):  # the next run builds again
-                self._kept.keep(before)
-
-    def _keeps(self, targets: Sequence[str]) -> bool:
-        """Not for a board, which must get its firmware, nor for who asks for a build."""
-        asks = self.options.verbose > 2 or self.options.without_testing
-        return self._runs_on_host() and not asks and "nobuild" not in targets
-
-    def _model_is_stale(self) -> bool:
-        recordings = self._option("custom_recordings", freshness.RECORDINGS)
-        folder = ROOT / os.environ.get("THRUM_MODEL", "model/artifacts")
-        return bool(freshness.why_stale(folder, ROOT, recordings=recordings))
-
     def stage_testing(self) -> None:
         """Run the suite, then insist that it tested something."""
         if self.options.without_testing:
             return
-        if self._streams():
-            click.secho("Testing...", bold=True)
-            self._run(self._verify_command())
-        elif self._runs_on_host():
-            click.secho("Testing...", bold=True)
-            self._run(NativeTestOutputReader(self).get_testing_command())
-        else:
-            self._deadline = time.monotonic() + self._seconds()
-            click.secho("Testing...", bold=True)
-            BoardReader(self).begin()
+        click.secho("Testing...", bold=True)
+        with self.kept_if_it_passes():
+            self._test()
         if not self.test_suite.cases:
             raise UnitTestSuiteError("No test case ran: a suite that tests nothing is a failure.")
 
+    def _test(self) -> None:
+        program = self.kept_program()
+        if self._streams():
+            self._run(self.in_place(self._verify_command()))
+        elif command := self._option("test_testing_command"):
+            self._run(self.in_place(command))
+        elif self.platform.is_embedded():
+            self._deadline = time.monotonic() + self._seconds()
+            BoardReader(self).begin()
+        elif program:
+            self._run([str(program), *(self.options.program_args or ())])
+        else:
+            self._run(NativeTestOutputReader(self).get_testing_command())
+
+    def device_command(self) -> Sequence[str]:
+        """The command that runs the program, as platformio.ini has it; empty if none does."""
+        if self._streams():
+            return self._words("custom_line_command")
+        return self._option("test_testing_command") or ()
+
     def _option(self, name: str, default: Any = None) -> Any:
         return self.project_config.get(f"env:{self.test_suite.env_name}", name, default)
-
-    def _runs_on_host(self) -> bool:
-        return not self.platform.is_embedded() or bool(self._option("test_testing_command"))
 
     def _streams(self) -> bool:
         return bool(self.test_suite.test_name == STREAM_SUITE)
@@ -185,8 +180,6 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
 
     def _run(self, command: Sequence[str]) -> None:
         seconds = self._seconds()
-        if self._unchanged:
-            command = self._kept.in_place(command, self._unchanged)
         program = Program(command, self.on_testing_data_output)
         code = program.run(seconds)
         if program.timed_out:

@@ -136,7 +136,10 @@ def test_a_board_that_does_not_answer(
         ("time.sleep(1)", ["still running after 5 s", "It said nothing: is the board powered"]),
         ("print('anomaly:0.00', flush=True); time.sleep(.01)", ["still running", "anomaly:0.00"]),
         ("sys.stdout.write('x' * 500)", ["characters without the end of a line"]),
-        ("print('test_main.cpp:1:One:PASS'); time.sleep(2)", ["stopped after One: still running"]),
+        (
+            "print('test/test_protocol/test_main.cpp:1:One:PASS'); time.sleep(2)",
+            ["stopped after One: still running"],
+        ),
     ],
     ids=["silent", "another_firmware", "babbling", "hung"],
 )
@@ -152,7 +155,11 @@ def test_a_board_that_does_not_end_a_golden_suite(
 
 
 def test_a_golden_suite_behind_a_port(tmp_path: Path, boards: Boards) -> None:
-    lines = "test_main.cpp:1:One:PASS", "-----------------------", "1 Tests 0 Failures 0 Ignored"
+    lines = (
+        "test/test_protocol/test_main.cpp:1:One:PASS",
+        "-----------------------",
+        "1 Tests 0 Failures 0 Ignored",
+    )
     board = boards(
         [sys.executable, "-u", "-c", f"import time; time.sleep(3); print({lines}, sep='\\n')"]
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from platformio.project.config import ProjectConfig
@@ -34,19 +37,24 @@ def _is_built(result: Result) -> bool:
 
 
 def test_an_unchanged_suite_runs_its_own_program(built: Path) -> None:
-    """Also where another suite's was built last, and with the same outcome, good or bad."""
-    one, two = pio_test(built, "one"), pio_test(built, "two")
-    assert (one.returncode, two.returncode) == (0, 1)
-    assert not _is_built(one) and not _is_built(two)
-    assert "1 test cases: 1 succeeded" in one.stdout and "Expected 1 Was 2" in two.stdout
+    assert pio_test(built, "two").returncode == 1  # its program now lies in the build folder
+    one = pio_test(built, "one")
+    assert one.returncode == 0 and not _is_built(one)
+    assert "1 test cases: 1 succeeded" in one.stdout and "test_one/" in one.stdout
+
+
+def test_a_suite_that_failed_is_built_again(built: Path) -> None:
+    for _ in range(2):
+        two = pio_test(built, "two")
+        assert two.returncode == 1 and _is_built(two) and "Expected 1 Was 2" in two.stdout
 
 
 def test_a_changed_suite_is_built(built: Path) -> None:
     write_suite(built, "one", FAILS)
     assert pio_test(built, "one").returncode == 1
     write_suite(built, "one", PASSES)
-    result = pio_test(built, "one")
-    assert result.returncode == 0 and _is_built(result)
+    assert _is_built(pio_test(built, "one"))
+    assert not _is_built(pio_test(built, "one"))
 
 
 def test_who_asks_for_a_build_gets_one(built: Path) -> None:
@@ -58,6 +66,30 @@ def test_who_asks_for_a_build_gets_one(built: Path) -> None:
     assert _is_built(stale) and stale.returncode == 0
 
 
+def test_without_building_runs_what_the_suite_was_built_to(built: Path) -> None:
+    assert pio_test(built, "one", "--without-testing").returncode == 0
+    assert pio_test(built, "two", "--without-testing").returncode == 0
+    one = pio_test(built, "one", "--without-building")
+    assert one.returncode == 0 and "test_one/" in one.stdout
+    two = pio_test(built, "two", "--without-building")
+    assert two.returncode == 1 and "Expected 1 Was 2" in two.stdout
+
+
+def test_the_program_of_another_suite_proves_nothing(built: Path) -> None:
+    assert pio_test(built, "one", "-vvv").returncode == 0
+    shutil.rmtree(built / ".pio" / "build" / "native" / "kept")
+    two = pio_test(built, "two", "--without-building")
+    assert two.returncode == 1 and "The program that ran is not test_two/'s" in two.stderr
+
+
+def test_a_damaged_program_is_an_error_once(built: Path) -> None:
+    assert pio_test(built, "one").returncode == 0
+    [program] = (built / ".pio" / "build" / "native" / "kept" / "test_one").iterdir()
+    program.write_bytes(b"")
+    assert pio_test(built, "one").returncode == 1
+    assert pio_test(built, "one").returncode == 0
+
+
 def test_what_could_not_be_built_is_not_kept(built: Path) -> None:
     for _ in range(2):
         write_suite(built, "one", "#error no")
@@ -67,18 +99,30 @@ def test_what_could_not_be_built_is_not_kept(built: Path) -> None:
 
 
 def test_a_change_during_the_build_is_noticed(tmp_path: Path) -> None:
+    """Even if it is taken back before the end."""
     root = make_project(tmp_path, {"one": PASSES})
     flags = root / "tools" / "test_flags.py"
-    flags.write_text(f"{flags.read_text()}\nopen('test/included.h', 'a').write('//\\n')\n")
+    undone = "text = open(h := 'test/included.h').read(); open(h, 'w').write(text)"
+    flags.write_text(f"{flags.read_text()}\n{undone}\n", encoding="utf-8")
     assert pio_test(root, "one").returncode == 0
     assert _is_built(pio_test(root, "one"))
+
+
+def test_a_command_that_names_no_program_is_refused(tmp_path: Path) -> None:
+    """It would run whatever suite was built last."""
+    root = make_project(tmp_path, {"one": PASSES})
+    with (root / "platformio.ini").open("a", encoding="utf-8") as config:
+        config.write("test_testing_command =\n  sh\n  run.sh\n")
+    result = pio_test(root, "one")
+    assert result.returncode == 1
+    assert "custom_keep_programs: sh run.sh must name the program in" in result.stderr
 
 
 def _change(name: str, text: str = "\n") -> Callable[[Path, pytest.MonkeyPatch], None]:
     def change(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text((path.read_text() if path.exists() else "") + text)
+        path.write_text((path.read_text() if path.exists() else "") + text, encoding="utf-8")
 
     return change
 
@@ -87,16 +131,27 @@ def _set(name: str, value: str) -> Callable[[Path, pytest.MonkeyPatch], None]:
     return lambda root, monkeypatch: monkeypatch.setenv(name, value)
 
 
+def _switch_compiler(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As update-alternatives does: the link stays, where it leads to changes."""
+    (root / "bin" / "alternative").unlink()
+    (root / "bin" / "alternative").symlink_to(shutil.which("true") or "")
+
+
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project in the current folder, where PlatformIO looks for it."""
     monkeypatch.setenv("PLATFORMIO_CORE_DIR", str(tmp_path / "core"))
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "g++").symlink_to("alternative")
+    (tmp_path / "bin" / "alternative").symlink_to(shutil.which("false") or "")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     return make_project(tmp_path, {"one": PASSES, "two": PASSES})
 
 
 def _kept(root: Path, environment: str = "native", suite: str = "test_one") -> KeptPrograms:
-    return KeptPrograms(root, ProjectConfig(str(root / "platformio.ini")), environment, suite)
+    config = ProjectConfig(str(root / "platformio.ini"))
+    return KeptPrograms(root, config, environment, suite, [root / "core" / "framework"])
 
 
 @pytest.mark.parametrize(
@@ -106,6 +161,11 @@ def _kept(root: Path, environment: str = "native", suite: str = "test_one") -> K
         _change("test/test_one/data/golden.h"),
         _change("test/unity_main.h"),
         _change("test/double/new.h"),
+        _change("test/test_two/shared.h"),
+        _change("test/test_one/__generated/table.h"),
+        _change("config.h"),
+        _change("scripts/pre.py"),
+        _change("model/artifacts/large.h", "x" * 2_000_000),
         _change("src/main.cpp"),
         _change("lib/part/deep/part.cpp"),
         _change("include/model_data.h"),
@@ -117,10 +177,12 @@ def _kept(root: Path, environment: str = "native", suite: str = "test_one") -> K
         _change(".pio/libdeps/native/Library/library.h"),
         _change("core/packages/tool/package.json"),
         _change("core/lib/Unity/src/unity.c"),
+        _change("core/framework/cores/arduino/main.cpp"),
+        _switch_compiler,
+        lambda root, monkeypatch: monkeypatch.setattr("platformio.__version__", "7"),
         _set("PLATFORMIO_BUILD_FLAGS", "-DX"),
         _set("THRUM_MODEL", "elsewhere"),
         _set("CXX", "clang++"),
-        _set("PATH", "/elsewhere"),
     ],
 )
 def test_whatever_a_build_depends_on_counts(
@@ -143,9 +205,16 @@ def test_every_suite_environment_and_target_has_its_own(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["test/test_two/test_main.cpp", "test/python/test_x.py", "README.md", ".git/index"]
+    "name",
+    [
+        "test/test_two/test_main.cpp",
+        "test/python/test_x.py",
+        "README.md",
+        ".git/index",
+        "recordings/fan.wav",
+    ],
 )
-def test_what_the_suite_cannot_see_does_not_count(
+def test_what_no_build_reads_does_not_count(
     root: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     before = _kept(root).fingerprint(())
@@ -153,24 +222,28 @@ def test_what_the_suite_cannot_see_does_not_count(
     assert _kept(root).fingerprint(()) == before
 
 
+def test_a_name_that_is_no_text_counts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _kept(root).fingerprint(())
+    path = os.fsdecode(os.fsencode(root / "test") + b"/\xff.h")
+    with open(path, "w", encoding="utf-8"):
+        assert _kept(root).fingerprint(()) != before
+
+
 @pytest.mark.skipif(not bootstrap.SWITCH.exists(), reason="needs the platforms of this checkout")
-@pytest.mark.parametrize(
-    ("environment", "targets", "keeps"),
-    [
-        ("native", ["__test"], True),
-        ("nano_sim", ["upload", "__test"], True),
-        ("nano", ["upload", "__test"], False),  # a board must get its firmware
-        ("nano_sim", ["upload", "nobuild"], False),
-    ],
-)
-def test_only_this_machine_keeps_programs(
-    environment: str, targets: list[str], keeps: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_projects_own_environments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Boards get their firmware every time; where the model is stale, a build makes it anew."""
     monkeypatch.chdir(bootstrap.ROOT)
     config = ProjectConfig.get_instance(str(bootstrap.ROOT / "platformio.ini"))
-    suite = results.TestSuite(environment, "test_kernels")
-    runner = factory.TestRunnerFactory.new(suite, config, base.TestRunnerOptions())
-    assert runner._keeps(targets) == keeps
+
+    def runner(environment: str) -> Any:
+        suite = results.TestSuite(environment, "test_kernels")
+        return factory.TestRunnerFactory.new(suite, config, base.TestRunnerOptions())
+
+    keeping = {name: runner(name)._keeps_programs() for name in ("native", "nano_sim", "nano")}
+    assert keeping == {"native": True, "nano_sim": True, "nano": False}
+    assert not runner("native")._model_is_stale()
+    monkeypatch.setenv("THRUM_MODEL", str(tmp_path))
+    assert runner("native")._model_is_stale()
 
 
 def test_the_last_program_is_kept_and_none_of_another_name(root: Path) -> None:
@@ -185,4 +258,4 @@ def test_the_last_program_is_kept_and_none_of_another_name(root: Path) -> None:
     found = _kept(root).find("1")
     assert found and found.read_text(encoding="utf-8") == "first"
     _kept(root).keep("2")
-    assert _kept(root).find("1") is None
+    assert _kept(root).find("1") is None and _kept(root).find() == _kept(root).find("2")

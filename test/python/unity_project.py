@@ -16,6 +16,7 @@ FILES = (
     "test/test_custom_runner.py",
     "tools/__init__.py",
     "tools/test_flags.py",
+    "tools/keeping_runner.py",
     "tools/kept_programs.py",
     "tools/program.py",
 )
@@ -24,6 +25,7 @@ PROJECT = """\
 platform = native@1.2.1
 test_framework = custom
 extra_scripts = pre:tools/test_flags.py
+custom_keep_programs = yes
 custom_test_timeout = 2
 custom_test_build_flags =
     -DGIVEN=1

@@ -1,0 +1,107 @@
+"""The half of the test runner that builds, unless nothing has changed (kept_programs.py)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from platformio.test.exception import UnitTestSuiteError
+from platformio.test.result import TestStatus
+from platformio.test.runners.unity import UnityTestRunner
+
+from model import freshness
+from tools.kept_programs import KeptPrograms
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class KeepingRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is untyped
+    """Keeps each suite's program where the environment says custom_keep_programs = yes.
+
+    Never for a board: who skips the build skips the upload.
+    """
+
+    def __init__(self, test_suite: Any, project_config: Any, options: Any = None) -> None:
+        super().__init__(test_suite, project_config, options)
+        name = test_suite.env_name, test_suite.test_name
+        self._kept = KeptPrograms(ROOT, project_config, *name, self._packages())
+        self._unchanged: Path | None = None  # what a build would make
+
+    def device_command(self) -> Sequence[str]:
+        """The command that runs the program, as platformio.ini has it; empty if none does."""
+        raise NotImplementedError
+
+    def run_project_targets(self, targets: Sequence[str]) -> None:
+        """PlatformIO's one way to build and upload."""
+        if not self._keeps_programs():
+            super().run_project_targets(targets)
+            return
+        before = self._fingerprint(targets)
+        asks_for_a_build = self.options.verbose > 2 or self.options.without_testing
+        if before and not asks_for_a_build and not self._model_is_stale():
+            self._unchanged = self._kept.find(before)
+        if self._unchanged:
+            click.echo(f"Nothing has changed since {os.path.relpath(self._unchanged)} was built.")
+            return
+        self._kept.drop()
+        touched = self._kept.touched()
+        super().run_project_targets(targets)
+        if before and before == self._fingerprint(targets) and touched == self._kept.touched():
+            with contextlib.suppress(OSError):  # the next run builds again
+                self._kept.keep(before)
+
+    def kept_program(self) -> Path | None:
+        """The program to run in place of the one that lies in the build folder, if there is one."""
+        if self.options.without_building and self._keeps_programs():
+            return self._kept.find()
+        return self._unchanged
+
+    def in_place(self, command: Sequence[str]) -> Sequence[str]:
+        """A command with the program that is to be run."""
+        program = self.kept_program()
+        return self._kept.in_place(command, program) if program else command
+
+    @contextlib.contextmanager
+    def kept_if_it_passes(self) -> Iterator[None]:
+        """Whatever may be wrong with the program, after a failure the next run builds."""
+        try:
+            yield
+        finally:
+            suite = self.test_suite
+            bad = map(suite.get_status_nums, (TestStatus.FAILED, TestStatus.ERRORED))
+            if not suite.is_finished() or any(bad):
+                self._kept.drop()
+
+    def _keeps_programs(self) -> bool:
+        section = f"env:{self.test_suite.env_name}"
+        if self.project_config.get(section, "custom_keep_programs", "no") != "yes":
+            return False
+        if command := self.device_command():
+            try:
+                self._kept.in_place(command, Path("another"))
+            except ValueError as error:
+                raise UnitTestSuiteError(f"{section}: custom_keep_programs: {error}") from None
+        return True
+
+    def _fingerprint(self, targets: Sequence[str]) -> str:
+        with contextlib.suppress(OSError, ValueError):  # then it is built
+            return self._kept.fingerprint(targets)
+        return ""
+
+    def _packages(self) -> Iterator[Path]:
+        """What the environment is built with: its platform and its frameworks."""
+        yield Path(self.platform.get_dir())
+        section = f"env:{self.test_suite.env_name}"
+        for name in self.project_config.get(section, "framework", []):
+            package = (self.platform.frameworks or {}).get(name, {}).get("package") or name
+            yield Path(self.project_config.get("platformio", "packages_dir"), package)
+
+    def _model_is_stale(self) -> bool:
+        section = f"env:{self.test_suite.env_name}"
+        recordings = self.project_config.get(section, "custom_recordings", freshness.RECORDINGS)
+        folder = ROOT / os.environ.get("THRUM_MODEL", "model/artifacts")
+        return bool(freshness.why_stale(folder, ROOT, recordings=recordings))
