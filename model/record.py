@@ -103,8 +103,9 @@ def _check_line(source: Source, arguments: argparse.Namespace) -> None:
     bits = source.characters_per_second * 10
     raise RecordError(
         f"{_axes(source)} at {source.rate_hz} Hz need {bits:.0f} bits a second, "
-        f"{arguments.baud} baud carry at most {fastest} Hz: raise the rate of the line on both "
-        "sides (--baud), or lower the board's sampling rate"
+        f"{arguments.baud} baud carry at most {fastest} Hz: raise the rate of the line, which is "
+        "monitor_speed in platformio.ini and --baud here (a board's own USB takes any --baud), or "
+        "lower the board's sampling rate"
     )
 
 

@@ -29,7 +29,7 @@ uint8_t Axes();
 bool Ready();
 
 // Copies the current window of one axis, kWindow samples, to `samples`. Axis 0 waits for the next
-// window (kHop samples after the last one) or returns kEndOfData; ask for the axes in order.
+// window (kHop samples after the last one) or returns kEndOfData; ask for all axes, in order.
 // kSensorSilent: the sensor stopped; the next Read of axis 0 tries to start it again.
 [[nodiscard]] Status Read(uint8_t axis, int16_t* samples);
 

@@ -1,6 +1,7 @@
-"""SCons pre-script: gives the firmware the hash by which it says who it is (firmware_hash.py).
+"""SCons pre-script: gives the firmware the rate of its serial line and a hash by which to know it.
 
-Only src/identity.cpp is compiled with it: nothing else is built again when it changes.
+The rate is monitor_speed, in tests test_speed. Only src/identity.cpp is compiled with the hash
+(firmware_hash.py): nothing else is built again when it changes.
 """
 
 import sys
@@ -32,6 +33,8 @@ def with_hash(environment: Any, node: Any) -> Any:
     return environment.Object(node, CPPDEFINES=defines)
 
 
+SPEED = "test_speed" if "test" in env.GetBuildType() else "monitor_speed"
+env.Append(CPPDEFINES=[("THRUM_BAUD", env.GetProjectOption(SPEED))])
 if not (env.IsCleanTarget() or env.IsIntegrationDump()):
     HASH = own_hash()
     env.AddBuildMiddleware(with_hash, "*identity.cpp")

@@ -24,6 +24,7 @@ OPTIONS = (
     "build_src_flags",
     "build_src_filter",
     "lib_deps",
+    "monitor_speed",
     "custom_engine",
     "custom_sensor",
     "custom_bus",

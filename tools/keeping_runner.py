@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,8 +28,6 @@ class KeepingRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is unt
 
     def __init__(self, test_suite: Any, project_config: Any, options: Any = None) -> None:
         super().__init__(test_suite, project_config, options)
-        name = test_suite.env_name, test_suite.test_name
-        self._kept = KeptPrograms(ROOT, project_config, *name, self._packages())
         self._unchanged: Path | None = None  # what a build would make
 
     def device_command(self) -> Sequence[str]:
@@ -75,6 +74,12 @@ class KeepingRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is unt
             bad = map(suite.get_status_nums, (TestStatus.FAILED, TestStatus.ERRORED))
             if not suite.is_finished() or any(bad):
                 self._kept.drop()
+
+    @functools.cached_property
+    def _kept(self) -> KeptPrograms:
+        """Not made for `pio run`, which asks a runner without a suite for its libraries."""
+        name = self.test_suite.env_name, self.test_suite.test_name
+        return KeptPrograms(ROOT, self.project_config, *name, self._packages())
 
     def _keeps_programs(self) -> bool:
         section = f"env:{self.test_suite.env_name}"

@@ -66,7 +66,11 @@ def add_device(parser: argparse.ArgumentParser) -> None:
         help="serial port or pyserial URL, such as socket://127.0.0.1:4000",
     )
     parser.add_argument(
-        "--baud", type=at_least_one, default=115_200, metavar="RATE", help="default: 115200"
+        "--baud",
+        type=at_least_one,
+        default=115_200,
+        metavar="RATE",
+        help="monitor_speed of the board in platformio.ini (default: 115200; esp32dev: 460800)",
     )
     parser.add_argument(
         "command",

@@ -128,8 +128,8 @@ class DeviceThread(threading.Thread):
             return ""
         return (
             f"The line is too slow for the samples: {self._wanted.baud} baud carry {fastest} Hz, "
-            f"the board samples at {source.rate_hz} Hz. Raise the rate of the line, or lower the "
-            "board's."
+            f"the board samples at {source.rate_hz} Hz. Raise the rate of the line, which is "
+            "monitor_speed in platformio.ini and --baud here, or lower the board's."
         )
 
     def _other_windows(self, about: dict[str, str]) -> str:

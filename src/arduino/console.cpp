@@ -12,7 +12,7 @@ constexpr uint32_t kWaitMs = 3000;  // for a host that opens a USB port; it may 
 }  // namespace
 
 void BeginHardware() {
-  Serial.begin(115200);
+  Serial.begin(THRUM_BAUD);
   while (!Serial && millis() < kWaitMs) {
   }
   pinMode(LED_BUILTIN, OUTPUT);

@@ -17,7 +17,7 @@ uint32_t SilentAfter(uint32_t rate_hz) {
 
 void Collector::Begin(uint32_t rate_hz, uint32_t now_us) {
   filled_ = 0;
-  gap_at_ = 0;
+  gap_ = false;
   lost_ = 0;
   rate_hz_ = rate_hz;
   last_us_ = now_us;
@@ -32,9 +32,11 @@ Status Collector::Add(const Drained& drained, uint32_t now_us) {
   if (drained.overrun) {  // the oldest were overwritten: the gap is before these frames
     const uint32_t due = static_cast<uint32_t>(uint64_t{elapsed} * rate_hz_ / 1000000);
     lost_ += drained.lost != 0 ? drained.lost : due > drained.count ? due - drained.count : 1;
-    gap_at_ = static_cast<uint16_t>(filled_ + 1);
+    gap_ = true;
   }
-  for (uint8_t i = 0; i < drained.count && filled_ < model::kWindow + kMaxFrames; ++i, ++filled_) {
+  for (uint8_t i = 0; i < drained.count && filled_ < kCapacity; ++i, ++filled_) {
+    after_gap_[filled_] = gap_;
+    gap_ = false;
     for (uint8_t axis = 0; axis < kAxes; ++axis) {
       frames_[axis][filled_] = drained.frames[i].axis[axis];
     }
@@ -44,12 +46,12 @@ Status Collector::Add(const Drained& drained, uint32_t now_us) {
 
 bool Collector::Copy(uint8_t axis, int16_t* samples) const {
   memcpy(samples, frames_[axis], model::kWindow * sizeof(int16_t));
-  return gap_at_ == 0 || gap_at_ > model::kWindow;
+  return memchr(after_gap_, true, model::kWindow) == nullptr;
 }
 
 void Collector::Advance() {
   filled_ = static_cast<uint16_t>(filled_ - model::kHop);
-  gap_at_ = gap_at_ > model::kHop ? static_cast<uint16_t>(gap_at_ - model::kHop) : 0;
+  memmove(after_gap_, after_gap_ + model::kHop, filled_ * sizeof(bool));
   for (uint8_t axis = 0; axis < kAxes; ++axis) {
     memmove(frames_[axis], frames_[axis] + model::kHop, filled_ * sizeof(int16_t));
   }

@@ -19,6 +19,9 @@ class Collector {
   // Forgets everything. now_us: any clock that counts microseconds and wraps at 2^32.
   void Begin(uint32_t rate_hz, uint32_t now_us);
 
+  // True when Add may be called.
+  bool HasRoom() const { return filled_ <= kCapacity - kMaxFrames; }
+
   // Takes what was drained at now_us. kSensorSilent when nothing has come for too long.
   [[nodiscard]] Status Add(const Drained& drained, uint32_t now_us);
 
@@ -28,15 +31,19 @@ class Collector {
   // The complete window's samples of one axis. Returns false if there is a gap in it.
   bool Copy(uint8_t axis, int16_t* samples) const;
 
-  // Makes room for the next window: drops kHop frames and the memory of a gap.
+  // Makes room for the next window: drops kHop frames and what was lost before them.
   void Advance();
 
   uint32_t lost() const { return lost_; }
 
  private:
-  int16_t frames_[kAxes][model::kWindow + kMaxFrames];
-  uint16_t filled_ = 0;  // frames that are waiting
-  uint16_t gap_at_ = 0;  // frames up to the newest gap; 0: none
+  // The next window waits behind one that is being sent.
+  static constexpr uint16_t kCapacity = model::kWindow + model::kHop + kMaxFrames;
+
+  int16_t frames_[kAxes][kCapacity];
+  bool after_gap_[kCapacity];  // frames were lost before this one
+  uint16_t filled_ = 0;        // frames that are waiting
+  bool gap_ = false;           // frames were lost before the next one
   uint32_t lost_ = 0;
   uint32_t rate_hz_ = 0;
   uint32_t last_us_ = 0;  // of the last frame

@@ -1,5 +1,5 @@
 // The sampler of every accelerometer with a FIFO. The FIFO bridges the time in which a window is
-// processed, so no interrupt is needed; what it could not bridge is counted as lost.
+// processed or a line is sent, so no interrupt is needed; what it could not bridge is counted as lost.
 
 #include "sampler.h"
 
@@ -17,7 +17,7 @@ namespace {
 imu::Collector collector;
 imu::Drained drained;
 uint32_t rate_hz;
-bool complete;  // the window in the collector has been read
+bool complete;  // all axes of the window in the collector have been read
 bool silent;    // the sensor must be started again
 
 // A bus that fails while sampling is a silent sensor.
@@ -92,7 +92,8 @@ uint8_t Axes() { return imu::driver::Axes(); }
 bool Ready() {
   Release();
   // An error shows again in Read, which can report it.
-  return silent || collector.Ready() || Poll() != Status::kOk || collector.Ready();
+  const bool failed = !silent && collector.HasRoom() && Poll() != Status::kOk;
+  return silent || failed || collector.Ready();
 }
 
 Status Read(uint8_t axis, int16_t* samples) {
@@ -110,7 +111,7 @@ Status Read(uint8_t axis, int16_t* samples) {
       return status;
     }
   }
-  complete = true;
+  complete = axis + 1 == Axes();
   return collector.Copy(axis, samples) ? Status::kOk : Status::kSamplesLost;
 }
 

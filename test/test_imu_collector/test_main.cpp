@@ -66,6 +66,34 @@ void CountsLostFramesAndMarksTheWindow() {
   TEST_ASSERT_TRUE(collector.Copy(0, samples));
 }
 
+// While a window is being sent, the frames of the next one wait behind it, each with its gaps.
+void KeepsTheNextWindowWithItsGaps() {
+  static Collector collector;
+  collector.Begin(1000, 0);
+  int16_t samples[model::kWindow];
+  uint32_t now = 0;
+  int16_t next = 0;
+  while (collector.HasRoom()) {
+    const bool gap = next == 160 || next == model::kWindow + 32;
+    now += gap ? 17000 : 16000;
+    ExpectStatus(Status::kOk, collector.Add(Frames(16, next, gap), now));
+    next = static_cast<int16_t>(next + 16);
+  }
+  TEST_ASSERT_GREATER_OR_EQUAL(model::kWindow + model::kHop, next);
+  for (int window = 0; window < 2; ++window) {
+    TEST_ASSERT_TRUE(collector.Ready());
+    TEST_ASSERT_FALSE(collector.Copy(0, samples));
+    TEST_ASSERT_EQUAL_INT16(window * model::kHop, samples[0]);
+    TEST_ASSERT_EQUAL_INT16(window * model::kHop + model::kWindow - 1, samples[model::kWindow - 1]);
+    collector.Advance();
+  }
+  while (!collector.Ready()) {
+    ExpectStatus(Status::kOk, collector.Add(Frames(16, next), now += 16000));
+  }
+  TEST_ASSERT_TRUE(collector.Copy(0, samples));
+  TEST_ASSERT_EQUAL(2, collector.lost());
+}
+
 void BelievesAFifoThatKnowsWhatItLost() {
   static Collector collector;
   collector.Begin(1000, 0);
@@ -102,6 +130,7 @@ void tearDown() {}
 void RunTests() {
   RUN_TEST(CutsWindowsWithoutLosingAFrame);
   RUN_TEST(CountsLostFramesAndMarksTheWindow);
+  RUN_TEST(KeepsTheNextWindowWithItsGaps);
   RUN_TEST(BelievesAFifoThatKnowsWhatItLost);
   RUN_TEST(NoticesSilence);
   RUN_TEST(ComparesRates);

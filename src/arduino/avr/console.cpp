@@ -1,4 +1,4 @@
-// Serial line and LED of the ATmega328P on its registers: 117,647 baud, which is Arduino's 115,200.
+// Serial line and LED of the ATmega328P on its registers. 115,200 baud are 117,647, as on Arduino.
 
 #include "console.h"
 
@@ -13,6 +13,13 @@ namespace thrum {
 namespace {
 
 constexpr uint8_t kLed = PORTB5;
+
+constexpr uint32_t kBaud = THRUM_BAUD;
+constexpr uint16_t kDivisor = (F_CPU / 8 + kBaud / 2) / kBaud;
+constexpr uint32_t kRealBaud = F_CPU / 8 / kDivisor;
+static_assert(
+    kRealBaud < kBaud + kBaud / 40 && kBaud < kRealBaud + kRealBaud / 40,
+    "monitor_speed: the ATmega328P has no rate within 2.5 % of it; 115200, 250000, 500000");
 
 volatile uint16_t milliseconds;
 
@@ -46,7 +53,7 @@ void BeginHardware() {
   OCR0A = F_CPU / 64 / 1000 - 1;
   TIMSK0 = _BV(OCIE0A);
   UCSR0A = _BV(U2X0);
-  UBRR0 = F_CPU / 8 / 117647 - 1;
+  UBRR0 = kDivisor - 1;
   UCSR0B = _BV(RXCIE0) | _BV(RXEN0) | _BV(TXEN0);
   DDRB |= _BV(kLed);
 }
