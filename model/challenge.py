@@ -50,6 +50,11 @@ def challenges(cfg: Config, rng: np.random.Generator, learn: int, count: int) ->
     return first + [mixed[i] for i in order]
 
 
+def has_recordings() -> bool:
+    """Whether real recordings are among them."""
+    return bool(_entries())
+
+
 def _in_blocks(rng: np.random.Generator, count: int) -> npt.NDArray[np.int64]:
     """A permutation that keeps blocks of eight together."""
     blocks = np.array_split(np.arange(count), max(1, count // 8))
@@ -98,7 +103,7 @@ def _noise(length: int, rng: np.random.Generator, count: int) -> list[Challenge]
     return made
 
 
-def _recorded(cfg: Config, rng: np.random.Generator) -> list[Challenge]:
+def _entries() -> list[Entry]:
     directory = data_directory()
     if directory is None:
         return []
@@ -106,6 +111,11 @@ def _recorded(cfg: Config, rng: np.random.Generator) -> list[Challenge]:
     for manifest in sorted(MANIFESTS.glob("*.toml")):
         with contextlib.suppress(DatasetError):  # not every folder holds every data set
             entries += read_manifest(manifest, directory)
+    return [entry for entry in entries if entry.path.exists()]
+
+
+def _recorded(cfg: Config, rng: np.random.Generator) -> list[Challenge]:
+    entries = _entries()
     made: list[Challenge] = []
     for i in rng.permutation(len(entries))[:RECORDINGS]:
         try:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from model import reference, release
-from model.challenge import Challenge, challenges
+from model import integers, reference, release
+from model.challenge import Challenge, challenges, has_recordings
 from model.expected import Answer, difference, expected
+from model.graph import ModelError
 from model.judging import Network
 from model.line import (
     Device,
@@ -26,9 +27,8 @@ from model.line import (
     RefusedError,
     decode,
     encode,
-    fields,
-    seal,
 )
+from model.line_cases import Case, refusals, thresholds
 from model.params import Config, from_tables
 from model.raw import Source
 from model.tolerance import Scores
@@ -39,15 +39,8 @@ PER_LINE = 24  # samples
 VECTORS = 24  # inputs of the engine alone
 SEQUENCES = 3  # tries of the whole window sequence
 PORT_RETURNS_WITHIN = 5.0  # seconds after an upload; USB boards go and come again
+NO_RECORDINGS = "no public recordings here: set THRUM_DATA to their folder, see model/manifests"
 WHO = ("board", "engine", "model", "firmware")
-
-
-@dataclass(frozen=True)
-class Case:
-    """The outcome of one comparison; an empty message means that it passed."""
-
-    name: str
-    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,26 +59,28 @@ def run(arguments: argparse.Namespace) -> int:
     seed = arguments.seed if arguments.seed is not None else secrets.randbelow(2**31)
     made = release.load(arguments.model)
     plan = Plan(made, from_tables(made.parameters), arguments.windows, seed, arguments.tolerance)
-    print(f"seed {seed}, repeat with --seed {seed}", flush=True)
+    print(f"seed {seed}: repeat with --seed {seed} --windows {plan.windows}", flush=True)
     device = _open(arguments)
     start, count, failed, ignored = time.monotonic(), 0, 0, 0
-    try:
-        for case in cases(device, plan):
-            count += 1
-            failed += bool(case.message)
-            outcome = f"FAIL: {case.message}" if case.message else "PASS"
-            print(f"model/verify.py:1:{case.name}:{outcome}", flush=True)
-    except NoDeviceError as error:
-        count, ignored = count + 1, 1
-        print(f"model/verify.py:1:the_line:IGNORE: {error}")
-    except LineError as error:
-        count, failed = count + 1, failed + 1
-        print(f"model/verify.py:1:the_line:FAIL: {error}")
-    finally:
-        device.close()
+    for case in _until_the_line_fails(device, plan):
+        count += 1
+        ignored += case.ignored
+        failed += bool(case.message) and not case.ignored
+        print(case, flush=True)
     print(f"{time.monotonic() - start:.1f} s, {device.repeated} lines repeated")
     print(f"{count} Tests {failed} Failures {ignored} Ignored")
     return int(failed > 0 or count == 0)
+
+
+def _until_the_line_fails(device: Device, plan: Plan) -> Iterator[Case]:
+    try:
+        yield from cases(device, plan)
+    except NoDeviceError as error:
+        yield Case("the_line", str(error), ignored=True)
+    except LineError as error:
+        yield Case("the_line", f"{error} (seed {plan.seed})")
+    finally:
+        device.close()
 
 
 def cases(device: Device, plan: Plan) -> Iterator[Case]:
@@ -98,14 +93,12 @@ def cases(device: Device, plan: Plan) -> Iterator[Case]:
     Source.of(about)  # or LineError
     mg_q12 = int(about["mg_q12"])
     _take_over(device)
-    yield from _refusals(device)
-    yield from _thresholds(device)
-    if not reference.available():
-        print("No reference kernels on this system (tflite_micro): scores are not compared")
-        return
+    yield from refusals(device)
+    yield from thresholds(device)
+    network = _network(plan.made)
     scores = Scores(plan.tolerance)
-    yield from _engine(device, plan, scores)
-    yield from _windows(device, plan, mg_q12, scores)
+    yield from _engine(device, plan, network, scores)
+    yield from _windows(device, plan, network, mg_q12, scores)
     device.ask("raw 0", "raw")
     if plan.tolerance:
         print(scores.summary(), flush=True)
@@ -139,74 +132,39 @@ def _identity(about: dict[str, str], plan: Plan) -> Case:
     return Case("identity", "; ".join(wrong))
 
 
-def _refusals(device: Device) -> Iterator[Case]:
-    """Bad lines get their error and change nothing."""
-    bad = {
-        "unknown_word": (b"hello\n", 1),
-        "zero_bytes": (b"?\0\0\n", 1),
-        "overlong": (b"?" * 500 + b"\n", 2),
-        "no_checksum": (b"t 9 8\n", 3),
-        "wrong_checksum": (b"learn 64*0000\n", 3),
-        "data_missing": (b"w 0*1f3a\n", 3),
-        "high_bytes": (bytes(range(128, 200)) + b"\n", 1),
-    }
-    before = _status(device)
-    sealed = {
-        "a_gap": ("w 24 AAAAAA==", 6),
-        "no_number": ("w x AAAA", 4),
-        "half_a_sample": ("w 0 AAAA", 4),
-        "beyond_the_end": ("w 65535 AAA=", 5),
-        "nothing_to_judge": ("p", 6),
-        "features_of_another_size": ("f AAAA", 4),
-        "silly_thresholds": ("t 10 11", 5),
-        "too_few_windows": ("learn 15", 5),
-        "too_many_windows": ("learn 4097", 5),
-        "another_mode": ("raw 2", 5),
-    }
-    bad |= {
-        name: (seal(payload).encode() + b"\n", code) for name, (payload, code) in sealed.items()
-    }
-    for name, (data, code) in bad.items():
-        got = device.refusal(data)
-        message = "" if got == code else f"error {got}, expected {code}"
-        yield Case(f"refuses_{name}", message)
-    after = _status(device)
-    yield Case("refusals_change_nothing", "" if before == after else f"{before} became {after}")
+def _network(made: release.Release) -> Network:
+    """The reference kernels; without their wheel the NumPy engine, which equals them."""
+    if reference.available():
+        return reference.network(made.tflite)
+    print("INFO: no tflite_micro on this system: the NumPy engine (model/integers.py) is compared")
+    try:
+        return integers.Engine(made.graph).outputs
+    except ModelError as error:
+        raise LineError(f"nothing to compare with on this system: {error}") from None
 
 
-def _status(device: Device) -> dict[str, str]:
-    """Without the samples that an idle sampler loses while the host feeds windows."""
-    [status] = device.ask("status", "status")
-    return {name: value for name, value in fields(status).items() if name != "lost"}
-
-
-def _thresholds(device: Device) -> Iterator[Case]:
-    [before] = device.ask("t", "t")
-    for wanted in ("255 0", "1 1", "200 200", before):
-        [got] = device.ask(f"t {wanted}", "t")
-        [kept] = device.ask("t", "t")
-        message = "" if got == kept == wanted else f"got {got}, then {kept}, expected {wanted}"
-        yield Case(f"thresholds_{'_'.join(wanted.split())}", message)
-
-
-def _engine(device: Device, plan: Plan, scores: Scores) -> Iterator[Case]:
+def _engine(device: Device, plan: Plan, network: Network, scores: Scores) -> Iterator[Case]:
     rng = np.random.default_rng([plan.seed, 1])
     inputs = rng.integers(-128, 128, (VECTORS, plan.cfg.features.bands), dtype=np.int8)
     inputs[0], inputs[1], inputs[2] = -128, 127, 0
-    for k, wanted in enumerate(reference.run(plan.made.tflite, inputs)):
+    for k, wanted in enumerate(network(inputs)):
         [got] = device.ask(f"f {encode(inputs[k].tobytes())}", "f")
         words = " ".join(scores.accepted(got.split(), list(map(str, wanted))))
         yield Case(f"engine_{k:02d}", "" if got == words else f"got {got}, expected {words}")
 
 
-def _windows(device: Device, plan: Plan, mg_q12: int, scores: Scores) -> Iterator[Case]:
+def _windows(
+    device: Device, plan: Plan, network: Network, mg_q12: int, scores: Scores
+) -> Iterator[Case]:
     rng = np.random.default_rng([plan.seed, 2])
     given = challenges(plan.cfg, rng, LEARN, plan.windows)
+    if not has_recordings():
+        yield Case("recorded_windows", NO_RECORDINGS, ignored=True)
 
-    def answer(network: Network) -> list[Answer]:
-        return expected(plan.cfg, network, mg_q12, LEARN, given)
+    def answer(engine: Network) -> list[Answer]:
+        return expected(plan.cfg, engine, mg_q12, LEARN, given)
 
-    exact = answer(lambda inputs: reference.run(plan.made.tflite, inputs))
+    exact = answer(network)
     done = 0
     for sequence in range(SEQUENCES):
         try:

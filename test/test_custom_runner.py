@@ -14,6 +14,8 @@ environment in platformio.ini:
   custom_line_command   program that is the device: its stdin and stdout are the line
   custom_line_port      pyserial URL of the line instead; {port} is a free TCP port, here and above
   custom_line_windows   windows to judge; the variable THRUM_LINE_WINDOWS takes its place
+  custom_line_tolerance LSB that an output of the interpreter may be off; generated code is exact
+The variable THRUM_LINE_SEED repeats the windows of another run.
 Without a custom_line_command the device is the board at test_port (or --test-port), or the one that
 is found. Its port may take 5 s to appear, its first answer 20 s. Every suite ends with
 custom_test_timeout, test_stream after .1 s more for each window. --without-uploading tests the
@@ -152,7 +154,10 @@ class CustomTestRunner(KeepingRunner):
         """The host's side of the line, and the device unless it is a board."""
         command = [self._python(), "-m", "model", "verify"]
         command += ["--windows", self._windows()]
-        command += ["--tolerance", self._option("custom_line_tolerance", "0")]
+        if self._option("custom_engine", "aot") == "tflm":
+            command += ["--tolerance", self._option("custom_line_tolerance", "0")]
+        if seed := os.environ.get("THRUM_LINE_SEED"):
+            command += ["--seed", seed]
         device = self._words("custom_line_command")
         port = self._option("custom_line_port", "")
         if not device:

@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from recordings import public_data
 from terminals import Board
 from vibration import native_firmware
 
-from model import reference
-from tools import bootstrap
+from tools import bootstrap, stages
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOWS = 40
+SEED = "7"
 CASES = 18 + 1 + 4 + 24 + 16 + WINDOWS  # lines, thresholds, engine, learned windows, judged ones
 SECONDS = (
     30  # from the start of `pio test` to the end, where the board does not answer as it should
@@ -28,7 +29,6 @@ TALK = "import sys, time\nwhile True:\n    "
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo terminals"),
-    pytest.mark.skipif(not reference.available(), reason="needs the tflite_micro wheel"),
     pytest.mark.skipif(not shutil.which("avr-gcc"), reason="needs the platform of the Nano"),
 ]
 Boards = Callable[[Sequence[str]], Board]
@@ -65,10 +65,16 @@ def _pio_test(
     core = {"PLATFORMIO_CORE_DIR": str(bootstrap.ROOT / bootstrap.FOLDER)}
     command = [sys.executable, "-m", "platformio", "test", "-e", "mine", "-f", suite, "--no-reset"]
     command += ["-c", str(config), "--json-output-path", str(folder / "result.json")]
+    command += ["--junit-output-path", str(folder / "result.xml")]
     return subprocess.Popen(
         [*command, "--without-building", "--without-uploading"],
         cwd=ROOT,
-        env={**os.environ, **(core if bootstrap.SWITCH.exists() else {})},
+        env={
+            **os.environ,
+            **(core if bootstrap.SWITCH.exists() else {}),
+            "THRUM_DATA": str(public_data(folder / "data")),
+            "THRUM_LINE_SEED": SEED,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -97,6 +103,9 @@ def test_every_streamed_case_is_reported(tmp_path: Path, boards: Boards) -> None
     assert len(cases) == CASES, output
     assert {case["status"] for case in cases} == {"PASSED"}
     assert f"{CASES} succeeded" in output and "board:native" in output
+    assert f"seed {SEED}: repeat with --seed {SEED} --windows {WINDOWS}" in output
+    assert any("_recorded_" in case["name"] for case in cases)
+    assert stages.count(tmp_path / "result.xml") == (CASES, 0)
 
 
 @pytest.mark.skipif(not shutil.which("simavr"), reason="needs simavr")
