@@ -194,14 +194,18 @@ def _check_judged(sources: Sequence[_Source], files: Sequence[dict[str, Any]]) -
         given[at] = given.get(at, 0) + seen["decisions"]
     for source in sources:
         if given[source.key, source.entry.label] == 0:
-            cfg, judged = source.cfg, source.cfg.alarm.mean_windows
-            need = judged + (SHORTEST_BASELINE if source.entry.label == LABELS[0] else 0)
-            least = ((need - 1) * cfg.window.hop + cfg.window.length) / cfg.sample.rate_hz
+            need, least = least_needed(source.cfg, source.entry.label)
             raise DatasetError(
                 f"{source.entry.path}: {source.seconds:.3g} s are too short: session "
                 f"{source.entry.session!r} needs {need} windows, {least:.3g} s without a gap; "
                 "record longer or drop the entry"
             )
+
+
+def least_needed(cfg: Config, label: str) -> tuple[int, float]:
+    """Windows in a row that a recording of this label needs, and their length in seconds."""
+    need = cfg.alarm.mean_windows + (SHORTEST_BASELINE if label == LABELS[0] else 0)
+    return need, ((need - 1) * cfg.window.hop + cfg.window.length) / cfg.sample.rate_hz
 
 
 def _facts(source: _Source, session: _Session, decisions: int) -> dict[str, Any]:

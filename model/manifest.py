@@ -15,6 +15,13 @@ time_unit = "s"                     # s, ms or us; the rate follows
 rate_key = "fs"                     # variable that holds the rate, and / or
 rate_hz = 12000                     # the rate; both: must agree
 session = "1797"                    # recordings without re-installation between; default: the file
+board = "nano33ble"                 # these are for people, `python -m model record` writes them:
+sensor = "LSM9DS1"                  # board, its sensor, its firmware and model by their hashes,
+firmware = "0b7c61f2"               # when it was recorded, the rate that arrived and the samples
+model = "ff197cba65ab"              # that were lost between the pieces of the recording
+recorded = "20261128-101500"
+measured_hz = 951.8
+lost = 0
 """
 
 from __future__ import annotations
@@ -56,6 +63,13 @@ class Entry:
     scale: float | str = 1.0
     rate_hz: float | None = None
     rate_key: str = ""
+    board: str = ""
+    sensor: str = ""
+    firmware: str = ""
+    model: str = ""
+    recorded: str = ""
+    measured_hz: float = 0.0
+    lost: int = 0
 
 
 _KEYS = {item.name for item in fields(Entry)} - {"path"} | {"file"}

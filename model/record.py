@@ -9,26 +9,23 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from model import record_folder
+from model import examples, params, record_folder
+from model.dataset import at_rate
+from model.endings import ended_by_hand, ignore_signals
 from model.line import Device, LineError, fields
 from model.raw import Assembler, Meter, Source
 from model.transport import ProgramTransport, SerialTransport, is_serial
 
-SILENCE = 3.0  # seconds without a sample that end a recording
+SILENCE = 3.0  # seconds without a sample that end a recording; four windows where they are longer
 PROGRESS = 0.5  # seconds
 RATE_TOLERANCE = 0.02
 SATURATED_SHARE = 0.001
-# Ctrl+C, `kill`, and a terminal that is closed; not every system has all.
-ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class RecordError(ValueError):
@@ -37,30 +34,8 @@ class RecordError(ValueError):
 
 def run(arguments: argparse.Namespace) -> int:
     """Entry point of the command; exit code 1 when the recording is incomplete."""
-    with _ended_by_hand():
+    with ended_by_hand():
         return _run(arguments)
-
-
-@contextlib.contextmanager
-def _ended_by_hand() -> Iterator[None]:
-    """The first signal that ends a program is a KeyboardInterrupt; the others are ignored."""
-    before = {number: signal.signal(number, _interrupt) for number in ENDS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(*_: Any) -> None:
-    _ignore_signals()
-    raise KeyboardInterrupt
-
-
-def _ignore_signals() -> None:
-    """However impatient the user is: what arrived is written."""
-    for number in ENDS:
-        signal.signal(number, signal.SIG_IGN)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -78,13 +53,15 @@ def _run(arguments: argparse.Namespace) -> int:
             flush=True,
         )
         problem = _record(device, assembler, meter, source, arguments.seconds)
-        _ignore_signals()
+        ignore_signals()
     finally:
         device.close()
     segments = assembler.segments(int(about.get("window", "1")))
     facts = _facts(about, arguments.sensor, assembler, meter)
     paths = record_folder.save(arguments, source, segments, facts)
-    return _summary(paths, problem, source, assembler, meter)
+    code = _summary(paths, problem, source, assembler, meter)
+    _warn_if_short(max(map(len, segments), default=0), source, arguments.label)
+    return code
 
 
 def _open(arguments: argparse.Namespace) -> Device:
@@ -115,26 +92,27 @@ def _record(
     """Fill the assembler; return why it ended early, or nothing."""
     try:
         device.ask("raw 1", "raw 1")
-        _listen(device, assembler, meter, round(seconds * source.rate_hz))
+        silence = max(SILENCE, 4 * source.hop / source.rate_hz)
+        _listen(device, assembler, meter, round(seconds * source.rate_hz), silence)
         device.ask("raw 0", "raw 0")
-    except KeyboardInterrupt:
-        with contextlib.suppress(LineError):  # the board may have gone
+    except (KeyboardInterrupt, LineError) as error:
+        with contextlib.suppress(LineError):  # the board may have gone; else it is to judge again
             device.send("raw 0")
-        return "stopped by hand"
-    except LineError as error:
-        return str(error)
+        return str(error) or "stopped by hand"
     finally:
         _tell("\n")
     return ""
 
 
-def _listen(device: Device, assembler: Assembler, meter: Meter, wanted: int) -> None:
+def _listen(
+    device: Device, assembler: Assembler, meter: Meter, wanted: int, silence: float
+) -> None:
     shown = silent_since = time.monotonic()
     while assembler.samples + assembler.lost < wanted:
-        line = device.next_line(SILENCE)
+        line = device.next_line(silence)
         now = time.monotonic()
-        if line is None or now - silent_since > SILENCE:
-            raise LineError(f"no samples for {SILENCE:g} s: is the board still connected?")
+        if line is None or now - silent_since > silence:
+            raise LineError(f"no samples for {silence:.3g} s: is the board still connected?")
         if line.startswith("# thrum "):
             raise LineError("the board has reset; check its supply")
         window = assembler.push(line)
@@ -161,16 +139,34 @@ def _tell(words: str) -> None:
         print(words, end="", file=sys.stderr, flush=True)
 
 
-def _facts(about: dict[str, str], sensor: str | None, assembler: Assembler, meter: Meter) -> str:
-    return (
-        f"board {about.get('board')}, sensor {sensor or about.get('sensor', 'not named')}, "
-        f"firmware {about.get('firmware')} ({about.get('engine')}, model {about.get('model')}), "
-        f"{meter.rate_hz:.1f} Hz measured, {assembler.lost} samples lost"
-    )
+def _facts(
+    about: dict[str, str], sensor: str | None, assembler: Assembler, meter: Meter
+) -> record_folder.Facts:
+    """Keys of the manifest, see manifest.py."""
+    known = {name: about.get(name, "unknown") for name in ("board", "firmware", "model")}
+    return {
+        **known,
+        "sensor": sensor or about.get("sensor", "unknown"),
+        "recorded": time.strftime("%Y%m%d-%H%M%S"),
+        "measured_hz": round(meter.rate_hz, 1),
+        "lost": assembler.lost,
+    }
 
 
 def _axes(source: Source) -> str:
     return "1 axis" if source.axes == 1 else f"{source.axes} axes"
+
+
+def _warn_if_short(longest: int, source: Source, label: str) -> None:
+    """Training would refuse it, and with it the manifest."""
+    cfg = at_rate(params.load(), source.rate_hz)
+    need, seconds = examples.least_needed(cfg, label)
+    if 0 < longest < (need - 1) * cfg.window.hop + cfg.window.length:
+        print(
+            f"warning: too short to be trained on: {need} windows without a gap are needed, "
+            f"{seconds:.1f} s; record longer and remove this one from {record_folder.MANIFEST}, "
+            "or the next build stops there"
+        )
 
 
 def _summary(

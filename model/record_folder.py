@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,10 @@ from model.recording_file import write_wav
 
 I16 = npt.NDArray[np.int16]
 
+Facts = Mapping[str, str | float]
+
 MANIFEST = "manifest.toml"
+LONGEST_NAME = 100  # characters of machine and label in a file's name
 
 
 class FolderError(ValueError):
@@ -44,56 +48,77 @@ def check(folder: Path, source: Source) -> None:
 
 
 def save(
-    arguments: argparse.Namespace, source: Source, segments: Sequence[I16], facts: str
+    arguments: argparse.Namespace, source: Source, segments: Sequence[I16], facts: Facts
 ) -> list[Path]:
     """Write segments int16 counts (n, axes) and add them to the manifest.
 
-    facts: board, sensor, firmware, measured rate and what was lost, for people.
+    facts: keys of the manifest that say where the recording comes from. FolderError where the
+    folder takes nothing: the recording then lies in a temporary one, which the message names.
     """
     if not segments:
         return []
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    stem = re.sub(r"[^\w-]+", "_", f"{arguments.machine}-{arguments.label}-{stamp}")
-    facts = f"{facts}, {stamp}"
+    stem = re.sub(r"[^\w-]+", "_", f"{arguments.machine}-{arguments.label}")[:LONGEST_NAME]
+    stem = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+    try:
+        return _write(
+            arguments.out, _unused(arguments.out, stem), arguments, source, segments, facts
+        )
+    except OSError as error:
+        refused = _refused(arguments.out, error)
+    rescue = Path(tempfile.mkdtemp(prefix="thrum-"))
+    _write(rescue, stem, arguments, source, segments, facts)
+    raise FolderError(f"{refused}. The recording is in {rescue}")
+
+
+def _unused(folder: Path, stem: str) -> str:
+    """A name that no recording of the same second has."""
+    names = (f"{stem}-{number}" if number > 1 else stem for number in itertools.count(1))
+    return next(name for name in names if not any(folder.glob(f"{name}.wav")))
+
+
+def _write(
+    folder: Path,
+    stem: str,
+    arguments: argparse.Namespace,
+    source: Source,
+    segments: Sequence[I16],
+    facts: Facts,
+) -> list[Path]:
+    words = ", ".join(f"{name} {value}" for name, value in facts.items())
     notes = {
         "INAM": f"{arguments.machine}, {arguments.label}",
-        "ICMT": f"32768 = {source.full_scale_g:g} g; {facts}",
+        "ICMT": f"32768 = {source.full_scale_g:g} g; {words}",
     }
-    paths = []
-    try:
-        for part, segment in enumerate(segments):
-            name = f"{stem}.wav" if len(segments) == 1 else f"{stem}-{part + 1}.wav"
-            paths.append(arguments.out / name)
-            write_wav(paths[-1], segment, source.rate_hz, notes)
-        with (arguments.out / MANIFEST).open("a", encoding="utf-8", newline="\n") as manifest:
-            for path in paths:
-                manifest.write(_entry(arguments, path, stem, facts, source))
-    except OSError as error:
-        raise _refused(arguments.out, error) from None
-    return paths
+    keys = {
+        "machine": arguments.machine,
+        "condition": arguments.condition,
+        "label": arguments.label,
+        "session": stem,
+        "unit": "g",
+        "scale": source.full_scale_g,
+        "rate_hz": source.rate_hz,
+        **facts,
+    }
+    names = [f"{stem}.wav" if k == 0 else f"{stem}_{k + 1}.wav" for k in range(len(segments))]
+    for name, segment in zip(names, segments, strict=True):
+        write_wav(folder / name, segment, source.rate_hz, notes)
+    entries = "".join(_entry({"file": name, **keys}) for name in names)
+    with (folder / MANIFEST).open("a", encoding="utf-8", newline="\n") as manifest:
+        manifest.write(entries)
+    return [folder / name for name in names]
 
 
 def _refused(folder: Path, error: OSError) -> FolderError:
     return FolderError(f"cannot write to {folder}: {error.strerror}; choose another --out")
 
 
-def _entry(
-    arguments: argparse.Namespace, path: Path, session: str, facts: str, source: Source
-) -> str:
-    return f"""
-# {facts}
-[[recordings]]
-file = {_quoted(path.name)}
-machine = {_quoted(arguments.machine)}
-condition = {_quoted(arguments.condition)}
-label = {_quoted(arguments.label)}
-session = {_quoted(session)}
-unit = "g"
-scale = {source.full_scale_g!r}
-rate_hz = {source.rate_hz}
-"""
+def _entry(keys: Facts) -> str:
+    lines = (f"{name} = {_value(value)}\n" for name, value in keys.items())
+    return "\n[[recordings]]\n" + "".join(lines)
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+def _value(value: str | float) -> str:
+    if not isinstance(value, str):
+        return repr(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c.isprintable() else " " for c in escaped) + '"'

@@ -12,6 +12,7 @@ from model import release
 from model.dashboard.hub import Hub
 from model.dashboard.server import DashboardError, Server
 from model.dashboard.source import DeviceThread, Wanted
+from model.endings import ENDS
 from model.freshness import ROOT
 from model.params import from_tables
 
@@ -28,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         device.start()
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()
-        for number in (signal.SIGINT, signal.SIGTERM):  # the first is ignored behind a shell's &
+        for number in ENDS:  # SIGINT is ignored behind a shell's &
             signal.signal(number, signal.default_int_handler)
         print(f"Thrum's live page: {server.url} (Ctrl+C ends it)", flush=True)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +24,9 @@ from model import __main__ as command_line
 from model import params
 from model.dataset import at_rate, load_manifest
 from model.line import encode, seal
+from model.manifest import read_manifest
 from model.raw import PER_LINE, Assembler, Source
+from model.recording_file import write_wav
 
 ROOT = Path(__file__).resolve().parents[2]
 I16 = npt.NDArray[np.int16]
@@ -46,6 +50,8 @@ for line in sys.stdin:
             text = seal("!r %d %s" % (number, base64.b64encode(data).decode()))
             if number == 7:
                 say("!lost 12")
+            if number % 7 == 6:
+                time.sleep(PAUSE)
             sys.stdout.write(text.replace("A", "B", 1) if number in DAMAGED else text)
         sys.stdout.flush()
         AFTER
@@ -133,9 +139,14 @@ def _record(tmp_path: Path, *more: str) -> int:
 
 
 def _board(
-    rate: int = 3200, windows: int = 4, damaged: str = "()", after: str = "pass"
+    rate: int = 3200,
+    windows: int = 4,
+    damaged: str = "()",
+    after: str = "pass",
+    pause: float = 0,
 ) -> list[str]:
     text = BOARD.replace("RATE", str(rate)).replace("WINDOWS", str(windows))
+    text = text.replace("PAUSE", str(pause))
     text = text.replace("DAMAGED", damaged).replace("AFTER", after)
     return ["--", sys.executable, "-c", text]
 
@@ -149,8 +160,67 @@ def test_keeps_what_it_has_when_the_board_disappears(
     assert "519 samples lost" in out  # 7 in the board, its window, and one for a damaged line
     wavs = list(tmp_path.glob("*.wav"))
     assert len(wavs) == 2
-    for path in (tmp_path / "manifest.toml", *wavs):
-        assert b"firmware 0b7c61f2 (aot, model 0123456789ab)" in path.read_bytes()
+    assert all(b"firmware 0b7c61f2, model 0123456789ab" in wav.read_bytes() for wav in wavs)
+    for entry in read_manifest(tmp_path / "manifest.toml"):
+        facts = entry.board, entry.sensor, entry.firmware, entry.model, entry.lost
+        assert facts == ("fake", "unknown", "0b7c61f2", "0123456789ab", 519)
+    assert "warning: too short to be trained on: 40 windows without a gap are needed, 3.2 s" in out
+
+
+def test_a_board_that_falls_silent_is_told_to_judge_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("model.record.SILENCE", 0.5)
+    heard = tmp_path / "heard"
+    board = _board(after=f"open({str(heard)!r}, 'a').write(word + ';')")
+    assert _record(tmp_path / "out", "--seconds", "9", *board) == 1
+    assert "ended early: no samples for 0.5 s" in capsys.readouterr().err
+    assert heard.read_text(encoding="utf-8") == "raw 1;raw 0;"
+
+
+def test_windows_may_be_longer_than_the_patience(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.record.SILENCE", 0.1)
+    assert _record(tmp_path, "--seconds", "2", *_board(rate=256, pause=0.5)) == 0
+
+
+def test_whatever_is_typed_the_manifest_can_be_read(tmp_path: Path) -> None:
+    words = ["--sensor", 'ADXL\n[[345]] "left"\\', "--condition", "a\tb\r"]
+    assert (
+        _record(tmp_path, "--seconds", "0.05", *words, "--machine", "x" * 300, *_board(windows=1))
+        == 0
+    )
+    [entry] = read_manifest(tmp_path / "manifest.toml")
+    assert (entry.sensor, entry.condition) == ('ADXL [[345]] "left"\\', "a b ")
+    assert entry.machine == "x" * 300 and entry.path.exists()
+
+
+def test_recordings_of_the_same_second_have_their_own_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.record_folder.time.strftime", lambda _: "20261128-101500")
+    for _ in range(3):
+        assert _record(tmp_path, "--seconds", "0.05", *_board(windows=1)) == 0
+    entries = read_manifest(tmp_path / "manifest.toml")
+    assert len({entry.path for entry in entries}) == len({e.session for e in entries}) == 3
+
+
+def test_where_the_folder_takes_nothing_the_recording_is_kept_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, *rest: Any) -> None:
+        if path.parent == tmp_path / "out":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_wav(path, *rest)
+
+    monkeypatch.setattr("model.record_folder.write_wav", full)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert _record(tmp_path / "out", "--seconds", "0.05", *_board(windows=1)) == 1
+    said = capsys.readouterr().err
+    assert "No space left on device" in said
+    [rescued] = tmp_path.glob("thrum-*/manifest.toml")
+    assert str(rescued.parent) in said and len(read_manifest(rescued)) == 1
 
 
 def test_refuses_another_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,33 @@
+"""How the user ends a program that records or shows: Ctrl+C, `kill`, a terminal that is closed."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+# Not every system has all.
+ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@contextlib.contextmanager
+def ended_by_hand() -> Iterator[None]:
+    """The first signal that ends a program is a KeyboardInterrupt; the others are ignored."""
+    before = {number: signal.signal(number, _interrupt) for number in ENDS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def ignore_signals() -> None:
+    """However impatient the user is: what arrived is written."""
+    for number in ENDS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _interrupt(*_: Any) -> None:
+    ignore_signals()
+    raise KeyboardInterrupt
