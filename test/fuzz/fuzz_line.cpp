@@ -3,7 +3,8 @@
 // sampler's windows, the passing of time and restarts come from the input. Checks after every line,
 // besides what the sanitizers see:
 //   - answers are sealed, printable and fit a line;
-//   - a line that got an error has changed nothing: thresholds, detector, baselines, window, storage;
+//   - a line that got an error has changed nothing: thresholds, votes, averages, baselines, sums, the
+//     window and how much of it has come, the number of the next raw line, storage;
 //   - what can be set is in its range.
 
 #include <stdint.h>
@@ -13,11 +14,12 @@
 
 #include <string>
 
-#include "commands.h"
+// With what is theirs alone.
+#include "../../src/commands.cpp"
+#include "../../src/pipeline.cpp"
+#include "../../src/raw_stream.cpp"
 #include "console.h"
 #include "firmware.h"
-#include "model_params.h"
-#include "pipeline.h"
 #include "sampler.h"
 #include "storage.h"
 #include "thrum/protocol.h"
@@ -50,29 +52,30 @@ void Check(bool condition, const char* what) {
 struct Snapshot {
   Snapshot() {
     memset(this, 0, sizeof(*this));  // padding is compared as well
-    const Operation& machine = pipeline::Machine();
     thresholds[0] = pipeline::Thresholds().raise;
     thresholds[1] = pipeline::Thresholds().clear;
     learning[0] = pipeline::BaselineWindows();
     learning[1] = pipeline::OperatingStates();
-    learning[2] = pipeline::Learned();
-    detector[0] = static_cast<uint8_t>(pipeline::CurrentState());
-    detector[1] = pipeline::Score();
-    running[0] = machine.present();
-    running[1] = machine.ready();
-    for (uint8_t state = 0; state < machine.ready(); ++state) {
-      baselines[state] = machine.data(state);
-    }
+    lines[0] = filled;
+    lines[1] = sequence;
+    memcpy(operation, &pipeline::operation, sizeof(operation));
+    memcpy(detector, &pipeline::detector, sizeof(detector));
+    memcpy(sums, &pipeline::power, sizeof(sums));
+    square = pipeline::square;
+    fault = pipeline::fault;
     memcpy(window, pipeline::Window(), sizeof(window));
     memcpy(storage, stored, sizeof(storage));
   }
   bool operator==(const Snapshot& other) const { return memcmp(this, &other, sizeof(other)) == 0; }
 
   uint8_t thresholds[2];
-  uint16_t learning[3];
-  uint8_t detector[2];
-  uint8_t running[2];
-  BaselineData baselines[kMostStates];
+  uint16_t learning[2];
+  uint16_t lines[2];
+  uint8_t operation[sizeof(pipeline::operation)];
+  uint8_t detector[sizeof(pipeline::detector)];
+  uint8_t sums[sizeof(pipeline::power)];
+  uint32_t square;
+  Fault fault;
   int16_t window[model::kWindow];
   uint8_t storage[Storage::kSize];
 };

@@ -18,7 +18,7 @@ constexpr uint8_t Numbers(uint8_t fewest, uint8_t most) {
 constexpr uint8_t Fewest(uint8_t arguments) { return arguments & 3; }
 constexpr uint8_t Most(uint8_t arguments) { return arguments >> 2 & 3; }
 constexpr uint8_t kData = 16;      // base64 after the numbers
-constexpr uint8_t kUnsealed = 32;  // no checksum needed: nothing that damage could change unnoticed
+constexpr uint8_t kUnsealed = 32;  // no checksum needed: a person can type it, programs seal it
 
 struct Form {
   char word[7];
