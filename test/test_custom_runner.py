@@ -61,6 +61,13 @@ class BoardReader(SerialTestOutputReader):  # type: ignore[misc]
 
     SERIAL_TIMEOUT = 0.5  # seconds
 
+    def begin(self) -> None:
+        """Close the port even if the suite is ended: the frames of the exception hold it open."""
+        try:
+            super().begin()
+        except UnitTestSuiteError as error:
+            raise error.with_traceback(None) from None
+
 
 class CustomTestRunner(KeepingRunner):
     """One suite in one environment; PlatformIO creates it for building and again for testing."""

@@ -29,8 +29,8 @@ export function showAbout(about) {
   set("about", facts.filter(Boolean).join(" · "));
   set("judge", about.judged_here
     ? "Judged on this computer with the firmware's own integers, from the samples that the board "
-      + "streams. The baseline was learned since this page's program "
-      + "started. The board itself does not judge meanwhile."
+      + "streams. The baseline was learned since it last connected to the "
+      + "board, which itself does not judge meanwhile."
     : "Judged by the board; this page reads along.");
 }
 
