@@ -63,17 +63,16 @@ class Source:
 
 
 class Assembler:
-    """Takes lines as they come. A window with a gap is dropped and ends a segment."""
+    """Takes lines as they come. A window with a gap is dropped, and ends a piece."""
 
-    def __init__(self, source: Source, lost_before: int = 0, keep: bool = True) -> None:
-        """Without `keep` there are no segments, and the memory does not grow."""
+    def __init__(self, source: Source, lost_before: int = 0) -> None:
+        self.piece = 0  # number of the uninterrupted piece that the last window belongs to
         self._source = source
-        self._keep = keep
         self._per_window = source.lines_per_axis * source.axes
         self._expected = 0  # number of the next line, not wrapped
         self._parts: list[I16] = []  # of the current window
         self._gap = False  # in the current window
-        self._segments: list[list[I16]] = [[]]
+        self._cut = False  # since the last window
         self._device_lost = lost_before
         self._lost_before = lost_before
         self._delivered = 0  # windows
@@ -109,14 +108,9 @@ class Assembler:
         self._expected += missing + 1
         return self._place(place, missing > 0, np.frombuffer(decode(data), "<i2"))
 
-    def segments(self, shortest: int) -> list[I16]:
-        """Uninterrupted samples int16 (n, axes), each at least so long."""
-        joined = [np.concatenate(windows) for windows in self._segments if windows]
-        return [segment for segment in joined if len(segment) >= shortest]
-
     def _place(self, place: int, missing: bool, samples: I16) -> I16 | None:
         if missing:
-            self._cut()
+            self._cut = True
             self._gap = place > 0
             self._parts = []
         self._parts.append(samples.astype(np.int16))
@@ -124,19 +118,13 @@ class Assembler:
             return None
         parts, self._parts = self._parts, []
         if self._gap:
-            self._cut()
+            self._gap, self._cut = False, True
             return None
         axes = np.concatenate(parts).reshape(self._source.axes, -1)
-        window = np.ascontiguousarray(axes.T)
-        if self._keep:
-            self._segments[-1].append(window)
+        self.piece += self._cut and self._delivered > 0
+        self._cut = False
         self._delivered += 1
-        return window
-
-    def _cut(self) -> None:
-        self._gap = False
-        if self._segments[-1]:
-            self._segments.append([])
+        return np.ascontiguousarray(axes.T)
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """Records a board's raw samples: `python -m model record --port PORT --label healthy ...`.
 
-Writes WAV files of int16 counts and a manifest beside them (record_folder.py), so that the
-recording can be used at once. A gap ends a file and starts the next. What arrived is kept, however
-it ends.
+Writes WAV files of int16 counts, as they arrive, and a manifest beside them (record_folder.py), so
+that the recording can be used at once. A gap ends a file and starts the next. What arrived is kept,
+however it ends.
 """
 
 from __future__ import annotations
@@ -38,6 +38,30 @@ def run(arguments: argparse.Namespace) -> int:
         return _run(arguments)
 
 
+class Take:
+    """What has arrived: put together, measured and written."""
+
+    def __init__(self, source: Source, lost_before: int, pieces: record_folder.Pieces) -> None:
+        self.source = source
+        self.assembler = Assembler(source, lost_before)
+        self.meter = Meter(source.axes)
+        self.pieces = pieces
+
+    def push(self, line: str, now: float) -> bool:
+        """Take a line; true if it completes a window. OSError where the disk is full."""
+        window = self.assembler.push(line)
+        if window is None:
+            return False
+        self.meter.take(window, now)
+        self.pieces.append(window, self.assembler.piece)
+        return True
+
+    @property
+    def passed(self) -> int:
+        """Samples per axis that have arrived or should have."""
+        return self.assembler.samples + self.assembler.lost
+
+
 def _run(arguments: argparse.Namespace) -> int:
     device = _open(arguments)
     try:
@@ -46,22 +70,22 @@ def _run(arguments: argparse.Namespace) -> int:
         _check_line(source, arguments)
         record_folder.check(arguments.out, source)
         before = int(fields(device.ask("status", "status")[0]).get("lost", "0"))
-        assembler, meter = Assembler(source, before), Meter(source.axes)
+        facts = _facts(arguments, about)
+        take = Take(source, before, _pieces(arguments.out, facts, source))
         print(
             f"Recording {_axes(source)} at {source.rate_hz} Hz from {about.get('board')}, "
             f"{arguments.seconds:g} s; Ctrl+C ends it early and keeps it",
             flush=True,
         )
-        problem = _record(device, assembler, meter, source, arguments.seconds)
+        problem = _record(device, take, arguments.seconds)
         ignore_signals()
     finally:
         device.close()
-    segments = assembler.segments(int(about.get("window", "1")))
-    facts = _facts(about, arguments.sensor, assembler, meter)
-    paths = record_folder.save(arguments, source, segments, facts)
-    code = _summary(paths, problem, source, assembler, meter)
-    _warn_if_short(max(map(len, segments), default=0), source, arguments.label)
-    return code
+    paths = take.pieces.close(shortest=int(about.get("window", "1")))
+    if paths:
+        measured = {"measured_hz": round(take.meter.rate_hz, 1), "lost": take.assembler.lost}
+        record_folder.enter(arguments.out, paths, source, {**facts, **measured})
+    return _summary(paths, problem, take, arguments.label)
 
 
 def _open(arguments: argparse.Namespace) -> Device:
@@ -86,16 +110,13 @@ def _check_line(source: Source, arguments: argparse.Namespace) -> None:
     )
 
 
-def _record(
-    device: Device, assembler: Assembler, meter: Meter, source: Source, seconds: float
-) -> str:
-    """Fill the assembler; return why it ended early, or nothing."""
+def _record(device: Device, take: Take, seconds: float) -> str:
+    """Take what comes; return why it ended early, or nothing."""
     try:
         device.ask("raw 1", "raw 1")
-        silence = max(SILENCE, 4 * source.hop / source.rate_hz)
-        _listen(device, assembler, meter, round(seconds * source.rate_hz), silence)
+        _listen(device, take, round(seconds * take.source.rate_hz))
         device.ask("raw 0", "raw 0")
-    except (KeyboardInterrupt, LineError) as error:
+    except (KeyboardInterrupt, LineError, OSError) as error:
         with contextlib.suppress(LineError):  # the board may have gone; else it is to judge again
             device.send("raw 0")
         return str(error) or "stopped by hand"
@@ -104,33 +125,31 @@ def _record(
     return ""
 
 
-def _listen(
-    device: Device, assembler: Assembler, meter: Meter, wanted: int, silence: float
-) -> None:
+def _listen(device: Device, take: Take, wanted: int) -> None:
+    silence = max(SILENCE, 4 * take.source.hop / take.source.rate_hz)
     shown = silent_since = time.monotonic()
-    while assembler.samples + assembler.lost < wanted:
+    while take.passed < wanted:
         line = device.next_line(silence)
         now = time.monotonic()
         if line is None or now - silent_since > silence:
             raise LineError(f"no samples for {silence:.3g} s: is the board still connected?")
         if line.startswith("# thrum "):
             raise LineError("the board has reset; check its supply")
-        window = assembler.push(line)
-        if window is None:
+        if not take.push(line, now):
             continue
         silent_since = now
-        meter.take(window, now)
         if now - shown > PROGRESS:
             shown = now
-            _progress(assembler, meter, wanted)
+            _progress(take, wanted)
 
 
-def _progress(assembler: Assembler, meter: Meter, wanted: int) -> None:
-    share = min(1.0, (assembler.samples + assembler.lost) / wanted)
+def _progress(take: Take, wanted: int) -> None:
+    share = min(1.0, take.passed / wanted)
     bar = "#" * round(30 * share)
     _tell(
-        f"\r[{bar:30}] {100 * share:3.0f} %  {assembler.samples} samples  "
-        f"{meter.rate_hz:7.1f} Hz  RMS {meter.level:7.1f} counts  lost {assembler.lost}"
+        f"\r[{bar:30}] {100 * share:3.0f} %  {take.assembler.samples} samples  "
+        f"{take.meter.rate_hz:7.1f} Hz  RMS {take.meter.level:7.1f} counts  "
+        f"lost {take.assembler.lost}"
     )
 
 
@@ -139,18 +158,28 @@ def _tell(words: str) -> None:
         print(words, end="", file=sys.stderr, flush=True)
 
 
-def _facts(
-    about: dict[str, str], sensor: str | None, assembler: Assembler, meter: Meter
-) -> record_folder.Facts:
-    """Keys of the manifest, see manifest.py."""
-    known = {name: about.get(name, "unknown") for name in ("board", "firmware", "model")}
+def _facts(arguments: argparse.Namespace, about: dict[str, str]) -> dict[str, str | float]:
+    """Keys of the manifest, see manifest.py; those that are known before anything is recorded."""
+    recorded = time.strftime("%Y%m%d-%H%M%S")
+    machine, label = arguments.machine, arguments.label
     return {
-        **known,
-        "sensor": sensor or about.get("sensor", "unknown"),
-        "recorded": time.strftime("%Y%m%d-%H%M%S"),
-        "measured_hz": round(meter.rate_hz, 1),
-        "lost": assembler.lost,
+        "machine": machine,
+        "condition": arguments.condition,
+        "label": label,
+        "session": record_folder.unused_stem(arguments.out, machine, label, recorded),
+        **{name: about.get(name, "unknown") for name in ("board", "firmware", "model")},
+        "sensor": arguments.sensor or about.get("sensor", "unknown"),
+        "recorded": recorded,
     }
+
+
+def _pieces(out: Path, facts: record_folder.Facts, source: Source) -> record_folder.Pieces:
+    words = ", ".join(f"{name} {value}" for name, value in facts.items())
+    notes = {
+        "INAM": f"{facts['machine']}, {facts['label']}",
+        "ICMT": f"32768 = {source.full_scale_g:g} g; {words}",
+    }
+    return record_folder.Pieces(out, str(facts["session"]), source, notes)
 
 
 def _axes(source: Source) -> str:
@@ -169,9 +198,8 @@ def _warn_if_short(longest: int, source: Source, label: str) -> None:
         )
 
 
-def _summary(
-    paths: list[Path], problem: str, source: Source, assembler: Assembler, meter: Meter
-) -> int:
+def _summary(paths: list[Path], problem: str, take: Take, label: str) -> int:
+    source, assembler, meter = take.source, take.assembler, take.meter
     for path in paths:
         print(f"wrote {path}")
     rms = float(np.sqrt(np.mean(np.square(meter.levels)))) if meter.levels else 0.0
@@ -184,6 +212,7 @@ def _summary(
         print(f"warning: the board says {source.rate_hz} Hz, measured {meter.rate_hz:.1f} Hz")
     if meter.clipped > SATURATED_SHARE * max(1, assembler.samples):
         print(f"warning: {meter.clipped} samples are at the sensor's limit; choose a larger range")
+    _warn_if_short(take.pieces.longest if paths else 0, source, label)
     if problem:
         print(f"ended early: {problem}", file=sys.stderr)
     if not paths:

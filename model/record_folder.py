@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import re
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,13 +13,14 @@ import numpy.typing as npt
 
 from model.manifest import read_manifest
 from model.raw import Source
-from model.recording_file import write_wav
+from model.recording_file import WavWriter
 
 I16 = npt.NDArray[np.int16]
 
 Facts = Mapping[str, str | float]
 
 MANIFEST = "manifest.toml"
+LONGEST_FILE = 300_000_000  # samples per axis; the sizes in a WAV file end at 4 GB
 LONGEST_NAME = 100  # characters of machine and label in a file's name
 
 
@@ -47,65 +46,65 @@ def check(folder: Path, source: Source) -> None:
         raise _refused(folder, error) from None
 
 
-def save(
-    arguments: argparse.Namespace, source: Source, segments: Sequence[I16], facts: Facts
-) -> list[Path]:
-    """Write segments int16 counts (n, axes) and add them to the manifest.
-
-    facts: keys of the manifest that say where the recording comes from. FolderError where the
-    folder takes nothing: the recording then lies in a temporary one, which the message names.
-    """
-    if not segments:
-        return []
-    stem = re.sub(r"[^\w-]+", "_", f"{arguments.machine}-{arguments.label}")[:LONGEST_NAME]
-    stem = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
-    try:
-        return _write(
-            arguments.out, _unused(arguments.out, stem), arguments, source, segments, facts
-        )
-    except OSError as error:
-        refused = _refused(arguments.out, error)
-    rescue = Path(tempfile.mkdtemp(prefix="thrum-"))
-    _write(rescue, stem, arguments, source, segments, facts)
-    raise FolderError(f"{refused}. The recording is in {rescue}")
-
-
-def _unused(folder: Path, stem: str) -> str:
-    """A name that no recording of the same second has."""
+def unused_stem(folder: Path, machine: str, label: str, recorded: str) -> str:
+    """What the names of a recording's files begin with: short, and not there yet."""
+    stem = re.sub(r"[^\w-]+", "_", f"{machine}-{label}")[:LONGEST_NAME] + f"-{recorded}"
     names = (f"{stem}-{number}" if number > 1 else stem for number in itertools.count(1))
-    return next(name for name in names if not any(folder.glob(f"{name}.wav")))
+    return next(name for name in names if not any(folder.glob(f"{name}*.wav")))
 
 
-def _write(
-    folder: Path,
-    stem: str,
-    arguments: argparse.Namespace,
-    source: Source,
-    segments: Sequence[I16],
-    facts: Facts,
-) -> list[Path]:
-    words = ", ".join(f"{name} {value}" for name, value in facts.items())
-    notes = {
-        "INAM": f"{arguments.machine}, {arguments.label}",
-        "ICMT": f"32768 = {source.full_scale_g:g} g; {words}",
-    }
-    keys = {
-        "machine": arguments.machine,
-        "condition": arguments.condition,
-        "label": arguments.label,
-        "session": stem,
-        "unit": "g",
-        "scale": source.full_scale_g,
-        "rate_hz": source.rate_hz,
-        **facts,
-    }
-    names = [f"{stem}.wav" if k == 0 else f"{stem}_{k + 1}.wav" for k in range(len(segments))]
-    for name, segment in zip(names, segments, strict=True):
-        write_wav(folder / name, segment, source.rate_hz, notes)
-    entries = "".join(_entry({"file": name, **keys}) for name in names)
-    with (folder / MANIFEST).open("a", encoding="utf-8", newline="\n") as manifest:
-        manifest.write(entries)
-    return [folder / name for name in names]
+class Pieces:
+    """The uninterrupted pieces of a recording: one WAV file each, written as they arrive.
+
+    stem: of the file's names; notes: RIFF INFO keys. OSError where the disk is full.
+    """
+
+    def __init__(self, folder: Path, stem: str, source: Source, notes: Mapping[str, str]) -> None:
+        self.longest = 0  # samples per axis
+        self._folder = folder
+        self._stem = stem
+        self._source = source
+        self._notes = notes
+        self._piece = 0
+        self._written: list[WavWriter] = []
+
+    def append(self, window: I16, piece: int) -> None:
+        """Add int16 counts (n, axes) to a piece, which is the last one or a new one."""
+        full = self._written and self._written[-1].frames >= LONGEST_FILE
+        if not self._written or full or piece != self._piece:
+            self._piece = piece
+            self._begin()
+        self._written[-1].append(window)
+        self.longest = max(self.longest, self._written[-1].frames)
+
+    def close(self, shortest: int) -> list[Path]:
+        """End the last one; remove those of fewer samples; return the others."""
+        for wav in self._written:
+            wav.close()
+            if wav.frames < shortest:
+                wav.path.unlink(missing_ok=True)
+        return [wav.path for wav in self._written if wav.frames >= shortest]
+
+    def _begin(self) -> None:
+        if self._written:
+            self._written[-1].close()
+        number = len(self._written) + 1
+        path = self._folder / (f"{self._stem}_{number}.wav" if number > 1 else f"{self._stem}.wav")
+        self._written.append(WavWriter(path, self._source.axes, self._source.rate_hz, self._notes))
+
+
+def enter(folder: Path, paths: Sequence[Path], source: Source, facts: Facts) -> None:
+    """Add files to the folder's manifest. facts: its other keys."""
+    keys = {"unit": "g", "scale": source.full_scale_g, "rate_hz": source.rate_hz, **facts}
+    entries = "".join(_entry({"file": path.name, **keys}) for path in paths)
+    try:
+        with (folder / MANIFEST).open("a", encoding="utf-8", newline="\n") as manifest:
+            manifest.write(entries)
+    except OSError as error:
+        names = ", ".join(path.name for path in paths)
+        raise FolderError(
+            f"{_refused(folder, error)}. It has {names}, which {MANIFEST} lacks:{entries}"
+        ) from None
 
 
 def _refused(folder: Path, error: OSError) -> FolderError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,17 +22,48 @@ def write_wav(
     path.write_bytes(wav_bytes(samples, rate_hz, notes))
 
 
+class WavWriter:
+    """A WAV file that grows. After every append it is whole: who is killed leaves what there is."""
+
+    def __init__(self, path: Path, axes: int, rate_hz: int, notes: Mapping[str, str]) -> None:
+        self.path = path
+        self.frames = 0  # samples per axis
+        self._frame = axes * _SAMPLE_BYTES
+        self._head = len(_head(axes, rate_hz, notes, 0))
+        self._file = path.open("xb")
+        self._file.write(_head(axes, rate_hz, notes, 0))
+
+    def append(self, samples: npt.NDArray[np.int16]) -> None:
+        """Add int16 (n, axes)."""
+        self._file.write(samples.astype("<i2").tobytes())
+        self.frames += len(samples)
+        data = self.frames * self._frame
+        for at, size in ((4, self._head - 8 + data), (self._head - 4, data)):
+            self._file.seek(at)
+            self._file.write(struct.pack("<I", size))
+        self._file.seek(0, os.SEEK_END)
+        self._file.flush()
+
+    def close(self) -> None:
+        """End the file."""
+        self._file.close()
+
+
 def wav_bytes(samples: npt.NDArray[np.int16], rate_hz: int, notes: Mapping[str, str]) -> bytes:
     """The file's content: format, notes, data."""
-    axes = samples.shape[1]
+    data = samples.astype("<i2").tobytes()
+    return _head(samples.shape[1], rate_hz, notes, len(data)) + data
+
+
+def _head(axes: int, rate_hz: int, notes: Mapping[str, str], data: int) -> bytes:
+    """All of a file but its data, of which there are so many bytes, always an even number."""
     frame = axes * _SAMPLE_BYTES
     form = struct.pack("<HHIIHH", _PCM, axes, rate_hz, rate_hz * frame, frame, 8 * _SAMPLE_BYTES)
     info = b"INFO" + b"".join(
         _chunk(key, text.encode("utf-8") + b"\0") for key, text in notes.items()
     )
-    body = _chunk("fmt ", form) + _chunk("LIST", info)
-    body += _chunk("data", samples.astype("<i2").tobytes())
-    return _chunk("RIFF", b"WAVE" + body)
+    body = b"WAVE" + _chunk("fmt ", form) + _chunk("LIST", info) + b"data" + struct.pack("<I", data)
+    return b"RIFF" + struct.pack("<I", len(body) + data) + body
 
 
 def _chunk(name: str, body: bytes) -> bytes:

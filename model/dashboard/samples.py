@@ -62,7 +62,7 @@ class SampleStream:
         cfg = at_rate(cfg, source.rate_hz, source.axes)
         self._cfg = in_a_row(cfg)
         self._mg_q12, self._mg_per_count = int(about["mg_q12"]), source.mg_per_count
-        self._assembler = Assembler(source, lost_before, keep=False)
+        self._assembler = Assembler(source, lost_before)
         self._overlap: I16 = np.zeros((0, source.axes), np.int16)
         self._operation, self._learn = Operation(self._cfg, learn), learn
         high, low = (int(word) for word in thresholds.split())

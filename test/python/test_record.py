@@ -10,8 +10,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import pytest
 import shaker
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.io import wavfile
 
 from model import __main__ as command_line
 from model import params
@@ -26,7 +27,8 @@ from model.dataset import at_rate, load_manifest
 from model.line import encode, seal
 from model.manifest import read_manifest
 from model.raw import PER_LINE, Assembler, Source
-from model.recording_file import write_wav
+from model.record_folder import Pieces
+from model.recording_file import WavWriter
 
 ROOT = Path(__file__).resolve().parents[2]
 I16 = npt.NDArray[np.int16]
@@ -68,17 +70,25 @@ def _lines(windows: list[I16]) -> list[str]:
     return lines
 
 
+def _pieces(lines: Iterable[str], lost_before: int = 0) -> tuple[list[I16], Assembler]:
+    assembler = Assembler(SOURCE, lost_before)
+    pieces: dict[int, list[I16]] = {}
+    for line in lines:
+        window = assembler.push(line)
+        if window is not None:
+            pieces.setdefault(assembler.piece, []).append(window)
+    return [np.concatenate(windows) for windows in pieces.values()], assembler
+
+
 @settings(max_examples=60, deadline=None)
 @given(lost=st.sets(st.integers(0, 8 * 12 - 1), max_size=12))
-def test_segments_are_the_runs_of_whole_windows(lost: set[int]) -> None:
+def test_pieces_are_the_runs_of_whole_windows(lost: set[int]) -> None:
     rng = np.random.default_rng(3)
     windows = [rng.integers(-9, 9, (128, 2)).astype(np.int16) for _ in range(12)]
-    assembler = Assembler(SOURCE)
-    lines = _lines(windows)
-    for number, line in enumerate(lines):
-        assembler.push(
-            line[:-1] if number in lost and number % 2 else "" if number in lost else line
-        )
+    got, assembler = _pieces(
+        line[:-1] if number in lost and number % 2 else "" if number in lost else line
+        for number, line in enumerate(_lines(windows))
+    )
     damaged = {number // 8 for number in lost}
     runs: list[list[I16]] = []
     run: list[I16] = []
@@ -89,30 +99,23 @@ def test_segments_are_the_runs_of_whole_windows(lost: set[int]) -> None:
             runs.append(run)
             run = []
     runs += [run] if run else []
-    got = assembler.segments(1)
     assert len(got) == len(runs)
-    for segment, expected in zip(got, runs, strict=True):
-        np.testing.assert_array_equal(segment, np.concatenate(expected))
+    for piece, expected in zip(got, runs, strict=True):
+        np.testing.assert_array_equal(piece, np.concatenate(expected))
     assert assembler.samples == 128 * (12 - len(damaged))
 
 
 def test_sequence_numbers_wrap() -> None:
     windows = [np.full((128, 2), k % 100, np.int16) for k in range(8200)]
-    assembler = Assembler(SOURCE)
-    for line in _lines(windows):
-        assembler.push(line)
-    assert assembler.lost == 0
-    [segment] = assembler.segments(1)
-    assert len(segment) == 128 * 8200
+    [piece], assembler = _pieces(_lines(windows))
+    assert assembler.lost == 0 and len(piece) == 128 * 8200
 
 
 def test_a_gap_in_the_board_drops_its_window() -> None:
     windows = [np.full((128, 2), k, np.int16) for k in range(3)]
     lines = _lines(windows)
-    assembler = Assembler(SOURCE, lost_before=10)
-    for line in [*lines[:8], seal("!lost 14"), *lines[8:]]:
-        assembler.push(line)
-    assert [segment[0, 0] for segment in assembler.segments(1)] == [0, 2]
+    pieces, assembler = _pieces([*lines[:8], seal("!lost 14"), *lines[8:]], lost_before=10)
+    assert [piece[0, 0] for piece in pieces] == [0, 2]
     assert assembler.lost == 4 + 128
 
 
@@ -199,28 +202,55 @@ def test_whatever_is_typed_the_manifest_can_be_read(tmp_path: Path) -> None:
 def test_recordings_of_the_same_second_have_their_own_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model.record_folder.time.strftime", lambda _: "20261128-101500")
+    monkeypatch.setattr("model.record.time.strftime", lambda _: "20261128-101500")
     for _ in range(3):
         assert _record(tmp_path, "--seconds", "0.05", *_board(windows=1)) == 0
     entries = read_manifest(tmp_path / "manifest.toml")
     assert len({entry.path for entry in entries}) == len({e.session for e in entries}) == 3
 
 
-def test_where_the_folder_takes_nothing_the_recording_is_kept_elsewhere(
+def test_a_full_disk_ends_a_recording_and_keeps_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def full(path: Path, *rest: Any) -> None:
-        if path.parent == tmp_path / "out":
-            raise OSError(errno.ENOSPC, "No space left on device")
-        write_wav(path, *rest)
+    append = WavWriter.append
 
-    monkeypatch.setattr("model.record_folder.write_wav", full)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    assert _record(tmp_path / "out", "--seconds", "0.05", *_board(windows=1)) == 1
-    said = capsys.readouterr().err
-    assert "No space left on device" in said
-    [rescued] = tmp_path.glob("thrum-*/manifest.toml")
-    assert str(rescued.parent) in said and len(read_manifest(rescued)) == 1
+    def fill(wav: WavWriter, samples: I16) -> None:
+        if wav.frames >= 512:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        append(wav, samples)
+
+    monkeypatch.setattr(WavWriter, "append", fill)
+    heard = tmp_path / "heard"
+    board = _board(windows=20, after=f"open({str(heard)!r}, 'a').write(word + ';')")
+    assert _record(tmp_path / "out", "--seconds", "9", *board) == 1
+    assert "No space left on device" in capsys.readouterr().err
+    assert heard.read_text(encoding="utf-8") == "raw 1;raw 0;"
+    entries = read_manifest(tmp_path / "out" / "manifest.toml")
+    assert len(wavfile.read(entries[-1].path)[1]) == 512
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_who_is_killed_leaves_a_file_that_can_be_read(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "model", "record", "--label", "healthy", "--machine", "x"]
+    command += ["--out", str(tmp_path), "--seconds", "9", *_board(windows=9, pause=0.2)]
+    record = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    for _ in range(200):
+        time.sleep(0.1)
+        found = list(tmp_path.glob("*.wav"))
+        if any(path.stat().st_size > 256 * 2 * 4 for path in found):
+            break
+    record.kill()
+    record.wait()
+    longest = max(len(wavfile.read(path)[1]) for path in found)
+    assert longest >= 512 and longest % 256 == 0
+
+
+def test_a_file_ends_before_its_sizes_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("model.record_folder.LONGEST_FILE", 300)
+    pieces = Pieces(tmp_path, "x", SOURCE, {})
+    for k in range(5):
+        pieces.append(np.full((128, 2), k, np.int16), 0)
+    assert [len(wavfile.read(path)[1]) for path in pieces.close(1)] == [384, 256]
 
 
 def test_refuses_another_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
