@@ -12,6 +12,7 @@ import binascii
 import os
 import re
 import sys
+import threading
 import time
 from typing import Any
 
@@ -25,6 +26,7 @@ LOST = re.compile(r"!(?:lost (\d+)|status .*\blost:(\d+).*)", re.ASCII)  # witho
 STATUS = "!status "
 STARTS = ("anomaly:", "# learning ", "# ok ", "# alarm ", "# fault ", "# idle ", "!lost ", STATUS)
 LONGEST = 160  # characters that may wait for the end of their line
+PATIENCE = 0.5  # seconds that they may wait: a prompt has no end
 
 NAMES = ("learning", "ok", "alarm", "fault", "idle")
 COLOURS = {"learning": "36", "ok": "32", "alarm": "1;31", "fault": "33", "idle": "90"}
@@ -43,6 +45,8 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
         self._terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         self._held = ""  # the beginning of a line that may be ours
         self._passing = False  # in the middle of a line that is not
+        self._lock = threading.Lock()
+        self._waiting: threading.Timer | None = None
         self._view = ""  # shown in the last line of the terminal
         self._rate = Rate()
         self._lost = "?"
@@ -51,13 +55,37 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
     def rx(self, text: str) -> str:
         """Text to show for text that was received. Never raises, never loses foreign text."""
         shown = ""
-        for piece in text.splitlines(keepends=True):
-            try:
-                shown += self._piece(piece)
-            except Exception:  # noqa: PERF203 (a monitor outlives its own mistakes)
-                shown += self._held + piece
-                self._held = ""
+        with self._lock:
+            for piece in text.splitlines(keepends=True):
+                try:
+                    shown += self._piece(piece)
+                except Exception:  # noqa: PERF203 (a monitor outlives its own mistakes)
+                    shown += self._held + piece
+                    self._held = ""
+            self._wait()
         return shown
+
+    def _wait(self) -> None:
+        """Show what is held if its line does not end soon."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+        if self._held:
+            self._waiting = threading.Timer(PATIENCE, self._release)
+            self._waiting.daemon = True
+            self._waiting.start()
+
+    def _release(self) -> None:
+        terminal = self.get_running_terminal()
+        with self._lock:
+            if (
+                terminal is None
+                or not self._held
+                or self._waiting is not threading.current_thread()
+            ):
+                return
+            text, self._held, self._passing = self._held, "", True
+            terminal.console.write(self._clear() + text)
 
     def _piece(self, piece: str) -> str:
         """One line, or the part of one that has arrived."""

@@ -183,10 +183,26 @@ def test_other_lines_pass_untouched(board: tuple[int, Monitor]) -> None:
         assert line in shown
 
 
-def test_a_prompt_without_end_is_shown_at_once(board: tuple[int, Monitor]) -> None:
+@pytest.mark.parametrize("prompt", ["password: ", "# ", "!", "anomaly:0.93,z"])
+def test_a_prompt_without_end_is_shown_soon(board: tuple[int, Monitor], prompt: str) -> None:
+    """Also one that begins like a line of ours."""
     device, monitor = board
-    os.write(device, b"password: ")
-    monitor.wait_for("password: ")
+    for text in prompt, "answer\nend\n":
+        os.write(device, text.encode())
+        monitor.wait_for(text.splitlines()[-1])
+    assert f"{prompt}answer" in monitor.shown
+
+
+def test_a_line_in_two_halves_is_still_ours(board: tuple[int, Monitor]) -> None:
+    device, monitor = board
+    for text in "anomaly:0.93,", "z:4.10,rms_mg:412,state:2\n":
+        os.write(device, text.encode())
+        time.sleep(0.1)
+    monitor.wait_for("4.10 sigma")
+    time.sleep(0.7)  # nothing of it is shown a second time
+    os.write(device, b"end\n")
+    monitor.wait_for("end")
+    assert "anomaly:" not in monitor.shown
 
 
 def test_only_ascii_digits_are_telemetry(board: tuple[int, Monitor]) -> None:
