@@ -19,6 +19,7 @@ from model.params import Config
 
 I16 = npt.NDArray[np.int16]
 
+RECORDED = "recorded_"  # begins their names
 RECORDINGS = 3  # that one run draws from
 PER_RECORDING = 8
 
@@ -48,11 +49,6 @@ def challenges(cfg: Config, rng: np.random.Generator, learn: int, count: int) ->
     # Runs of one machine let the detector raise and clear; single windows test its edges.
     order = rng.permutation(len(mixed)) if count < 64 else _in_blocks(rng, len(mixed))
     return first + [mixed[i] for i in order]
-
-
-def has_recordings() -> bool:
-    """Whether real recordings are among them."""
-    return bool(_entries())
 
 
 def _in_blocks(rng: np.random.Generator, count: int) -> npt.NDArray[np.int64]:
@@ -123,7 +119,7 @@ def _recorded(cfg: Config, rng: np.random.Generator) -> list[Challenge]:
         except DatasetError:
             continue  # slower than this configuration: evaluate says so, here others do
         chosen = rng.integers(0, len(rows), PER_RECORDING)
-        made += [Challenge(f"recorded_{entries[i].path.stem}", rows[k, :1]) for k in chosen]
+        made += [Challenge(f"{RECORDED}{entries[i].path.stem}", rows[k, :1]) for k in chosen]
     return made
 
 

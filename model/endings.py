@@ -14,7 +14,7 @@ ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if has
 @contextlib.contextmanager
 def ended_by_hand() -> Iterator[None]:
     """The first signal that ends a program is a KeyboardInterrupt; the others are ignored."""
-    before = {number: signal.signal(number, _interrupt) for number in ENDS}
+    before = {number: signal.signal(number, _interrupt) for number in ENDS if not _nohup(number)}
     try:
         yield
     finally:
@@ -26,6 +26,11 @@ def ignore_signals() -> None:
     """However impatient the user is: what arrived is written."""
     for number in ENDS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def _nohup(number: int) -> bool:
+    """Whether the program is to outlive its terminal. SIGINT is ignored behind a shell's &, too."""
+    return number != signal.SIGINT and signal.getsignal(number) is signal.SIG_IGN
 
 
 def _interrupt(*_: Any) -> None:

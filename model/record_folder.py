@@ -1,8 +1,10 @@
-"""Where recordings go: checked before anything is recorded, WAV files and a manifest afterwards."""
+"""Where recordings go: a folder that is checked first, WAV files as they grow, then a manifest."""
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -97,10 +99,14 @@ def enter(folder: Path, paths: Sequence[Path], source: Source, facts: Facts) -> 
     """Add files to the folder's manifest. facts: its other keys."""
     keys = {"unit": "g", "scale": source.full_scale_g, "rate_hz": source.rate_hz, **facts}
     entries = "".join(_entry({"file": path.name, **keys}) for path in paths)
+    manifest = folder / MANIFEST
+    before = manifest.stat().st_size if manifest.exists() else 0
     try:
-        with (folder / MANIFEST).open("a", encoding="utf-8", newline="\n") as manifest:
-            manifest.write(entries)
+        with manifest.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(entries)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            os.truncate(manifest, before)  # half an entry would spoil all others
         names = ", ".join(path.name for path in paths)
         raise FolderError(
             f"{_refused(folder, error)}. It has {names}, which {MANIFEST} lacks:{entries}"

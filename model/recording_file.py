@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 from collections.abc import Mapping
@@ -29,24 +30,32 @@ class WavWriter:
         self.path = path
         self.frames = 0  # samples per axis
         self._frame = axes * _SAMPLE_BYTES
-        self._head = len(_head(axes, rate_hz, notes, 0))
-        self._file = path.open("xb")
-        self._file.write(_head(axes, rate_hz, notes, 0))
+        head = _head(axes, rate_hz, notes, 0)
+        self._head = len(head)
+        self._file = path.open("xb", buffering=0)
+        try:
+            self._put(0, head)
+        except OSError:
+            self.close()
+            path.unlink()
+            raise
 
     def append(self, samples: npt.NDArray[np.int16]) -> None:
-        """Add int16 (n, axes)."""
-        self._file.write(samples.astype("<i2").tobytes())
-        self.frames += len(samples)
-        data = self.frames * self._frame
+        """Add int16 (n, axes). OSError: the file is what it was before."""
+        self._put(self._head + self.frames * self._frame, samples.astype("<i2").tobytes())
+        data = (self.frames + len(samples)) * self._frame
         for at, size in ((4, self._head - 8 + data), (self._head - 4, data)):
-            self._file.seek(at)
-            self._file.write(struct.pack("<I", size))
-        self._file.seek(0, os.SEEK_END)
-        self._file.flush()
+            self._put(at, struct.pack("<I", size))
+        self.frames += len(samples)
 
     def close(self) -> None:
         """End the file."""
         self._file.close()
+
+    def _put(self, at: int, data: bytes) -> None:
+        self._file.seek(at)
+        if self._file.write(data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
 
 
 def wav_bytes(samples: npt.NDArray[np.int16], rate_hz: int, notes: Mapping[str, str]) -> bytes:

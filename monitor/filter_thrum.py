@@ -26,7 +26,7 @@ LOST = re.compile(r"!(?:lost (\d+)|status .*\blost:(\d+).*)", re.ASCII)  # witho
 STATUS = "!status "
 STARTS = ("anomaly:", "# learning ", "# ok ", "# alarm ", "# fault ", "# idle ", "!lost ", STATUS)
 LONGEST = 160  # characters that may wait for the end of their line
-PATIENCE = 0.5  # seconds that they may wait: a prompt has no end
+PATIENCE = 1.0  # seconds that they may wait: a prompt has no end
 
 NAMES = ("learning", "ok", "alarm", "fault", "idle")
 COLOURS = {"learning": "36", "ok": "32", "alarm": "1;31", "fault": "33", "idle": "90"}
@@ -84,8 +84,14 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
                 or self._waiting is not threading.current_thread()
             ):
                 return
-            text, self._held, self._passing = self._held, "", True
-            terminal.console.write(self._clear() + text)
+            if terminal.serial.in_waiting:
+                self._wait()  # the rest is here, and rx will have it
+                return
+            text, self._held, self._passing = self._clear() + self._held, "", True
+            filters = terminal.rx_transformations
+            for later in filters[filters.index(self) + 1 :]:
+                text = later.rx(text)
+            terminal.console.write(text)
 
     def _piece(self, piece: str) -> str:
         """One line, or the part of one that has arrived."""

@@ -128,8 +128,8 @@ class CustomTestRunner(KeepingRunner):
         click.secho("Testing...", bold=True)
         with self.kept_if_it_passes():
             self._test()
-        if not self.test_suite.cases:
-            raise UnitTestSuiteError("No test case ran: a suite that tests nothing is a failure.")
+            if not self.test_suite.cases:
+                raise UnitTestSuiteError("No test case ran: a suite that tests nothing fails.")
 
     def _test(self) -> None:
         program = self.kept_program()

@@ -36,7 +36,7 @@ class KeepingRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is unt
 
     def run_project_targets(self, targets: Sequence[str]) -> None:
         """PlatformIO's one way to build and upload."""
-        if not self._keeps_programs():
+        if "nobuild" in targets or not self._keeps_programs():
             super().run_project_targets(targets)
             return
         before = self._fingerprint(targets)
@@ -69,11 +69,12 @@ class KeepingRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is unt
         """Whatever may be wrong with the program, after a failure the next run builds."""
         try:
             yield
-        finally:
-            suite = self.test_suite
-            bad = map(suite.get_status_nums, (TestStatus.FAILED, TestStatus.ERRORED))
-            if not suite.is_finished() or any(bad):
-                self._kept.drop()
+        except BaseException:
+            self._kept.drop()
+            raise
+        bad = map(self.test_suite.get_status_nums, (TestStatus.FAILED, TestStatus.ERRORED))
+        if any(bad):
+            self._kept.drop()
 
     @functools.cached_property
     def _kept(self) -> KeptPrograms:
@@ -85,11 +86,14 @@ class KeepingRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is unt
         section = f"env:{self.test_suite.env_name}"
         if self.project_config.get(section, "custom_keep_programs", "no") != "yes":
             return False
-        if command := self.device_command():
-            try:
+        command = self.device_command()
+        if not command and self.platform.is_embedded():
+            raise UnitTestSuiteError(f"{section}: custom_keep_programs: a board gets every program")
+        try:
+            if command:
                 self._kept.in_place(command, Path("another"))
-            except ValueError as error:
-                raise UnitTestSuiteError(f"{section}: custom_keep_programs: {error}") from None
+        except ValueError as error:
+            raise UnitTestSuiteError(f"{section}: custom_keep_programs: {error}") from None
         return True
 
     def _fingerprint(self, targets: Sequence[str]) -> str:

@@ -1,9 +1,10 @@
 """The program of each Unity suite, kept beside the fingerprint of everything it was built from.
 
 SCons takes 1 to 2.5 s a suite to find out that nothing has changed; a fingerprint takes 30 ms. It
-covers every file of the project, whatever it may be for, the options of the environment, PlatformIO
-and, by time and size, libraries, frameworks and compilers. An environment that is built from other
-files beside the project must not say custom_keep_programs. tools/keeping_runner.py is the user.
+covers every file of the project but documents, recordings and other suites' sources, the options of
+the environment, PlatformIO and, by time and size, libraries, frameworks and compilers. A C library
+beside the compiler does not count: after its upgrade, `pio run -t clean`. An environment built from
+other files must not say custom_keep_programs. tools/keeping_runner.py is the user.
 """
 
 from __future__ import annotations

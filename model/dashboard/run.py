@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import signal
+import contextlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from model import release
 from model.dashboard.hub import Hub
 from model.dashboard.server import DashboardError, Server
 from model.dashboard.source import DeviceThread, Wanted
-from model.endings import ENDS
+from model.endings import ended_by_hand
 from model.freshness import ROOT
 from model.params import from_tables
 
@@ -23,22 +23,21 @@ def run(arguments: argparse.Namespace) -> int:
     """Entry point of the command; LineError or DashboardError when it cannot even begin."""
     made = release.load(arguments.model)
     hub = Hub()
-    with Server(hub, arguments.http) as server:
+    with ended_by_hand(), Server(hub, arguments.http) as server:
         wanted = _wanted(arguments, made)
         device = DeviceThread(wanted, hub, wanted.open())
-        device.start()
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()
-        for number in ENDS:  # SIGINT is ignored behind a shell's &
-            signal.signal(number, signal.default_int_handler)
-        print(f"Thrum's live page: {server.url} (Ctrl+C ends it)", flush=True)
         try:
+            device.start()
+            print(f"Thrum's live page: {server.url} (Ctrl+C ends it)", flush=True)
             threading.Event().wait()
         except KeyboardInterrupt:
-            print("\nEnding.", flush=True)
+            with contextlib.suppress(OSError):  # the terminal may be gone
+                print("\nEnding.", flush=True)
         finally:
+            device.stop()  # first of all: it lets the board judge again
             server.shutdown()
-            device.stop()
     return 0
 
 

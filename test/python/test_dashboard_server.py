@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_board import fake_board
+from terminals import Board
 from vibration import native_firmware
 
 from model import __main__ as command_line
@@ -21,6 +26,7 @@ from model.dashboard.hub import Hub
 from model.dashboard.records import Record
 from model.dashboard.server import Server
 from model.dashboard.source import DeviceThread, Wanted
+from model.freshness import ROOT
 from model.raw import Source
 from model.transport import ProgramTransport
 from tools.monitor_demo import serve
@@ -143,3 +149,31 @@ def test_a_line_too_slow_for_the_samples_shows_the_boards_judgement() -> None:
     board = DeviceThread(wanted, Hub(), ProgramTransport(["true"]))
     words = board._too_slow(Source.of(about | {"axes": "1", "mg_q12": "2000"}))
     assert "115200 baud carry 3704 Hz, the board samples at 12000 Hz" in words
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo terminals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
+def test_however_it_ends_the_board_judges_again(tmp_path: Path, name: str) -> None:
+    """A terminal that is closed sends SIGHUP twice: the kernel's and the shell's."""
+    heard = tmp_path / "heard"
+    after = f"open({str(heard)!r}, 'a').write(word + ';')"
+    board = Board(fake_board(after=after))
+    command = [sys.executable, "-m", "model", "dashboard", "--http", "0", "--spectrum"]
+    page = subprocess.Popen([*command, "--port", board.port], cwd=ROOT, stdout=subprocess.PIPE)
+    try:
+        _wait_until(lambda: heard.exists() and "raw 1;" in heard.read_text(encoding="utf-8"))
+        page.send_signal(getattr(signal, name))
+        time.sleep(0.02)
+        page.send_signal(getattr(signal, name))
+        assert page.wait(20) == 0
+        _wait_until(lambda: heard.read_text(encoding="utf-8").endswith("raw 0;"))
+    finally:
+        page.kill()
+        board.close()
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from platformio.project.config import ProjectConfig
 from platformio.test import result as results
+from platformio.test.exception import UnitTestSuiteError
 from platformio.test.runners import base, factory
 from unity_project import make_project, pio_test, write_suite
 
@@ -19,6 +20,7 @@ from tools import bootstrap
 from tools.kept_programs import KeptPrograms
 
 PASSES = "void RunTests() { RUN_TEST(Passes); }"
+FAILS_AT_THE_END = "void RunTests() { RUN_TEST(Passes); atexit([] { _exit(23); }); }"
 FAILS = "void RunTests() { RUN_TEST(Fails); }"
 UNCHANGED = "Nothing has changed"
 Result = subprocess.CompletedProcess[str]
@@ -27,7 +29,8 @@ Result = subprocess.CompletedProcess[str]
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project whose suites have been built once."""
-    root = make_project(tmp_path_factory.mktemp("kept"), {"one": PASSES, "two": FAILS})
+    suites = {"one": PASSES, "two": FAILS, "three": FAILS_AT_THE_END}
+    root = make_project(tmp_path_factory.mktemp("kept"), suites)
     assert pio_test(root, "*").returncode == 1
     return root
 
@@ -47,6 +50,13 @@ def test_a_suite_that_failed_is_built_again(built: Path) -> None:
     for _ in range(2):
         two = pio_test(built, "two")
         assert two.returncode == 1 and _is_built(two) and "Expected 1 Was 2" in two.stdout
+
+
+def test_a_suite_that_failed_after_its_summary_is_built_again(built: Path) -> None:
+    for _ in range(2):
+        three = pio_test(built, "three")
+        assert three.returncode == 1 and _is_built(three)
+        assert "exit code 23 although no test failed" in three.stderr
 
 
 def test_a_changed_suite_is_built(built: Path) -> None:
@@ -241,9 +251,28 @@ def test_the_projects_own_environments(monkeypatch: pytest.MonkeyPatch, tmp_path
 
     keeping = {name: runner(name)._keeps_programs() for name in ("native", "nano_sim", "nano")}
     assert keeping == {"native": True, "nano_sim": True, "nano": False}
+    config.set("env:nano", "custom_keep_programs", "yes")
+    with pytest.raises(UnitTestSuiteError, match="a board gets every program"):
+        runner("nano")._keeps_programs()
+    config.set("env:nano", "custom_keep_programs", "no")
     assert not runner("native")._model_is_stale()
     monkeypatch.setenv("THRUM_MODEL", str(tmp_path))
     assert runner("native")._model_is_stale()
+
+
+@pytest.mark.skipif(not bootstrap.SWITCH.exists(), reason="needs the platforms of this checkout")
+def test_without_building_keeps_and_drops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A simulated board is `uploaded` even then."""
+    monkeypatch.chdir(bootstrap.ROOT)
+    config = ProjectConfig.get_instance(str(bootstrap.ROOT / "platformio.ini"))
+    suite = results.TestSuite("nano_sim", "test_kernels")
+    runner = factory.TestRunnerFactory.new(suite, config, base.TestRunnerOptions())
+    asked: list[Any] = []
+    monkeypatch.setattr(base.TestRunnerBase, "run_project_targets", lambda _, t: asked.append(t))
+    for name in "fingerprint", "find", "keep", "drop":
+        monkeypatch.setattr(KeptPrograms, name, lambda *_: pytest.fail("touched"))
+    runner.run_project_targets(["upload", "nobuild"])
+    assert asked == [["upload", "nobuild"]]
 
 
 def test_the_last_program_is_kept_and_none_of_another_name(root: Path) -> None:

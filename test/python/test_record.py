@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import signal
@@ -12,11 +11,13 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 import shaker
+from fake_board import fake_board
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.io import wavfile
@@ -27,37 +28,12 @@ from model.dataset import at_rate, load_manifest
 from model.line import encode, seal
 from model.manifest import read_manifest
 from model.raw import PER_LINE, Assembler, Source
-from model.record_folder import Pieces
-from model.recording_file import WavWriter
+from model.record_folder import FolderError, Pieces, enter
 
 ROOT = Path(__file__).resolve().parents[2]
 I16 = npt.NDArray[np.int16]
+RUN = "os.execv(sys.argv[1], sys.argv[1:])"  # what `python -c` goes on with
 SOURCE = Source(3200, 2, 128, 2000 / 4096)
-BOARD = """
-import base64, binascii, struct, sys, time
-def seal(text): return text + "*%04x\\n" % binascii.crc_hqx(text.encode(), 0)
-def say(text): sys.stdout.write(seal(text)); sys.stdout.flush()
-for line in sys.stdin:
-    word = line.split("*")[0].strip()
-    if word == "?":
-        say("!id engine:aot model:0123456789ab firmware:0b7c61f2 board:fake arena:0")
-        say("!source rate_hz:RATE axes:1 window:256 hop:256 bands:32 mg_q12:2000")
-    elif word == "status":
-        say("!status state:0 learned:0 learn:256 mean:0 lost:5 mode:0")
-    elif word.startswith("raw"):
-        say("!" + word)
-        for number in range(7 * WINDOWS if word == "raw 1" else 0):
-            count = 4 if number % 7 == 6 else 42
-            data = struct.pack("<%dh" % count, *(number * 42 + i & 0x3FFF for i in range(count)))
-            text = seal("!r %d %s" % (number, base64.b64encode(data).decode()))
-            if number == 7:
-                say("!lost 12")
-            if number % 7 == 6:
-                time.sleep(PAUSE)
-            sys.stdout.write(text.replace("A", "B", 1) if number in DAMAGED else text)
-        sys.stdout.flush()
-        AFTER
-"""
 
 
 def _lines(windows: list[I16]) -> list[str]:
@@ -141,17 +117,8 @@ def _record(tmp_path: Path, *more: str) -> int:
     )
 
 
-def _board(
-    rate: int = 3200,
-    windows: int = 4,
-    damaged: str = "()",
-    after: str = "pass",
-    pause: float = 0,
-) -> list[str]:
-    text = BOARD.replace("RATE", str(rate)).replace("WINDOWS", str(windows))
-    text = text.replace("PAUSE", str(pause))
-    text = text.replace("DAMAGED", damaged).replace("AFTER", after)
-    return ["--", sys.executable, "-c", text]
+def _board(**differently: Any) -> list[str]:
+    return ["--", *fake_board(**differently)]
 
 
 def test_keeps_what_it_has_when_the_board_disappears(
@@ -209,24 +176,59 @@ def test_recordings_of_the_same_second_have_their_own_names(
     assert len({entry.path for entry in entries}) == len({e.session for e in entries}) == 3
 
 
-def test_a_full_disk_ends_a_recording_and_keeps_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    append = WavWriter.append
-
-    def fill(wav: WavWriter, samples: I16) -> None:
-        if wav.frames >= 512:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        append(wav, samples)
-
-    monkeypatch.setattr(WavWriter, "append", fill)
-    heard = tmp_path / "heard"
-    board = _board(windows=20, after=f"open({str(heard)!r}, 'a').write(word + ';')")
-    assert _record(tmp_path / "out", "--seconds", "9", *board) == 1
-    assert "No space left on device" in capsys.readouterr().err
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits of POSIX")
+def test_a_full_disk_ends_a_recording_and_keeps_it(tmp_path: Path) -> None:
+    """Full: no file may grow beyond 3,000 bytes."""
+    heard, out = tmp_path / "heard", tmp_path / "out"
+    command = [sys.executable, "-m", "model", "record", "--label", "healthy", "--machine", "x"]
+    board = _board(windows=20, gap=False, after=f"open({str(heard)!r}, 'a').write(word + ';')")
+    command += ["--out", str(out), "--seconds", "9", *board]
+    limit = (
+        f"import resource, os, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)); {RUN}"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", limit, *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert "ended early: [Errno" in result.stderr, result.stderr
     assert heard.read_text(encoding="utf-8") == "raw 1;raw 0;"
-    entries = read_manifest(tmp_path / "out" / "manifest.toml")
-    assert len(wavfile.read(entries[-1].path)[1]) == 512
+    [entry] = read_manifest(out / "manifest.toml")
+    assert len(wavfile.read(entry.path)[1]) in (1024, 1280)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits of POSIX")
+def test_a_manifest_that_cannot_be_written_stays_as_it_was(tmp_path: Path) -> None:
+    import resource
+
+    manifest = tmp_path / "manifest.toml"
+    enter(tmp_path, [tmp_path / "a.wav"], SOURCE, {"machine": "m" * 500})
+    before = manifest.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 100, limits[1]))
+    try:
+        with pytest.raises(FolderError, match=r"b\.wav, which manifest\.toml lacks"):
+            enter(tmp_path, [tmp_path / "b.wav"], SOURCE, {"machine": "m" * 500})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert manifest.read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_nohup_outlives_its_terminal(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "model", "record", "--label", "healthy", "--machine", "x"]
+    command += ["--out", str(tmp_path), "--seconds", "0.3", *_board(rate=1000, pause=0.5)]
+    ignoring = f"import signal, os, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); {RUN}"
+    record = subprocess.Popen(
+        [sys.executable, "-c", ignoring, *command], cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert record.stdout is not None
+    assert record.stdout.readline().startswith(b"Recording")
+    record.send_signal(signal.SIGHUP)
+    assert b"wrote" in record.communicate(timeout=20)[0] and record.returncode == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")

@@ -81,7 +81,7 @@ def test_without_recordings_it_says_so(
     monkeypatch.setenv("THRUM_DATA", str(tmp_path))
     code, out = _verify(capsys, "--windows", "20", "--", str(native_firmware()), "--serve")
     assert code == 0 and " Tests 0 Failures 1 Ignored" in out
-    assert "recorded_windows:IGNORE: no public recordings here: set THRUM_DATA" in out
+    assert "recorded_windows:IGNORE: no window of a recording is among them: set THRUM_DATA" in out
 
 
 def test_a_seed_gives_the_same_windows_again(

@@ -26,7 +26,7 @@ platform = native@1.2.1
 test_framework = custom
 extra_scripts = pre:tools/test_flags.py
 custom_keep_programs = yes
-custom_test_timeout = 2
+custom_test_timeout = 5
 custom_test_build_flags =
     -DGIVEN=1
     -include test/included.h

@@ -15,10 +15,10 @@ namespace {
 constexpr uint8_t kLed = PORTB5;
 
 constexpr uint32_t kBaud = THRUM_BAUD;
-constexpr uint16_t kDivisor = (F_CPU / 8 + kBaud / 2) / kBaud;
+constexpr uint32_t kDivisor = (F_CPU / 8 + kBaud / 2) / kBaud;
 constexpr uint32_t kRealBaud = F_CPU / 8 / kDivisor;
 static_assert(
-    kRealBaud < kBaud + kBaud / 40 && kBaud < kRealBaud + kRealBaud / 40,
+    kDivisor <= 4096 && kRealBaud < kBaud + kBaud / 40 && kBaud < kRealBaud + kRealBaud / 40,
     "monitor_speed: the ATmega328P has no rate within 2.5 % of it; 115200, 250000, 500000");
 
 volatile uint16_t milliseconds;
