@@ -194,7 +194,7 @@ def _warn_if_short(longest: int, source: Source, label: str) -> None:
         print(
             f"warning: too short to be trained on: {need} windows without a gap are needed, "
             f"{seconds:.1f} s; record longer and remove this one from {record_folder.MANIFEST}, "
-            "or the next build stops there"
+            "or training stops there"
         )
 
 

@@ -83,6 +83,8 @@ class SerialTransport:
 
 def _remedy(error: OSError) -> str:
     words = str(error)
+    if error.errno == errno.ENOENT and "://" not in words:
+        return "; `pio device list` shows the ports that there are"
     if "exclusively lock" in words or "Access is denied" in words or error.errno == errno.EBUSY:
         return ": another program has it, such as a monitor; end that"
     if error.errno == errno.EACCES:

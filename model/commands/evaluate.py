@@ -12,7 +12,7 @@ HELP = "judge recordings by an honest protocol, print one table"
 DESCRIPTION = (
     "Learns a baseline from the first half of a healthy recording and judges the "
     "rest: false alarms on the same and on other sessions, detection, delay, with "
-    "95 %% intervals, beside simple scores."
+    "95 % intervals, beside simple scores."
 )
 
 

@@ -42,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     from model.params import load
 
     cfg = load(arguments.config)
+    if arguments.manifest != RECORDINGS:  # it was asked for: a typing error must not go unnoticed
+        _existing(freshness.manifest_named(arguments.manifest), arguments.out)
     stale = freshness.why_stale(
         arguments.out, config=arguments.config, recordings=arguments.manifest
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import threading
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,10 +71,16 @@ def replayed(recording: Path, model: Path, learn: int | None) -> list[str]:
 
     from model import firmware
 
+    if not recording.is_file():
+        raise DashboardError(f"{recording}: no such file; correct --replay")
     try:
-        rate, _ = wavfile.read(recording, mmap=True)
-    except (OSError, ValueError) as error:
-        raise DashboardError(f"{recording}: not a WAV file that can be read: {error}") from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of chunks that it does not know
+            rate, _ = wavfile.read(recording, mmap=True)
+    except Exception as error:  # SciPy raises whatever it stumbles over
+        raise DashboardError(
+            f"{recording}: damaged, or not a WAV file ({error}); export it again"
+        ) from None
     print("Building the firmware for this computer ...", flush=True)
     program = firmware.build(model, BUILT)
     baseline = ["--learn", str(learn)] if learn else []

@@ -80,7 +80,8 @@ def test_one_sentence_says_what_is_missing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], page: Server
 ) -> None:
     assert "pass --port" in _fails(capsys)
-    assert "cannot open" in _fails(capsys, "--port", str(tmp_path / "nothing"))
+    said = _fails(capsys, "--port", str(tmp_path / "nothing"))
+    assert "cannot open" in said and "`pio device list` shows the ports" in said
     assert "cannot start" in _fails(capsys, "--", str(tmp_path / "nothing"))
     assert "not a WAV file" in _fails(capsys, "--replay", __file__)
     busy = ("--http", str(page.server_port), "--", "true")
@@ -149,6 +150,24 @@ def test_a_line_too_slow_for_the_samples_shows_the_boards_judgement() -> None:
     board = DeviceThread(wanted, Hub(), ProgramTransport(["true"]))
     words = board._too_slow(Source.of(about | {"axes": "1", "mg_q12": "2000"}))
     assert "115200 baud carry 3704 Hz, the board samples at 12000 Hz" in words
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no WAV at all" * 10,
+        b"RIFF\x32\0\0\0WAVEjunk\x04\0\0\0abcd",
+        b"RIFF\xff\0\0\0WAVEfmt \x10\0",
+    ],
+)
+def test_a_damaged_recording_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    path = tmp_path / "damaged.wav"
+    path.write_bytes(content)
+    assert f"{path}: damaged, or not a WAV file" in _fails(capsys, "--replay", str(path))
+    assert "no such file" in _fails(capsys, "--replay", str(tmp_path / "missing.wav"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo terminals")

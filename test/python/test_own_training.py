@@ -172,6 +172,13 @@ def test_training_knows_what_it_saw(
     assert "was trained on" in capsys.readouterr().err
 
 
+def test_a_manifest_that_was_named_must_exist_even_if_nothing_is_to_be_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--manifest", str(tmp_path / "typo.toml")]) == 1
+    assert "typo.toml: no such manifest" in capsys.readouterr().err
+
+
 def test_a_manifest_that_was_named_must_exist(
     tmp_path: Path, small: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
