@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 # Not every system has all.
-ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextlib.contextmanager
 def ended_by_hand() -> Iterator[None]:
     """The first signal that ends a program is a KeyboardInterrupt; the others are ignored."""
-    before = {number: signal.signal(number, _interrupt) for number in ENDS if not _nohup(number)}
+    before = {number: signal.signal(number, _interrupt) for number in _ENDS if not _nohup(number)}
     try:
         yield
     finally:
@@ -24,7 +24,7 @@ def ended_by_hand() -> Iterator[None]:
 
 def ignore_signals() -> None:
     """However impatient the user is: what arrived is written."""
-    for number in ENDS:
+    for number in _ENDS:
         signal.signal(number, signal.SIG_IGN)
 
 

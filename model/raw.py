@@ -57,6 +57,10 @@ class Source:
         window = sum(_HEAD + 4 * math.ceil(2 * count / 3) + _TAIL for count in counts)
         return window * self.axes * self.rate_hz / self.hop
 
+    def silent_after(self, least: float) -> float:
+        """Seconds without a sample that are no pause: four windows, and at least so many."""
+        return max(least, 4 * self.hop / self.rate_hz)
+
     def fastest_hz(self, baud: int) -> int:
         """The sampling rate whose raw stream fills a serial line: ten bits a character."""
         return math.floor(baud / 10 / self.characters_per_second * self.rate_hz)

@@ -22,7 +22,7 @@ from model.line import Device, LineError, fields
 from model.raw import Assembler, Meter, Source
 from model.transport import ProgramTransport, SerialTransport, is_serial
 
-SILENCE = 3.0  # seconds without a sample that end a recording; four windows where they are longer
+SILENCE = 3.0  # seconds without a sample, at least, that end a recording
 PROGRESS = 0.5  # seconds
 RATE_TOLERANCE = 0.02
 SATURATED_SHARE = 0.001
@@ -126,7 +126,7 @@ def _record(device: Device, take: Take, seconds: float) -> str:
 
 
 def _listen(device: Device, take: Take, wanted: int) -> None:
-    silence = max(SILENCE, 4 * take.source.hop / take.source.rate_hz)
+    silence = take.source.silent_after(SILENCE)
     shown = silent_since = time.monotonic()
     while take.passed < wanted:
         line = device.next_line(silence)
@@ -188,9 +188,8 @@ def _axes(source: Source) -> str:
 
 def _warn_if_short(longest: int, source: Source, label: str) -> None:
     """Training would refuse it, and with it the manifest."""
-    cfg = at_rate(params.load(), source.rate_hz)
-    need, seconds = examples.least_needed(cfg, label)
-    if 0 < longest < (need - 1) * cfg.window.hop + cfg.window.length:
+    need, seconds = examples.least_needed(at_rate(params.load(), source.rate_hz), label)
+    if 0 < longest / source.rate_hz < seconds:
         print(
             f"warning: too short to be trained on: {need} windows without a gap are needed, "
             f"{seconds:.1f} s; record longer and remove this one from {record_folder.MANIFEST}, "

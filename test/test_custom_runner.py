@@ -135,7 +135,7 @@ class CustomTestRunner(KeepingRunner):
         program = self.kept_program()
         if self._streams():
             self._run(self.in_place(self._verify_command()))
-        elif command := self._option("test_testing_command"):
+        elif command := self.device_command():
             self._run(self.in_place(command))
         elif self.platform.is_embedded():
             self._deadline = time.monotonic() + self._seconds()
@@ -148,11 +148,9 @@ class CustomTestRunner(KeepingRunner):
     def device_command(self) -> Sequence[str]:
         """The command that runs the program, as platformio.ini has it; empty if none does."""
         if self._streams():
-            return self._words("custom_line_command")
+            lines = self._option("custom_line_command", "").splitlines()
+            return [line for line in lines if line.strip()]
         return self._option("test_testing_command") or ()
-
-    def _option(self, name: str, default: Any = None) -> Any:
-        return self.project_config.get(f"env:{self.test_suite.env_name}", name, default)
 
     def _streams(self) -> bool:
         return bool(self.test_suite.test_name == STREAM_SUITE)
@@ -165,7 +163,7 @@ class CustomTestRunner(KeepingRunner):
             command += ["--tolerance", self._option("custom_line_tolerance", "0")]
         if seed := os.environ.get("THRUM_LINE_SEED"):
             command += ["--seed", seed]
-        device = self._words("custom_line_command")
+        device = self.device_command()
         port = self._option("custom_line_port", "")
         if not device:
             port = SerialTestOutputReader(self).resolve_test_port()
@@ -179,9 +177,6 @@ class CustomTestRunner(KeepingRunner):
         """How many windows the stream suite judges."""
         asked = os.environ.get("THRUM_LINE_WINDOWS")
         return asked or str(self._option("custom_line_windows", STREAM_WINDOWS))
-
-    def _words(self, option: str) -> list[str]:
-        return [line for line in self._option(option, "").splitlines() if line.strip()]
 
     def _python(self) -> str:
         """The Python that has the model's requirements."""

@@ -76,6 +76,10 @@ class KeepingRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is unt
         if any(bad):
             self._kept.drop()
 
+    def _option(self, name: str, default: Any = None) -> Any:
+        """An option of the environment in platformio.ini."""
+        return self.project_config.get(f"env:{self.test_suite.env_name}", name, default)
+
     @functools.cached_property
     def _kept(self) -> KeptPrograms:
         """Not made for `pio run`, which asks a runner without a suite for its libraries."""
@@ -83,9 +87,9 @@ class KeepingRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is unt
         return KeptPrograms(ROOT, self.project_config, *name, self._packages())
 
     def _keeps_programs(self) -> bool:
-        section = f"env:{self.test_suite.env_name}"
-        if self.project_config.get(section, "custom_keep_programs", "no") != "yes":
+        if self._option("custom_keep_programs", "no") != "yes":
             return False
+        section = f"env:{self.test_suite.env_name}"
         command = self.device_command()
         if not command and self.platform.is_embedded():
             raise UnitTestSuiteError(f"{section}: custom_keep_programs: a board gets every program")
@@ -104,13 +108,11 @@ class KeepingRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is unt
     def _packages(self) -> Iterator[Path]:
         """What the environment is built with: its platform and its frameworks."""
         yield Path(self.platform.get_dir())
-        section = f"env:{self.test_suite.env_name}"
-        for name in self.project_config.get(section, "framework", []):
+        for name in self._option("framework", []):
             package = (self.platform.frameworks or {}).get(name, {}).get("package") or name
             yield Path(self.project_config.get("platformio", "packages_dir"), package)
 
     def _model_is_stale(self) -> bool:
-        section = f"env:{self.test_suite.env_name}"
-        recordings = self.project_config.get(section, "custom_recordings", freshness.RECORDINGS)
+        recordings = self._option("custom_recordings", freshness.RECORDINGS)
         folder = ROOT / os.environ.get("THRUM_MODEL", "model/artifacts")
         return bool(freshness.why_stale(folder, ROOT, recordings=recordings))

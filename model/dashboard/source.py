@@ -109,7 +109,7 @@ class DeviceThread(threading.Thread):
                 stream = SampleStream(self._wanted.cfg, about, learn, thresholds, network, lost)
         self._about(about, thresholds, isinstance(stream, SampleStream), why)
         device.ask(stream.start, stream.start)
-        return stream, max(SILENT, 4 * source.hop / source.rate_hz)
+        return stream, source.silent_after(SILENT)
 
     def _network(self, about: dict[str, str]) -> Network | None:
         """The board's network on this computer, if it is the same model.
