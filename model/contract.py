@@ -95,7 +95,8 @@ def _check_board(arena_bytes: int, target: Target) -> None:
     if 0 < target.arena_budget < arena_bytes:
         raise ModelError(
             f"the tensor arena takes {arena_bytes} B, custom_arena_budget is "
-            f"{target.arena_budget}: raise the budget deliberately, make train.hidden smaller, "
+            f"{target.arena_budget}: raise the budget deliberately, make the layers of "
+            "model/network.py smaller, "
             "or set custom_engine = aot"
         )
 

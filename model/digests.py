@@ -36,7 +36,7 @@ def digests(paths: Iterable[Path], root: Path) -> dict[Path, str]:
         if time.time_ns() - state.st_mtime_ns > _SETTLED_NS:
             fresh[str(path)] = [*mark, out[path]]
     if fresh:
-        _write(root / CACHE, {**known, **fresh})
+        write_cache(root / CACHE, {**known, **fresh})
     return out
 
 
@@ -56,8 +56,8 @@ def _read(cache: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _write(cache: Path, content: dict[str, Any]) -> None:
-    """Replace the cache whole, as another build may read it; without it, files are read again."""
+def write_cache(cache: Path, content: dict[str, Any]) -> None:
+    """Replace a cache whole, as another build may read it; without it, files are read again."""
     with contextlib.suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)
         new = cache.with_name(f"{cache.name}.{os.getpid()}")

@@ -32,8 +32,8 @@ from model.features import log_bands
 from model.manifest import LABELS, DatasetError, Entry, patterns, read_manifest
 from model.params import Config
 from model.smoothing import first_averages
+from model.split import Part
 from model.synth import SHORTEST_BASELINE
-from model.train import Part
 
 U16 = npt.NDArray[np.uint16]
 Key = tuple[str, str, str]

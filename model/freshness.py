@@ -1,9 +1,16 @@
 """Is the released model what its sources would give? Standard library only, a few milliseconds.
 
-The hash covers every file that determines the model: pipeline code, config.toml and the pinned
-versions of the libraries that compute it. Synthetic machines have their code as fingerprint; the
-user's recordings are compared by content with those that model.json names. Ends of lines do not
-count: a checkout on Windows is as fresh as one on Linux.
+model.json says under `determined_by` what the model was made from:
+- `sources`: the meaning of all code behind training/pipeline.py (meaning.py), the values in
+  config.toml, and the pinned versions of the libraries that compute the model;
+- `fit`: the same of the code and parameters that turn arrays into a network;
+- `arrays`: the arrays that were learned from (split.py).
+A model is stale when `sources` differs. Training then makes the arrays anew; where they and `fit`
+are the same, the network stays as it is and model.json is stamped anew.
+
+Synthetic machines have their code as fingerprint; the user's recordings are compared by content
+with those that model.json names. Spelling does not count: comments, docstrings, names and places of
+files, ends of lines.
 """
 
 from __future__ import annotations
@@ -11,56 +18,40 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
-from model.digests import digests
+from model.digests import digests, write_cache
+from model.meaning import Sources
 
 ROOT = Path(__file__).resolve().parents[1]
-# Everything that model/pipeline.py imports, itself included; test_freshness.py keeps it complete.
-SOURCES = (
-    "aot",
-    "arena",
-    "baseline",
-    "csv_table",
-    "dataset",
-    "detector",
-    "digests",
-    "examples",
-    "features",
-    "flatbuffer",
-    "freshness",
-    "golden",
-    "golden_machine",
-    "graph",
-    "judging",
-    "machine",
-    "manifest",
-    "mixing",
-    "operation",
-    "params",
-    "pipeline",
-    "quantize",
-    "readers",
-    "reference",
-    "release",
-    "smoothing",
-    "synth",
-    "train",
-    "vibration",
-)
+PACKAGE = "model"
+ENTRY = "pipeline.py"  # what it imports determines the model
+FITTING = ("train.py", "quantize.py", "network.py", "constraints.py")  # arrays to network
 RECORDINGS = "recordings/manifest.toml"  # in the project: where `python -m model record` writes
 NO_RECORDINGS = "none"
+CACHE = Path("build") / "meaning.json"  # below the project
 LIBRARIES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scipy", "tflite_micro")
 SOURCES_CHANGED = "the sources of the model have changed"
 
 
 def fingerprint(root: Path = ROOT, config: Path | None = None) -> str:
     """Hash of everything that determines the model, 64 hexadecimal digits."""
-    digest = hashlib.sha256()
-    for source in SOURCES:
-        digest.update(f"{source}\n".encode() + _text(root / "model" / f"{source}.py"))
-    digest.update(b"config\n" + _text(config or root / "model" / "config.toml"))
+    digest = hashlib.sha256(_meaning_of_sources(root).encode())
+    digest.update(_config(config or root / "model" / "config.toml").encode())
+    digest.update("\n".join(_pins(root / "requirements.txt")).encode())
+    return digest.hexdigest()
+
+
+def fit_fingerprint(parameters: Any, root: Path = ROOT) -> str:
+    """Hash of what turns arrays into a network with these parameters, 64 hexadecimal digits."""
+    package = root / PACKAGE
+    fitting = [package / name for name in FITTING]
+    sources = Sources(package, opaque=set(package.rglob("*.py")) - set(fitting))
+    digest = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode())
+    for path in fitting:
+        digest.update(sources.hash(path).encode())
     digest.update("\n".join(_pins(root / "requirements.txt")).encode())
     return digest.hexdigest()
 
@@ -81,7 +72,7 @@ def why_stale(
     path, network = folder / "model.json", folder / "model.tflite"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        made_from, belongs = content["determined_by"], content["tflite_sha256"]
+        made_from, belongs = content["determined_by"]["sources"], content["tflite_sha256"]
         whole = hashlib.sha256(network.read_bytes()).hexdigest() == belongs
         changed = recordings_changed(
             content.get("recordings"), manifest_named(recordings, root), root
@@ -144,6 +135,35 @@ def relative(path: Path, root: Path) -> str:
 def text_digest(path: Path) -> str:
     """SHA-256 of a text file with Unix ends of lines."""
     return hashlib.sha256(_text(path)).hexdigest()
+
+
+def _meaning_of_sources(root: Path) -> str:
+    """The hash of the pipeline and all that it imports, remembered while no file has changed."""
+    entry = root / PACKAGE / ENTRY
+    try:
+        known = json.loads((root / CACHE).read_text(encoding="utf-8"))
+        listed = {root / name: digest for name, digest in known["files"].items()}
+        if known["entry"] == ENTRY and listed and digests(listed, root) == listed:
+            return str(known["meaning"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    sources = Sources(root / PACKAGE)
+    meaning = sources.hash(entry)
+    files = {relative(path, root): d for path, d in digests(sources.files, root).items()}
+    write_cache(root / CACHE, {"entry": ENTRY, "meaning": meaning, "files": files})
+    return meaning
+
+
+def _config(path: Path) -> str:
+    """The values of a TOML file without comments and spacing; Python 3.10 cannot parse TOML."""
+    lines = (_without_comment(line).strip() for line in _text(path).decode("utf-8").splitlines())
+    return "\n".join(re.sub(r"\s*([=,\[\]])\s*", r"\1", line) for line in lines if line)
+
+
+def _without_comment(line: str) -> str:
+    """A line up to the first # that is not inside of a string."""
+    match = re.match(r"""(?:[^"'#]|"(?:[^"\\]|\\.)*"|'[^']*')*""", line)
+    return match.group() if match else line
 
 
 def _text(path: Path) -> bytes:

@@ -75,6 +75,11 @@ class Graph:
         """How error messages name an operator."""
         return f"operator {index} ({self.operators[index].code})"
 
+    def parameter_count(self) -> int:
+        """Trained numbers: the constants of all operators but shapes and axes, which are int32."""
+        constants = [t for t in self.tensors if t.data is not None]
+        return sum(t.size for t in constants if t.type == "int8" or t.scale)
+
 
 def to_json(graph: Graph) -> dict[str, Any]:
     """The graph as JSON-ready dictionaries; float32 scales survive exactly as doubles."""

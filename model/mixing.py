@@ -10,7 +10,7 @@ from model.examples import Examples
 from model.manifest import LABELS
 from model.params import Config
 from model.quantize import int8_scores, to_int8
-from model.train import Part, Split
+from model.split import Part, Split
 
 SYNTHETIC = "synthetic test"
 # Of the synthetic decisions of a label: what own ones count for, about a minute at 3.2 kHz. They

@@ -90,15 +90,11 @@ class Classes:
 
 @dataclass(frozen=True)
 class Train:
-    """Seed, size of the synthetic data set, network and optimizer."""
+    """Seed, size of the synthetic data set and optimizer; the network is in model/network.py."""
 
     seed: int = _between(0, 2**32 - 1)
     machines: int = _between(4, 10_000)
     healthy_weight: float = _between(0.1, 100.0)
-    hidden: tuple[int, ...] = _param(
-        "1 to 4 layers of 2 to 128 units",
-        lambda v: 1 <= len(v) <= 4 and all(2 <= u <= 128 for u in v),
-    )
     epochs: int = _between(1, 1000)
     batch: int = _between(1, 65_536)
     learning_rate: float = _between(1e-6, 1.0)

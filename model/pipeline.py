@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from model import aot, arena, examples, freshness, mixing, reference, release, synth
-from model.graph import Graph
+from model.graph import Graph, ModelError
 from model.params import Config
 from model.quantize import compare, quantize, representative
-from model.train import Log, Split, Trained, fit, parameter_count, split
+from model.split import Split, digest, split
+from model.train import Log, Trained, fit
 
 Accept = Callable[[Graph], object]
 
@@ -25,15 +26,19 @@ def train(
     config: Path | None = None,
     accept: Accept = lambda graph: None,
     manifest: Path | None = None,
+    force: bool = False,
 ) -> release.Release:
     """Make a model and write it to a folder; nothing is written before everything succeeded.
+
+    The network in the folder stays as it is, byte for byte, where the arrays that it learned from
+    and everything that fits it are still the same; force trains it in any case.
 
     config is the file that cfg was read from, the project's own by default. manifest names the
     user's own recordings, which are added to the synthetic machines. accept raises
     ModelError if the firmware cannot run the graph; it is the caller's, because how a model is
     compiled does not determine the model.
     """
-    determined_by = freshness.fingerprint(config=config)
+    sources = freshness.fingerprint(config=config)
     start = time.monotonic()
     own = examples.read(manifest, cfg, freshness.ROOT) if manifest else None
     log(f"[1/4] Synthetic machines: {cfg.train.machines}")
@@ -46,14 +51,16 @@ def train(
     if own is not None:
         log(mixing.summary(own))
         parts = mixing.join(parts, own)
-    log(f"[2/4] Training {parameter_count(cfg)} parameters")
-    trained = fit(cfg, parts, log)
-    log("[3/4] Quantizing to int8")
-    tflite = quantize(trained.model, representative(cfg, parts.train.x))
+    determined_by = {"sources": sources, "fit": _fit_fingerprint(cfg), "arrays": digest(parts)}
+    known = None if force else _known(folder, determined_by)
+    if known is not None:
+        log("[2/4] The network in the folder learned from the same arrays: it stays as it is")
+        tflite, metrics = known.tflite, known.metrics
+    else:
+        tflite, metrics = _trained(cfg, parts, log)
     log("[4/4] Measuring the arena and making golden vectors")
-    metrics = _metrics(trained, tflite, parts)
     if own is not None:
-        metrics["recordings"] = mixing.judged(tflite, own, parts.test, cfg)
+        metrics = {**metrics, "recordings": mixing.judged(tflite, own, parts.test, cfg)}
         log(f"      {mixing.verdict(metrics['recordings'])}")
     made = _release(cfg, tflite, metrics, determined_by, own.seen if own else {})
     accept(made.graph)
@@ -63,11 +70,35 @@ def train(
     return made
 
 
+def _fit_fingerprint(cfg: Config) -> str:
+    sections = dataclasses.asdict(cfg)
+    used = [sections["train"], sections["quantize"], sections["classes"], cfg.features.bands]
+    return freshness.fit_fingerprint(used)
+
+
+def _known(folder: Path, determined_by: dict[str, str]) -> release.Release | None:
+    """The release in the folder, if training could only make the same network again."""
+    try:
+        made = release.load(folder)
+    except ModelError:
+        return None
+    same = all(made.determined_by.get(key) == determined_by[key] for key in ("fit", "arrays"))
+    return made if same else None
+
+
+def _trained(cfg: Config, parts: Split, log: Log) -> tuple[bytes, dict[str, Any]]:
+    log("[2/4] Training the network")
+    trained = fit(cfg, parts, log)
+    log(f"[3/4] Quantizing {trained.model.count_params()} parameters to int8")
+    tflite = quantize(trained.model, representative(cfg, parts.train.x))
+    return tflite, _metrics(trained, tflite, parts)
+
+
 def _release(
     cfg: Config,
     tflite: bytes,
     metrics: dict[str, Any],
-    determined_by: str,
+    determined_by: dict[str, str],
     recordings: dict[str, Any],
 ) -> release.Release:
     graph = aot.read(tflite)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from model import aot, reference
 from model.graph import Graph, ModelError
 from model.params import Config
-from model.train import DEVIATION_SCALE, F32, I8, Part
+from model.split import DEVIATION_SCALE, F32, I8, Part
 
 INPUT_ZERO_POINT = -128  # z = 0 is int8 -128
 MAX_Z = 255

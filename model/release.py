@@ -14,7 +14,8 @@ from typing import Any
 
 from model.graph import Graph, ModelError, from_json, to_json
 
-FORMAT = 1
+FORMAT = 2
+_OF_TRAINING = ("train", "quantize")  # sections of config.toml that no firmware sees
 FOLDER = Path(__file__).with_name("artifacts")
 TFLITE, JSON, GOLDEN = "model.tflite", "model.json", "golden.json"
 
@@ -28,14 +29,24 @@ class Release:
     parameters: dict[str, dict[str, Any]]
     arena: dict[str, Any]
     metrics: dict[str, Any]
-    determined_by: str
+    determined_by: dict[str, str]  # hashes, see freshness.py
     recordings: dict[str, Any] = field(default_factory=dict)  # of the user, see examples.py
 
     @property
     def model_hash(self) -> str:
-        """12 hexadecimal digits that name the network together with its parameters."""
-        text = json.dumps(self.parameters, sort_keys=True).encode()
-        return hashlib.sha256(self.tflite + text).hexdigest()[:12]
+        """12 hexadecimal digits that name what the firmware computes.
+
+        They cover the graph without the names of its tensors, and the parameters without those of
+        training. The scales stay in: an engine takes 31 bits of a multiplier from them, so two
+        networks whose scales differ in the last bit may round differently, even where all golden
+        vectors agree.
+        """
+        graph = to_json(self.graph)
+        for tensor in graph["tensors"]:
+            del tensor["name"]
+        used = {k: v for k, v in self.parameters.items() if k not in _OF_TRAINING}
+        text = json.dumps([graph, used], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def trained_on(self) -> set[str]:
         """SHA-256 of the user's recordings that training saw."""
@@ -70,7 +81,10 @@ def load(folder: Path = FOLDER) -> Release:
     """Read a release; a damaged or inconsistent one raises ModelError."""
     content = read_json(folder / JSON)
     if content.get("format") != FORMAT:
-        raise ModelError(f"{folder / JSON}: format {content.get('format')}, expected {FORMAT}")
+        raise ModelError(
+            f"{folder / JSON}: format {content.get('format')}, this version reads {FORMAT}: "
+            "run `python -m model train`"
+        )
     try:
         tflite = (folder / TFLITE).read_bytes()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Training: a small dense network on deviations from the baseline, split by machine.
+"""Training: fits the network of model/network.py to deviations from the baseline.
 
 Three choices make the network carry over to machines that it has never seen:
 - it is monotone: weights are constrained so that more deviation never looks healthier;
@@ -9,52 +9,18 @@ Three choices make the network carry over to machines that it has never seen:
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from model.baseline import ranked
+from model.network import network
 from model.params import Config
+from model.split import F32, I8, Split
 
-F32 = npt.NDArray[np.float32]
-I8 = npt.NDArray[np.int8]
-I32 = npt.NDArray[np.int32]
 Log = Callable[[str], None]
-
-DEVIATION_SCALE = 1 / 32  # of the network's input: z in Q5
-_FOLDS = 10  # machines: one fold to test, one to stop early, the rest to train
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """Ranked deviations in sigma, float32 (n, bands), and labels int8 (n,)."""
-
-    x: F32
-    y: I8
-
-    @staticmethod
-    def of(z: npt.NDArray[np.uint8], y: I8) -> Part:
-        """From deviations uint8 (n, bands) in Q5, in any order of bands."""
-        return Part(ranked(z).astype(np.float32) * np.float32(DEVIATION_SCALE), y)
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """No machine is in two parts.
-
-    own: what the user's recordings add to the training; it counts beside the synthetic machines and
-    takes nothing from the balance of their classes.
-    """
-
-    train: Part
-    stop: Part
-    test: Part
-    own: Part | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,59 +32,6 @@ class Trained:
     stop_loss: list[float]
 
 
-def split(z: npt.NDArray[np.uint8], label: I8, machine: I32) -> Split:
-    """Split decisions by machine: z uint8 (n, bands) in Q5, label (n,), machine (n,)."""
-    fold = machine % _FOLDS
-
-    def part(chosen: npt.NDArray[np.bool_]) -> Part:
-        return Part.of(z[chosen], label[chosen])
-
-    return Split(train=part(fold > 1), stop=part(fold == 1), test=part(fold == 0))
-
-
-def parameter_count(cfg: Config) -> int:
-    """Weights and biases of the configured network."""
-    sizes = [cfg.features.bands, *cfg.train.hidden, len(cfg.classes.names)]
-    return sum((a + 1) * b for a, b in itertools.pairwise(sizes))
-
-
-def network(cfg: Config) -> Any:
-    """An untrained, monotone Keras model: dense layers with ReLU, softmax at the end."""
-    keras = _keras()
-    rising = keras.constraints.NonNeg()
-    layers = [
-        keras.layers.Dense(n, "relu", kernel_constraint=rising, name=f"hidden{k}")
-        for k, n in enumerate(cfg.train.hidden)
-    ]
-    layers.append(
-        keras.layers.Dense(
-            len(cfg.classes.names),
-            activation="softmax",
-            kernel_constraint=_opposed(keras),
-            name="classes",
-        )
-    )
-    model = keras.Sequential(
-        [keras.Input((cfg.features.bands,), name="deviation"), *layers], name="thrum"
-    )  # fixed names: they end up in the .tflite
-    if model.count_params() != parameter_count(cfg):
-        raise AssertionError(f"{model.count_params()} parameters, expected {parameter_count(cfg)}")
-    return model
-
-
-def _opposed(keras: Any) -> Callable[[Any], Any]:
-    """Constraint of the last kernel: healthy never gains from a deviation, anomalous never loses.
-
-    Keras runs it under tf.function, hence the operators of keras.ops.
-    """
-
-    def constrain(kernel: Any) -> Any:
-        sign = keras.ops.convert_to_tensor([[-1.0, 1.0]])
-        return keras.ops.relu(kernel * sign) * sign
-
-    return constrain
-
-
 def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
     """Train with class weights and early stopping; the same seed gives the same network.
 
@@ -126,7 +39,7 @@ def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
     """
     keras = _keras()
     keras.utils.set_random_seed(cfg.train.seed)
-    model = network(cfg)
+    model = network(cfg.features.bands, len(cfg.classes.names))
     x, y = data.train.x, data.train.y
     balance = _class_weights(y, cfg.train.healthy_weight)
     if data.own is not None:

@@ -56,7 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
     from model.pipeline import train
 
     manifest = _existing(freshness.manifest_named(arguments.manifest), arguments.out)
-    train(cfg, arguments.out, config=arguments.config, accept=lower, manifest=manifest)
+    train(
+        cfg,
+        arguments.out,
+        config=arguments.config,
+        accept=lower,
+        manifest=manifest,
+        force=arguments.force,
+    )
     return 0
 
 

@@ -17,7 +17,6 @@ from model.report.page import (
     two_lines,
     verdict,
 )
-from model.train import parameter_count
 
 
 def header(m: Material) -> str:
@@ -33,7 +32,7 @@ def header(m: Material) -> str:
         ("from change to alarm", "-" if r.delay is None else _seconds(r.delay)),
         ("healthy windows in alarm", f"{r.false_alarms} of {r.judged_healthy}"),
         ("times real time, one core", f"{r.times_real_time:,.0f}"),
-        ("parameters, int8", f"{parameter_count(m.cfg)}"),
+        ("parameters, int8", f"{m.made.graph.parameter_count()}"),
     ]
     kicker = f"Report of {m.written}, model {m.made.model_hash}"
     return (

@@ -115,7 +115,7 @@ def provenance(m: Material) -> str:
     """What made this page."""
     rows: list[tuple[Cell, ...]] = [
         ("model", Markup(f"<code>{m.made.model_hash}</code>")),
-        ("sources and pins", Markup(f"<code>{m.made.determined_by}</code>")),
+        ("sources and pins", Markup(f"<code>{m.made.determined_by['sources']}</code>")),
         ("recording", m.replay.scene.source),
         ("written", m.written),
         *m.versions,

@@ -15,7 +15,7 @@ from model.dataset import load_manifest, windows
 from model.features import log_bands
 from model.manifest import DatasetError
 from model.smoothing import first_averages
-from model.train import Part, Split
+from model.split import Part, Split
 
 CFG = params.load()
 M = CFG.alarm.mean_windows

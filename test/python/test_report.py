@@ -38,7 +38,7 @@ def release() -> Release:
         parameters={},
         arena={"nbytes": 2480, "minimum": 2192, "measured": True},
         metrics={"float": METRICS, "int8": METRICS, "loss": [0.6, 0.5], "stop_loss": [0.6, 0.55]},
-        determined_by="f" * 64,
+        determined_by={"sources": "f" * 64},
     )
 
 

@@ -128,7 +128,10 @@ def test_the_firmware_is_built_and_learns_every_window(
     """Whatever baseline.stride says: the windows are given, not sampled. The model stays."""
     made = release.load()
     parameters = {**made.parameters, "baseline": {**made.parameters["baseline"], "stride": 500}}
-    release.save(replace(made, parameters=parameters, determined_by="of old"), tmp_path / "model")
+    release.save(
+        replace(made, parameters=parameters, determined_by={"sources": "of old"}),
+        tmp_path / "model",
+    )
     monkeypatch.setattr(target, "SCRATCH", tmp_path / "scratch")
     before = (tmp_path / "model/model.json").read_bytes()
     assert run(manifest(tmp_path), "--model", str(tmp_path / "model")) == 0

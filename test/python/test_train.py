@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model import params, reference, release, synth
-from model.train import parameter_count, split
+from model.split import split
 
 CFG = params.load()
 
@@ -29,7 +29,7 @@ def test_more_deviation_never_looks_healthier() -> None:
 
 
 def test_parameters_of_the_default_network() -> None:
-    assert parameter_count(CFG) == 528 + 136 + 18 == 682
+    assert release.load().graph.parameter_count() == 528 + 136 + 18 == 682
 
 
 def test_no_machine_is_in_two_parts() -> None:
