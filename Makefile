@@ -16,17 +16,17 @@ demo: setup
 	@$(VENV_PYTHON) -m model demo
 
 monitor-demo: setup
-	@$(VENV_PYTHON) -m tools.monitor_demo
+	@$(VENV_PYTHON) -m tools.demos.monitor_demo
 
 dashboard-demo: setup
-	@$(VENV_PYTHON) -m tools.dashboard_demo
+	@$(VENV_PYTHON) -m tools.demos.dashboard_demo
 
 test: setup
-	@$(VENV_PYTHON) -m tools.check
+	@$(VENV_PYTHON) -m tools.ci.check
 
 bench: setup
 	@$(VENV_PYTHON) -m tools.bench $(if $(README),--readme)
 
 setup:
-	@"$(PYTHON)" tools/environment.py
-	@$(VENV_PYTHON) -m tools.bootstrap
+	@"$(PYTHON)" tools/ci/venv.py
+	@$(VENV_PYTHON) -m tools.offline.bootstrap

@@ -44,7 +44,7 @@ def project_python():
         return python
     python = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():
-        run([sys.executable, "tools/environment.py"], "no .venv to train in (see above)")
+        run([sys.executable, "tools/ci/venv.py"], "no .venv to train in (see above)")
     return python
 
 

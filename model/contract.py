@@ -1,7 +1,7 @@
 """Does the released model fit the engine, the library and the board of an environment?
 
-Standard library only: tools/engine.py asks before every build. The library's abilities are read
-from its own headers, so that an update or another port is judged by what it is.
+Standard library only: tools/scons/engine.py asks before every build. The library's abilities are
+read from its own headers, so that an update or another port is judged by what it is.
 """
 
 from __future__ import annotations

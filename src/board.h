@@ -2,7 +2,7 @@
 
 // What the build says about this environment of platformio.ini: its name as THRUM_BOARD, the rate of
 // its sensor as THRUM_RATE_HZ where that is not the model's, and, for identity.cpp alone, the hash of
-// everything that determines the firmware as THRUM_FIRMWARE (tools/firmware_hash.py).
+// everything that determines the firmware as THRUM_FIRMWARE (tools/scons/firmware_hash.py).
 
 #include <stdint.h>
 

@@ -2,11 +2,11 @@
 
 Adds three rules to PlatformIO's own Unity runner: a suite without test cases fails, a program that
 crashes, hangs or stops half-way is named as such, and Unity comes from the core directory when
-tools/bootstrap.py put it there (from PlatformIO's registry otherwise).
+tools/offline/bootstrap.py put it there (from PlatformIO's registry otherwise).
 
 With custom_keep_programs = yes, on the host and on simulators, a suite that is built from the same
-files and options as before runs the program that they gave (tools/kept_programs.py). `pio test
--vvv` builds in any case; --without-building runs what the suite's last build has given.
+files and options as before runs the program that they gave (tools/test_runner/kept_programs.py).
+`pio test -vvv` builds in any case; --without-building runs what the suite's last build has given.
 
 The suite test_stream is the firmware itself: `python -m model verify`, in the project's own Python,
 feeds it windows over its serial line and every comparison becomes a test case. Options of an
@@ -42,8 +42,8 @@ from platformio.test.runners.readers.serial import SerialTestOutputReader
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 try:
-    from tools.keeping_runner import KeepingRunner
-    from tools.program import Program, signal_name
+    from tools.test_runner.keeping_runner import KeepingRunner
+    from tools.test_runner.program import Program, signal_name
 finally:
     sys.path.remove(str(ROOT))
 

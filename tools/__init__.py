@@ -1,1 +1,1 @@
-"""Set-up and checks of this project: PlatformIO's packages, compilers, the test run."""
+"""Everything around the code: builds, benchmarks, checks, set-up, simulators, demonstrations."""

@@ -1,5 +1,5 @@
-// One complete window on a Cortex-M4, part by part, over the golden windows. tools/bench_cortexm.py
-// builds it with the target's kernels and with the portable ones and runs it on QEMU with
+// One complete window on a Cortex-M4, part by part, over the golden windows.
+// tools/bench/bench_cortexm.py builds it with the target's kernels and with the portable ones and runs it on QEMU with
 // -icount shift=8: an instruction takes 256 ns there, 6.4 ticks of the 25 MHz SysTick timer.
 
 #include <stdio.h>

@@ -14,7 +14,7 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
-from tools.toolchains import BROWSER
+from tools.ci.toolchains import BROWSER
 
 START_SECONDS = 30.0
 

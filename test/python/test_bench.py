@@ -6,11 +6,13 @@ import json
 
 import pytest
 
-from tools import bench, bench_table, budget, measured
-from tools.bench_avr import Function
-from tools.bench_table import BEGIN, END, Result
-from tools.measured import Engine, Firmware, Target
-from tools.toolchains import Toolchain
+from tools.bench import __main__ as bench
+from tools.bench import bench_table, measured
+from tools.bench.bench_avr import Function
+from tools.bench.bench_table import BEGIN, END, Result
+from tools.bench.measured import Engine, Firmware, Target
+from tools.ci.toolchains import Toolchain
+from tools.scons import budget
 
 TIMES = {"features": 9000, "deviation": 80, "inference": 700, "decision": 20, "window": 9800}
 PARTS = {name: Function(4, 10, 60, cycles, 20) for name, cycles in TIMES.items()}

@@ -16,7 +16,8 @@ from recordings import public_data
 from terminals import Board
 from vibration import native_firmware
 
-from tools import bootstrap, stages
+from tools.ci import stages
+from tools.offline import bootstrap
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOWS = 40
@@ -114,7 +115,9 @@ def test_the_firmware_of_the_nano_behind_a_port(tmp_path: Path, boards: Boards) 
     build = [sys.executable, "-m", "platformio", "run", "-s", "-e", "nano"]
     subprocess.run(build, cwd=ROOT, env=environment, check=True)
     elf = tmp_path / "build" / "nano" / "firmware.elf"
-    board = boards([sys.executable, str(ROOT / "tools" / "simavr_line.py"), str(elf), "1"])
+    board = boards(
+        [sys.executable, str(ROOT / "tools" / "simulators" / "simavr_line.py"), str(elf), "1"]
+    )
     test = _pio_test(tmp_path, board.port)
     output = test.communicate(timeout=120)[0]
     assert test.returncode == 0, output

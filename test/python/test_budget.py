@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from elves import ARM, BSS, CODE, DATA, XTENSA, Section, elf
 
-from tools import budget, toolchains
-from tools.budget import ROOT
+from tools.ci import toolchains
+from tools.scons import budget
+from tools.scons.budget import ROOT
 
 RAM = 2048
 PROGRAM = """

@@ -14,7 +14,7 @@ from browser import Tab
 from going_bad import LEARN, machine
 from vibration import native_firmware
 
-from tools.toolchains import BROWSER
+from tools.ci.toolchains import BROWSER
 
 ROOT = Path(__file__).resolve().parents[2]
 RATE_HZ = 6400  # twice as fast as the machine was made: the test takes half as long

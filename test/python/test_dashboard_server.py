@@ -29,7 +29,7 @@ from model.dashboard.source import DeviceThread, Wanted
 from model.freshness import ROOT
 from model.raw import Source
 from model.transport import ProgramTransport
-from tools.monitor_demo import serve
+from tools.demos.monitor_demo import serve
 
 CFG = params.from_tables(release.load().parameters)
 

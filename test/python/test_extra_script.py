@@ -124,7 +124,7 @@ def test_stale_model_is_trained_in_a_new_environment(project: Path) -> None:
     done, record = run(project)
     assert "sources of the model have changed: training" in done.stdout
     environment, train = record["calls"]
-    assert environment[1:] == ["tools/environment.py"]
+    assert environment[1:] == ["tools/ci/venv.py"]
     assert train[1:4] == ["-m", "model", "train"]
     assert Path(train[0]) == project / ".venv" / "bin" / "python"
 

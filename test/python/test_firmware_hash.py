@@ -15,8 +15,8 @@ import pytest
 from model.codegen.headers import write_headers
 from model.line import Device, fields
 from model.transport import ProgramTransport
-from tools import bootstrap
-from tools.firmware_hash import DIGITS, OPTIONS, firmware_hash
+from tools.offline import bootstrap
+from tools.scons.firmware_hash import DIGITS, OPTIONS, firmware_hash
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "\n[env]\ncustom_train = never\n"

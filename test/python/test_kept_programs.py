@@ -16,8 +16,8 @@ from platformio.test.exception import UnitTestSuiteError
 from platformio.test.runners import base, factory
 from unity_project import make_project, pio_test, write_suite
 
-from tools import bootstrap
-from tools.kept_programs import KeptPrograms
+from tools.offline import bootstrap
+from tools.test_runner.kept_programs import KeptPrograms
 
 PASSES = "void RunTests() { RUN_TEST(Passes); }"
 FAILS_AT_THE_END = "void RunTests() { RUN_TEST(Passes); atexit([] { _exit(23); }); }"
@@ -111,7 +111,7 @@ def test_what_could_not_be_built_is_not_kept(built: Path) -> None:
 def test_a_change_during_the_build_is_noticed(tmp_path: Path) -> None:
     """Even if it is taken back before the end."""
     root = make_project(tmp_path, {"one": PASSES})
-    flags = root / "tools" / "test_flags.py"
+    flags = root / "tools" / "scons" / "test_flags.py"
     undone = "text = open(h := 'test/included.h').read(); open(h, 'w').write(text)"
     flags.write_text(f"{flags.read_text()}\n{undone}\n", encoding="utf-8")
     assert pio_test(root, "one").returncode == 0
@@ -181,7 +181,7 @@ def _kept(root: Path, environment: str = "native", suite: str = "test_one") -> K
         _change("include/model_data.h"),
         _change("model/artifacts/model.json"),
         _change("model/config.toml"),
-        _change("tools/test_flags.py"),
+        _change("tools/scons/test_flags.py"),
         _change("extra_script.py"),
         _change("platformio.ini", "build_flags = -DX\n"),
         _change(".pio/libdeps/native/Library/library.h"),

@@ -227,7 +227,7 @@ def test_survives_garbage(board: tuple[int, Monitor]) -> None:
 def test_on_a_socket_with_the_native_firmware(tmp_path: Path) -> None:
     from vibration import native_firmware
 
-    from tools.monitor_demo import serve
+    from tools.demos.monitor_demo import serve
 
     recording = tmp_path / "noise.raw"
     rng = np.random.default_rng(2)

@@ -26,7 +26,7 @@ def test_what_is_not_sampled_while_the_host_feeds_is_not_lost(tmp_path: Path) ->
     build = [sys.executable, "-m", "platformio", "run", "-s", "-e", "nano"]
     subprocess.run(build, cwd=ROOT, env=environment, check=True)
     elf = tmp_path / "build" / "nano" / "firmware.elf"
-    simavr = [sys.executable, str(ROOT / "tools" / "simavr_line.py"), str(elf), "1"]
+    simavr = [sys.executable, str(ROOT / "tools" / "simulators" / "simavr_line.py"), str(elf), "1"]
     device = Device(ProgramTransport(simavr))
     device.connect()
     device.ask(f"w 0 {encode(bytes(2))}", "w 1")

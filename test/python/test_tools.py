@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tools import bootstrap, core_dir, environment, offline, stages, toolchains, unity
-from tools.core_dir import Package
-from tools.stages import Stage
+from tools.ci import stages, toolchains, venv
+from tools.ci.stages import Stage
+from tools.offline import bootstrap, core_dir, packages, unity
+from tools.offline.core_dir import Package
 
 
 def _package(origin: str = "one") -> Package:
@@ -67,7 +68,7 @@ def test_scons_gets_the_version_that_platformio_asks_for() -> None:
     from semantic_version import Version
 
     wanted = PackageSpec(name="x", requirements=get_core_dependencies()["tool-scons"])
-    assert Version(offline.scons().version) in wanted.requirements
+    assert Version(packages.scons().version) in wanted.requirements
 
 
 @pytest.mark.parametrize("name", ["native", "atmelavr"])
@@ -79,7 +80,7 @@ def test_offline_platforms_satisfy_the_pins(name: str) -> None:
     config = ProjectConfig(str(bootstrap.ROOT / "platformio.ini"))
     pins = [config.get(f"env:{env}", "platform") for env in config.envs()]
     pin = next(PackageSpec(pin) for pin in pins if pin.startswith(f"{name}@"))
-    assert Version(offline.platform(name).version) in pin.requirements
+    assert Version(packages.platform(name).version) in pin.requirements
 
 
 def test_unity_takes_only_what_it_needs(tmp_path: Path) -> None:
@@ -143,21 +144,21 @@ def test_any_browser_of_chromiums_kind_will_do(monkeypatch: pytest.MonkeyPatch) 
 
 def test_an_unusable_python_says_which_one_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda command: None)
-    with pytest.raises(environment.VenvError, match=r"needs 3\.10 to 3\.13"):
-        environment._run_with_other_python()
+    with pytest.raises(venv.VenvError, match=r"needs 3\.10 to 3\.13"):
+        venv._run_with_other_python()
 
 
 def test_a_missing_venv_module_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(environment.VenvError, match="python3-venv"):
-        environment._create()
+    with pytest.raises(venv.VenvError, match="python3-venv"):
+        venv._create()
 
 
 def test_the_mode_is_what_was_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bootstrap, "SWITCH", tmp_path / "offline.ini")
-    monkeypatch.setattr("tools.registry.installed", lambda: False)
-    monkeypatch.setattr("tools.registry.reachable", lambda: False)
+    monkeypatch.setattr("tools.offline.registry.installed", lambda: False)
+    monkeypatch.setattr("tools.offline.registry.reachable", lambda: False)
     answers = [bootstrap._wants_offline(mode) for mode in bootstrap.MODES]
     assert answers == [True, False, True]
-    monkeypatch.setattr("tools.registry.reachable", lambda: True)
+    monkeypatch.setattr("tools.offline.registry.reachable", lambda: True)
     assert not bootstrap._wants_offline("auto")

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import core_dir, offline
-from tools.core_dir import Package
+from tools.offline import core_dir, packages
+from tools.offline.core_dir import Package
 
 mock = pytest.importorskip(
     "esp32_mock_bootloader.api",
@@ -74,7 +74,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         origin="stand-in",
         fill=lambda target: core_dir.copy_tree(STANDIN, target),
     )
-    for package in (offline.scons(), standin):
+    for package in (packages.scons(), standin):
         core_dir.ensure(folder / "core", package)
     return folder
 

@@ -9,22 +9,22 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools import bootstrap
+from tools.offline import bootstrap
 
 FILES = (
     "test/unity_main.h",
     "test/test_custom_runner.py",
     "tools/__init__.py",
-    "tools/test_flags.py",
-    "tools/keeping_runner.py",
-    "tools/kept_programs.py",
-    "tools/program.py",
+    "tools/scons/test_flags.py",
+    "tools/test_runner/keeping_runner.py",
+    "tools/test_runner/kept_programs.py",
+    "tools/test_runner/program.py",
 )
 PROJECT = """\
 [env:native]
 platform = native@1.2.1
 test_framework = custom
-extra_scripts = pre:tools/test_flags.py
+extra_scripts = pre:tools/scons/test_flags.py
 custom_keep_programs = yes
 custom_test_timeout = 5
 custom_test_build_flags =

@@ -15,9 +15,9 @@ from platformio.test.result import TestStatus
 from platformio.test.runners.unity import UnityTestRunner
 
 from model import freshness
-from tools.kept_programs import KeptPrograms
+from tools.test_runner.kept_programs import KeptPrograms
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class KeepingRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is untyped

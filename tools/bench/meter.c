@@ -1,5 +1,5 @@
 // Runs an ATmega328P program on libsimavr and measures it: cycles of functions from call to return,
-// peak stack, samples converted. Used by tools/bench_avr.py.
+// peak stack, samples converted. Used by tools/bench/bench_avr.py.
 //
 //   meter ELF SECONDS SAMPLES UART END NAME=ADDRESS...
 //

@@ -1,8 +1,8 @@
 """Runs an ATmega328P firmware on simavr with its serial port on stdin and stdout.
 
-`python tools/simavr_line.py firmware.elf [1]` builds simavr_line.c against libsimavr when it is
-missing or old, then becomes it. A 1 holds the simulation to the time of the chip. Standard library
-only; exit code 77 says that this machine lacks something.
+`python tools/simulators/simavr_line.py firmware.elf [1]` builds simavr_line.c against libsimavr
+when it is missing or old, then becomes it. A 1 holds the simulation to the time of the chip.
+Standard library only; exit code 77 says that this machine lacks something.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 SOURCE = Path(__file__).with_suffix(".c")
-PROGRAM = SOURCE.parents[1] / ".pio" / "simavr_line"
+PROGRAM = SOURCE.parents[2] / ".pio" / "simavr_line"
 CANNOT = 77
 REMEDY = "sudo apt-get install --no-install-recommends gcc libsimavr-dev"
 

@@ -1,7 +1,7 @@
 """Measures the ATmega328P on simavr: cycles, flash and RAM of engine, window and firmware.
 
-`python -m tools.bench_avr [FIRMWARE.elf]` builds the programs of test/bench with avr-gcc (with the
-target's kernels and with the portable ones), runs them under tools/avr/meter.c and prints a table.
+`python -m tools.bench.bench_avr [FIRMWARE.elf]` builds the programs of test/bench with avr-gcc
+(with the target's kernels and with the portable ones), runs them under meter.c and prints a table.
 With a firmware it is fed with a synthetic machine that goes bad after 24 s; without one those rows
 are left out. The cycles are simulated; interrupts are included in the firmware's rows only.
 """
@@ -21,9 +21,9 @@ from pathlib import Path
 
 from model.codegen.headers import write_headers
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "lib" / "vibration" / "src"
-METER = ROOT / "tools" / "avr" / "meter.c"
+METER = Path(__file__).with_name("meter.c")
 AVR_FLAGS = [
     *("-mmcu=atmega328p", "-DF_CPU=16000000L", "-std=gnu++14", "-Os", "-flto"),
     *("-ffunction-sections", "-fdata-sections", "-fno-exceptions", "-fno-threadsafe-statics"),

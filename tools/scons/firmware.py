@@ -18,7 +18,7 @@ def own_hash() -> str:
     """The hash of the firmware that is being built."""
     sys.path.insert(0, str(ROOT))
     try:
-        from tools.firmware_hash import firmware_hash
+        from tools.scons.firmware_hash import firmware_hash
     finally:
         sys.path.remove(str(ROOT))
     headers = Path(env.subst("$PROJECT_INCLUDE_DIR"))

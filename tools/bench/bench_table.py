@@ -1,4 +1,4 @@
-"""The benchmark's Markdown: one table, our figures next to the peers' of tools/peers.json."""
+"""The benchmark's Markdown: one table, our figures next to the peers' of tools/bench/peers.json."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.measured import Engine, Firmware, Target
+from tools.bench.measured import Engine, Firmware, Target
 
 PEERS = Path(__file__).with_name("peers.json")
 HEADER = (

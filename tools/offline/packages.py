@@ -9,10 +9,11 @@ import shutil
 from importlib import metadata
 from pathlib import Path
 
-from tools import core_dir, toolchains, unity
-from tools.core_dir import Package
+from tools.ci import toolchains
+from tools.offline import core_dir, unity
+from tools.offline.core_dir import Package
 
-TEMPLATES = Path(__file__).parent / "platforms"
+TEMPLATES = Path(__file__).parents[1] / "platforms"
 FRAMEWORK = "5.3.0+debian"  # atmelavr 5.2.0 asks for ~5.3.0, which is Arduino core 1.8.7 as well
 SCONS_LAUNCHER = """\
 import os
@@ -26,7 +27,7 @@ SCons.Script.main()
 """
 
 
-def packages() -> list[Package]:
+def wanted() -> list[Package]:
     """Everything that this machine's tools allow; the native environment always."""
     found = [scons(), platform("native"), unity_library()]
     if shutil.which("avr-gcc") and toolchains.ARDUINO_CORE.is_dir():

@@ -5,7 +5,7 @@ Options of an environment in platformio.ini, in bytes; test images are not subje
   custom_ram_budget = 1400      its static RAM
   custom_stack_budget = 240     its peak stack, which the benchmark measures
   custom_stack_headroom = 400   what the board's RAM must leave beside these two
-tools/bench.py checks the others, tools/budget.py names them.
+`make bench` checks the others, tools/scons/budget.py names them.
 """
 
 import re
@@ -20,7 +20,7 @@ env = DefaultEnvironment()
 ROOT = Path(env.subst("$PROJECT_DIR"))
 sys.path.insert(0, str(ROOT))
 try:
-    from tools import budget
+    from tools.scons import budget
 finally:
     sys.path.remove(str(ROOT))
 OPTIONS = {

@@ -1,8 +1,8 @@
 """Budgets of an environment: which one is exceeded, by how much, by what.
 
 The options are custom_NAME in platformio.ini; one that is absent is not checked.
-tools/enforce_budget.py runs this inside PlatformIO after linking, tools/bench.py and the
-tests run it on what they have measured.
+enforce_budget.py runs this inside PlatformIO after linking; `make bench` and the tests run it on
+what they have measured.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from platformio.project.config import ProjectConfig
 
 from model import footprint
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # Checked when a firmware is linked: bytes.
 FIRMWARE = ("flash_budget", "ram_budget", "stack_headroom")
 # Checked by the benchmark. stack_budget counts when linking, too: headroom = RAM - static - it.

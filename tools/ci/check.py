@@ -1,4 +1,4 @@
-"""Every check and every test of the project: `python -m tools.check`, behind `make test`.
+"""Every check and every test of the project: `python -m tools.ci.check`, behind `make test`.
 
 Prints what was skipped and why, which stages failed, and as its last line how many tests passed
 and failed: pytest's and Unity's cases together. A test stage in which nothing ran has failed.
@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 
-from tools import bootstrap, stages, toolchains
-from tools.stages import Outcome, Stage
+from tools.ci import stages, toolchains
+from tools.ci.stages import Outcome, Stage
+from tools.offline import bootstrap
 
 
 def main() -> int:
@@ -32,7 +33,9 @@ def _prepare() -> list[toolchains.Toolchain]:
         for toolchain in lacking:  # one by one: a package that is not to be had stops no other
             print(f"Installing {' '.join(toolchain.debian)} with apt-get ...", flush=True)
             toolchains.install(list(toolchain.debian))
-        subprocess.run([sys.executable, "-m", "tools.bootstrap"], cwd=bootstrap.ROOT, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "tools.offline.bootstrap"], cwd=bootstrap.ROOT, check=True
+        )
     return [t for t in lacking if _missing(t)]
 
 

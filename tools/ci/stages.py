@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT / ".pio" / "reports"
 STAGE_SECONDS = 1800.0
 _CLANG_FORMAT = str(Path(sys.executable).with_name("clang-format"))  # its package cannot be run

@@ -1,4 +1,4 @@
-"""Creates and updates .venv, the project's own Python: `python3 tools/environment.py`.
+"""Creates and updates .venv, the project's own Python: `python3 tools/ci/venv.py`.
 
 Runs on whatever Python the machine has, so it uses the standard library only and no recent syntax
 before it has looked for a Python that TensorFlow supports.
@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 BINARY = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / ".requirements"  # hash of what was installed last

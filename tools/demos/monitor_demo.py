@@ -14,7 +14,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / ".pio" / "build" / "native" / "program"
 CHUNK = 1024
 

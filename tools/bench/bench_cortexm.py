@@ -1,7 +1,8 @@
 """Measures a Cortex-M4 on QEMU: instructions, stack, flash and static RAM of engine and window.
 
-`python -m tools.bench_cortexm` builds the programs of test/bench with the flags of the project's
-own platform (with the target's kernels and with the portable ones), runs them and prints a table.
+`python -m tools.bench.bench_cortexm` builds the programs of test/bench with the flags of the
+project's own platform (with the target's kernels and with the portable ones), runs them and prints
+a table.
 Instructions are exact and repeatable; the cycles of a real processor are more.
 """
 
@@ -11,9 +12,9 @@ import tempfile
 from pathlib import Path
 
 from model.codegen.headers import write_headers
-from tools.bench_avr import Function, run, show
+from tools.bench.bench_avr import Function, run, show
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "lib" / "vibration" / "src"
 RUNTIME = ROOT / "tools" / "platforms" / "cortexm" / "runtime"
 MACHINE = ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"]

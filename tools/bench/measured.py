@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from model import footprint
-from tools import bench_avr, bench_cortexm, qemu_stack, toolchains
-from tools.bench_avr import Function
-from tools.toolchains import Toolchain
+from tools.bench import bench_avr, bench_cortexm, qemu_stack
+from tools.bench.bench_avr import Function
+from tools.ci import toolchains
+from tools.ci.toolchains import Toolchain
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Target:
 
 
 def budgeted(engine: Engine, firmware: Firmware | None) -> dict[str, int]:
-    """The figures that tools/budget.py compares with the options of the environment."""
+    """The figures that tools/scons/budget.py compares with the options of the environment."""
     found = {
         "inference_budget": engine.parts["inference"].most,
         "window_budget": engine.parts["window"].most,

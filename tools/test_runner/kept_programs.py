@@ -4,7 +4,7 @@ SCons takes 1 to 2.5 s a suite to find out that nothing has changed; a fingerpri
 covers every file of the project but documents, recordings and other suites' sources, the options of
 the environment, PlatformIO and, by time and size, libraries, frameworks and compilers. A C library
 beside the compiler does not count: after its upgrade, `pio run -t clean`. An environment built from
-other files must not say custom_keep_programs. tools/keeping_runner.py is the user.
+other files must not say custom_keep_programs. tools/test_runner/keeping_runner.py is the user.
 """
 
 from __future__ import annotations

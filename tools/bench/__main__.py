@@ -14,11 +14,12 @@ from pathlib import Path
 
 from platformio.project.config import ProjectConfig
 
-from tools import bench_table, budget, measured
-from tools.bench_table import Result
-from tools.measured import Target
+from tools.bench import bench_table, measured
+from tools.bench.bench_table import Result
+from tools.bench.measured import Target
+from tools.scons import budget
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 MEASURED_PATHS = ("include", "lib", "model", "platformio.ini", "src", "test/bench", "tools")
 

@@ -1,0 +1,1 @@
+"""Measures the simulated boards: `make bench`."""

@@ -1,0 +1,1 @@
+"""The demonstrations that need no board: `make monitor-demo`, `make dashboard-demo`."""

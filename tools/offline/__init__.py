@@ -1,0 +1,1 @@
+"""PlatformIO's packages where its registry does not answer."""

@@ -1,0 +1,1 @@
+"""Programs that give a simulated board a serial line."""

@@ -1,0 +1,1 @@
+"""The parts of test/test_custom_runner.py."""
