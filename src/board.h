@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "thrum/progmem.h"
+#include "thrum/core/progmem.h"
 
 #define THRUM_QUOTED_(name) #name
 #define THRUM_QUOTED(name) THRUM_QUOTED_(name)

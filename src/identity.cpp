@@ -3,7 +3,7 @@
 #include "board.h"
 #include "engine.h"
 #include "model_params.h"
-#include "thrum/progmem.h"
+#include "thrum/core/progmem.h"
 
 namespace thrum {
 

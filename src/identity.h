@@ -2,7 +2,7 @@
 
 // Who this firmware is. For the boot report and for `?`.
 
-#include "thrum/telemetry.h"
+#include "thrum/protocol/telemetry.h"
 
 namespace thrum {
 

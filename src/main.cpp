@@ -1,16 +1,17 @@
+#include "main.h"
+
 #include "board.h"
-#include "commands.h"
-#include "events.h"
-#include "firmware.h"
+#include "commands/commands.h"
+#include "commands/raw_stream.h"
+#include "commands/reports.h"
+#include "console/line.h"
 #include "identity.h"
-#include "learned.h"
-#include "line.h"
 #include "model_params.h"
 #include "pipeline.h"
-#include "raw_stream.h"
-#include "sampler.h"
-#include "thrum/progmem.h"
-#include "thrum/telemetry.h"
+#include "samplers/sampler.h"
+#include "storage/baseline_keeper.h"
+#include "thrum/core/progmem.h"
+#include "thrum/protocol/telemetry.h"
 
 namespace thrum {
 namespace {

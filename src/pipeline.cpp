@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "engine.h"
-#include "thrum/features.h"
-#include "thrum/fixed_point.h"
+#include "thrum/core/fixed_point.h"
+#include "thrum/dsp/features.h"
 
 namespace thrum {
 namespace pipeline {

@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 #include "model_params.h"
-#include "thrum/detector.h"
-#include "thrum/operation.h"
-#include "thrum/status.h"
+#include "thrum/core/status.h"
+#include "thrum/detection/detector.h"
+#include "thrum/detection/operating_state.h"
 
 namespace thrum {
 namespace pipeline {

@@ -4,7 +4,7 @@
 
 #include <unity.h>
 
-#include "thrum/status.h"
+#include "thrum/core/status.h"
 
 inline void ExpectStatus(thrum::Status expected, thrum::Status actual) {
   TEST_ASSERT_EQUAL_STRING(thrum::Explain(expected), thrum::Explain(actual));

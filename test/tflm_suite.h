@@ -1,7 +1,7 @@
 #pragma once
 
 // What the suites of the interpreter loop share. `native` plays the interpreter with the test double
-// of test/tflm_double, `native_tflm` has the real library.
+// of test/doubles/tflm, `native_tflm` has the real library.
 
 #define THRUM_ENGINE_TFLM 1
 

@@ -19,14 +19,15 @@ def engine_header(graph: Graph, model_hash: str) -> str:
     """Text of include/model_aot.h."""
     steps = lower(graph)
     places = plan(graph, steps)
-    lines = banner("The network, compiled ahead of time; its kernels: thrum/kernels.h.", model_hash)
+    purpose = "The network, compiled ahead of time; its kernels: thrum/nn/kernels.h."
+    lines = banner(purpose, model_hash)
     lines += [
         "#include <stddef.h>",
         "#include <stdint.h>",
         "",
-        '#include "thrum/kernels.h"',
+        '#include "thrum/nn/kernels.h"',
         *_float_header(steps),
-        '#include "thrum/status.h"',
+        '#include "thrum/core/status.h"',
         "",
         "namespace thrum {",
         "namespace aot {",
@@ -42,7 +43,7 @@ def engine_header(graph: Graph, model_hash: str) -> str:
 
 def _float_header(steps: Sequence[Step]) -> list[str]:
     boundary = any(isinstance(step.kernel, QuantizeInput | DequantizeOutput) for step in steps)
-    return ['#include "thrum/kernels_float.h"'] if boundary else []
+    return ['#include "thrum/nn/quantize.h"'] if boundary else []
 
 
 def _pointer(graph: Graph, tensor: int) -> str:

@@ -17,7 +17,7 @@ def golden_header(vectors: dict[str, Any], graph: Graph, model_hash: str) -> str
     lines += [
         "#include <stdint.h>",
         "",
-        '#include "thrum/progmem.h"',
+        '#include "thrum/core/progmem.h"',
         "",
         "namespace thrum {",
         "namespace golden {",

@@ -15,12 +15,13 @@ def params_header(parameters: Tables, model_hash: str) -> str:
     lines = banner(
         "Parameters of model/config.toml, as the stages of lib/vibration take them.", model_hash
     )
-    stages = [f'#include "thrum/{stage}.h"' for stage in ("detector", "features", "operation")]
     lines += [
         "#include <stdint.h>",
         "",
-        *stages,
-        '#include "thrum/progmem.h"',
+        '#include "thrum/core/progmem.h"',
+        '#include "thrum/detection/detector.h"',
+        '#include "thrum/detection/operating_state.h"',
+        '#include "thrum/dsp/features.h"',
         "",
         "namespace thrum {",
         "namespace model {",

@@ -4,7 +4,7 @@
 #include <FlashIAP.h>
 #include <string.h>
 
-#include "storage.h"
+#include "storage/storage.h"
 
 namespace thrum {
 namespace {

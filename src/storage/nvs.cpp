@@ -3,7 +3,7 @@
 #include <Preferences.h>
 #include <string.h>
 
-#include "storage.h"
+#include "storage/storage.h"
 
 namespace thrum {
 namespace {

@@ -5,11 +5,11 @@
 #include "golden.h"
 #include "model_aot.h"
 #include "model_params.h"
-#include "thrum/baseline.h"
-#include "thrum/detector.h"
-#include "thrum/features.h"
-#include "thrum/progmem.h"
-#include "thrum/smoothing.h"
+#include "thrum/core/progmem.h"
+#include "thrum/detection/baseline.h"
+#include "thrum/detection/detector.h"
+#include "thrum/detection/smoothing.h"
+#include "thrum/dsp/features.h"
 
 using namespace thrum;
 

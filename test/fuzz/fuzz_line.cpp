@@ -15,14 +15,14 @@
 #include <string>
 
 // With what is theirs alone.
-#include "../../src/commands.cpp"
+#include "../../src/commands/commands.cpp"
+#include "../../src/commands/raw_stream.cpp"
 #include "../../src/pipeline.cpp"
-#include "../../src/raw_stream.cpp"
-#include "console.h"
-#include "firmware.h"
-#include "sampler.h"
-#include "storage.h"
-#include "thrum/protocol.h"
+#include "console/console.h"
+#include "main.h"
+#include "samplers/sampler.h"
+#include "storage/storage.h"
+#include "thrum/protocol/requests.h"
 
 namespace thrum {
 namespace {

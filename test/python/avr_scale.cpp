@@ -1,15 +1,15 @@
-// Every accumulator of random scales: the constants that kernels_avr.h derives at compile time
+// Every accumulator of random scales: the constants that nn/avr/fully_connected.h derives at compile time
 // against the reference. Prints per shift: shift, scales tried, scales that fit, scales that differ.
 
 #include <stdio.h>
 
-#include "thrum/kernels_avr.h"
+#include "thrum/nn/avr/fully_connected.h"
 
 using namespace thrum;
 
 namespace {
 
-// What avr/dense.S computes.
+// What nn/avr/fully_connected.S computes.
 int8_t Scaled(const AvrScale& scale, int32_t accumulator) {
   int64_t u = static_cast<int64_t>(accumulator) - scale.base;
   u = u < 0 ? 0 : u;

@@ -146,7 +146,7 @@ def compile_engine(graph: Graph, folder: Path) -> Callable[[Any], tuple[Any, lis
     wrapper = _WRAPPER.replace("INPUT", C_TYPES[source.type])
     wrapper = wrapper.replace("OUTPUT", C_TYPES[target.type])
     (folder / "wrapper.cpp").write_text(wrapper, encoding="utf-8")
-    kernels = sorted((SOURCES / "thrum").glob("kernels*.cpp"))
+    kernels = sorted((SOURCES / "thrum" / "nn").glob("*.cpp"))
     library = compile_library(folder, folder / "wrapper.cpp", *kernels)
     layers = [graph.tensors[op.outputs[0]] for op in graph.operators]
     sizes = [tensor.nbytes for tensor in layers]

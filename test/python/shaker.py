@@ -1,4 +1,4 @@
-"""The vibration of src/qemu/shaker.cpp, sample by sample."""
+"""The vibration of src/samplers/synthetic.cpp, sample by sample."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_is_the_same_in_another_folder_and_on_another_system(copy: Path, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "path", ["src/main.cpp", "lib/vibration/src/thrum/avr/stage.S", "include/model_params.h"]
+    "path", ["src/main.cpp", "lib/vibration/src/thrum/dsp/avr/stage.S", "include/model_params.h"]
 )
 def test_every_source_and_header_counts(copy: Path, path: str) -> None:
     before = _hash(copy)

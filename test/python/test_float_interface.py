@@ -107,7 +107,7 @@ def test_saturates_where_the_reference_is_undefined(tmp_path: Path) -> None:
 
 
 _KERNEL = """
-#include "thrum/kernels_float.h"
+#include "thrum/nn/quantize.h"
 extern "C" void quantize(const float* in, int8_t* out, int count, float scale, int zero) {
   for (int i = 0; i < count; ++i) {
     out[i] = thrum::QuantizeFloat(in[i], scale, static_cast<int8_t>(zero));
@@ -174,8 +174,8 @@ def test_only_float_networks_mention_float() -> None:
     made = release.load()
     assert "float" not in engine_header(made.graph, "0")
     text = engine_header(_graph(["float32", "int8", "float32"], ["QUANTIZE", "DEQUANTIZE"]), "0")
-    assert '#include "thrum/kernels_float.h"' in text
+    assert '#include "thrum/nn/quantize.h"' in text
     assert "static Status Run(const float* features, float* scores)" in text
     facts = data_header(made.tflite, _graph(["float32", "int8"], ["QUANTIZE"]), made.arena, "0")
     assert "kInputSize = 4;  // float32" in facts and "kInputScale" not in facts
-    assert "double" not in (SOURCES / "thrum" / "kernels_float.h").read_text(encoding="utf-8")
+    assert "double" not in (SOURCES / "thrum" / "nn" / "quantize.h").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from vibration import portable_firmware
 
 from model.codegen.headers import write_headers
 
@@ -22,9 +23,9 @@ CLANG = shutil.which("clang++")
 
 def _build(folder: Path) -> Path:
     write_headers(folder)
-    sources = [*(ROOT / "lib/vibration/src/thrum").glob("*.cpp"), ROOT / "test/fuzz/fuzz_line.cpp"]
+    sources = [*(ROOT / "lib/vibration/src").rglob("*.cpp"), ROOT / "test/fuzz/fuzz_line.cpp"]
     included = {"commands.cpp", "pipeline.cpp", "raw_stream.cpp"}
-    sources += [path for path in (ROOT / "src").glob("*.cpp") if path.name not in included]
+    sources += [path for path in portable_firmware() if path.name not in included]
     flags = [
         "-std=gnu++17",
         "-O2",

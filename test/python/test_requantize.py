@@ -18,7 +18,7 @@ I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 
 _WRAPPER = """
-#include "thrum/kernels.h"
+#include "thrum/nn/kernels.h"
 extern "C" void requantize(const int32_t* in, int32_t* out, int64_t n, int32_t m, int8_t shift) {
   for (int64_t i = 0; i < n; ++i) {
     out[i] = thrum::Requantize(in[i], m, shift);

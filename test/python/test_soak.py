@@ -28,7 +28,7 @@ def soak(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("soak")
     write_headers(folder)
     program = folder / "soak"
-    library = sorted(SOURCES.glob("thrum/*.cpp"))
+    library = sorted(SOURCES.rglob("*.cpp"))
     sources = [ROOT / "test/soak/soak.cpp", ROOT / "src/pipeline.cpp"]
     sources += [source for source in library if source.name != "features.cpp"]
     flags = ["-std=gnu++17", "-O2", "-Wall", "-Wextra", "-Werror", "-fsanitize=undefined"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from vibration import ROOT, SOURCES
 
-DOUBLE = ROOT / "test/storage_double"
+DOUBLE = ROOT / "test/doubles/storage"
 
 
 @pytest.mark.parametrize("kind, least", [("nvs", 3), ("flash_iap", 50)])
@@ -17,7 +17,13 @@ def test_power_lost_at_every_step(kind: str, least: int, tmp_path: Path) -> None
     sources = [DOUBLE / "power.cpp", ROOT / f"src/storage/{kind}.cpp"]
     sources += [
         SOURCES / f"thrum/{name}.cpp"
-        for name in ("baseline", "crc16", "fixed_point", "operation", "smoothing")
+        for name in (
+            "core/crc16",
+            "core/fixed_point",
+            "detection/baseline",
+            "detection/operating_state",
+            "detection/smoothing",
+        )
     ]
     flags = ["-std=c++14", "-O1", "-fsanitize=address,undefined", f"-DTHRUM_{kind.upper()}"]
     flags += [f"-I{DOUBLE}", f"-I{ROOT / 'src'}", f"-I{SOURCES}", "-Wall", "-Wextra", "-Werror"]

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-#include "thrum/baseline.h"
-#include "thrum/detector.h"
-#include "thrum/features.h"
-#include "thrum/smoothing.h"
+#include "thrum/detection/baseline.h"
+#include "thrum/detection/detector.h"
+#include "thrum/detection/smoothing.h"
+#include "thrum/dsp/features.h"
 
 using namespace thrum;
 

@@ -20,6 +20,7 @@ from model.features import sine_table
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "lib/vibration/src"
+FIRMWARE = ROOT / "src"
 
 
 class FeatureConfig(ctypes.Structure):
@@ -68,7 +69,7 @@ def _scratch() -> Path:
 def library() -> ctypes.CDLL:
     """Compile lib/vibration and twin.cpp with the undefined-behaviour sanitizer trapping."""
     target = _scratch() / "libtwin.so"
-    sources = [*sorted(SOURCES.glob("thrum/*.cpp")), Path(__file__).with_name("twin.cpp")]
+    sources = [*sorted(SOURCES.rglob("*.cpp")), Path(__file__).with_name("twin.cpp")]
     flags = ["-std=c++14", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
     flags += ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error", f"-I{SOURCES}"]
     subprocess.run(["g++", *flags, "-o", str(target), *map(str, sources)], check=True)
@@ -145,16 +146,22 @@ def _pointer(array: npt.NDArray[np.generic]) -> ctypes.c_void_p:
     return ctypes.c_void_p(array.ctypes.data)
 
 
+def portable_firmware() -> list[Path]:
+    """Sources of the firmware that every board compiles, whatever its platform and sensor."""
+    patterns = ("*.cpp", "commands/*.cpp", "console/*.cpp", "storage/baseline_keeper.cpp")
+    return sorted(path for pattern in patterns for path in FIRMWARE.glob(pattern))
+
+
 @functools.cache
 def native_firmware(model: Path = release.FOLDER) -> Path:
     """The native firmware with a model, sanitizers on; headers made on the side."""
     folder = _scratch()
     write_headers(folder, model)
-    firmware = ROOT / "src"
-    sources = [*SOURCES.glob("thrum/*.cpp")]
-    sources += [*firmware.glob("*.cpp"), *firmware.glob("native/*.cpp")]
+    sources = [*SOURCES.rglob("*.cpp"), *portable_firmware()]
+    sources += [*FIRMWARE.glob("platform/native/*.cpp"), *FIRMWARE.glob("samplers/replay/*.cpp")]
+    sources.append(FIRMWARE / "storage/file.cpp")
     flags = ["-std=gnu++17", "-O1", "-fsanitize=address,undefined", f"-I{folder / 'include'}"]
-    flags += [f"-I{firmware}", f"-I{SOURCES}", "-DTHRUM_BOARD=native"]
+    flags += [f"-I{FIRMWARE}", f"-I{SOURCES}", "-DTHRUM_BOARD=native"]
     program = folder / "program"
     subprocess.run(["g++", *flags, "-o", str(program), *map(str, sources)], check=True)
     return program

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "model_params.h"
-#include "thrum/features.h"
+#include "thrum/dsp/features.h"
 
 namespace thrum {
 namespace soak {

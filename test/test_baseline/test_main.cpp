@@ -1,7 +1,7 @@
 // Learning what is healthy, and the deviation from it.
 
 #include "../unity_main.h"
-#include "thrum/baseline.h"
+#include "thrum/detection/baseline.h"
 
 using namespace thrum;
 

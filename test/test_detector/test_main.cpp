@@ -1,7 +1,7 @@
 // The decision: votes at the threshold, dead band, hold, faults.
 
 #include "../unity_main.h"
-#include "thrum/detector.h"
+#include "thrum/detection/detector.h"
 
 using namespace thrum;
 

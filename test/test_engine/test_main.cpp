@@ -4,9 +4,9 @@
 #include "../golden.h"
 #include "../unity_main.h"
 #include "model_aot.h"
-#include "thrum/baseline.h"
-#include "thrum/kernels.h"
-#include "thrum/progmem.h"
+#include "thrum/core/progmem.h"
+#include "thrum/detection/baseline.h"
+#include "thrum/nn/kernels.h"
 
 using namespace thrum;
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "../../src/arduino/entry.cpp"
-#include "../../src/line.cpp"
+#include "../../src/console/line.cpp"
+#include "../../src/platform/arduino/entry.cpp"
 #include "../expect_status.h"
 #include "../unity_main.h"
 

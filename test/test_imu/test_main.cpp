@@ -4,7 +4,7 @@
 #include <map>
 #include <vector>
 
-#include "../../src/imu/registers.h"
+#include "../../src/samplers/imu/registers.h"
 #include "../expect_status.h"
 #include "../unity_main.h"
 
@@ -59,13 +59,13 @@ bool Write(uint8_t, uint8_t reg, uint8_t value) {
 
 // Each driver defines thrum::imu::driver; here each gets a name of its own.
 #define driver lsm9ds1
-#include "../../src/imu/lsm9ds1.cpp"
+#include "../../src/samplers/imu/lsm9ds1.cpp"
 #undef driver
 #define driver adxl345
-#include "../../src/imu/adxl345.cpp"
+#include "../../src/samplers/imu/adxl345.cpp"
 #undef driver
 #define driver mpu6050
-#include "../../src/imu/mpu6050.cpp"
+#include "../../src/samplers/imu/mpu6050.cpp"
 #undef driver
 
 namespace {

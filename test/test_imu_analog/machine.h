@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "../../src/imu/converter.h"
+#include "../../src/samplers/analog/adc.h"
 
 struct Machine {
   uint32_t now_us = 0;

@@ -5,13 +5,13 @@
 
 #include <string>
 
-#include "../../src/imu/analog.cpp"
-#include "../../src/imu/collector.cpp"
-#include "../../src/imu/sampler.cpp"
+#include "../../src/samplers/analog/analog.cpp"
+#include "../../src/samplers/imu/collector.cpp"
+#include "../../src/samplers/imu/sampler.cpp"
 #include "../expect_status.h"
 #include "../unity_main.h"
 #include "machine.h"
-#include "thrum/features.h"
+#include "thrum/dsp/features.h"
 
 using namespace thrum;
 using namespace thrum::imu;

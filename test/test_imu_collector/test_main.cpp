@@ -1,6 +1,6 @@
 // From frames to windows: overlap, lost frames, silence, and whether a rate is the one asked for.
 
-#include "../../src/imu/collector.cpp"
+#include "../../src/samplers/imu/collector.cpp"
 #include "../expect_status.h"
 #include "../unity_main.h"
 #include "model_params.h"

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/imu/collector.cpp"
-#include "../../src/imu/sampler.cpp"
-#include "../../src/line.cpp"
-#include "../../src/raw_stream.cpp"
+#include "../../src/commands/raw_stream.cpp"
+#include "../../src/console/line.cpp"
+#include "../../src/samplers/imu/collector.cpp"
+#include "../../src/samplers/imu/sampler.cpp"
 #include "../expect_status.h"
 #include "../unity_main.h"
 

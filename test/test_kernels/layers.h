@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "thrum/kernels.h"
+#include "thrum/nn/kernels.h"
 
 namespace layers {
 

@@ -2,7 +2,7 @@
 
 #include "../unity_main.h"
 #include "layers.h"
-#include "thrum/kernels.h"
+#include "thrum/nn/kernels.h"
 
 using namespace thrum;
 using namespace layers;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "../unity_main.h"
-#include "thrum/base64.h"
-#include "thrum/protocol.h"
+#include "thrum/core/base64.h"
+#include "thrum/protocol/requests.h"
 
 using namespace thrum;
 

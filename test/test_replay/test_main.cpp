@@ -6,8 +6,8 @@
 #include "../unity_main.h"
 #include "model_aot.h"
 #include "model_params.h"
-#include "thrum/detector.h"
-#include "thrum/operation.h"
+#include "thrum/detection/detector.h"
+#include "thrum/detection/operating_state.h"
 
 using namespace thrum;
 

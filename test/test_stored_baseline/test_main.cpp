@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../unity_main.h"
-#include "thrum/stored_baseline.h"
+#include "thrum/detection/baseline_store.h"
 
 using namespace thrum;
 

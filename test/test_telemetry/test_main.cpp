@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "../unity_main.h"
-#include "thrum/progmem.h"
-#include "thrum/status.h"
-#include "thrum/telemetry.h"
+#include "thrum/core/progmem.h"
+#include "thrum/core/status.h"
+#include "thrum/protocol/telemetry.h"
 
 using namespace thrum;
 

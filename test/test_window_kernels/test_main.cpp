@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "../unity_main.h"
-#include "thrum/progmem.h"
-#include "thrum/window_kernels.h"
+#include "thrum/core/progmem.h"
+#include "thrum/dsp/loops.h"
 
 using namespace thrum;
 

@@ -132,7 +132,7 @@ def _machine() -> array[int]:
 
 
 def _build(source: Path, elf: Path, flags: list[str]) -> None:
-    sources = [*LIBRARY.glob("thrum/*.cpp"), *LIBRARY.glob("thrum/avr/*.S"), source]
+    sources = [*LIBRARY.rglob("*.cpp"), *LIBRARY.glob("thrum/*/avr/*.S"), source]
     write_headers(ROOT)
     includes = [f"-I{LIBRARY}", f"-I{ROOT / 'include'}", f"-I{ROOT / 'test'}"]
     run(["avr-gcc", *AVR_FLAGS, *flags, *includes, *map(str, sorted(sources)), "-o", str(elf)])

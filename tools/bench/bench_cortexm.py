@@ -90,7 +90,7 @@ def _build(source: Path, elf: Path, flags: list[str]) -> None:
         compiled = elf.parent / f"{name}.o"
         run(["arm-none-eabi-gcc", *COMPILE, "-c", str(RUNTIME / f"{name}.c"), "-o", str(compiled)])
         objects.append(str(compiled))
-    sources = [*LIBRARY.glob("thrum/*.cpp"), *LIBRARY.glob("thrum/cortex_m4/*.S"), source]
+    sources = [*LIBRARY.rglob("*.cpp"), *LIBRARY.glob("thrum/*/cortex_m4/*.S"), source]
     write_headers(ROOT)
     includes = [f"-I{LIBRARY}", f"-I{ROOT / 'include'}", f"-I{ROOT / 'test'}"]
     run(

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "tflm_headers.h"
-#include "thrum/status.h"
+#include "thrum/core/status.h"
 
 namespace thrum {
 namespace tflm {

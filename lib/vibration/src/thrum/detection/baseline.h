@@ -1,0 +1,154 @@
+#pragma once
+
+// What this machine sounds like when it is healthy: mean and spread of every log band, learned on
+// the installed sensor, and the deviation of a window from it. Called by the firmware once per
+// window; the NumPy twin is model/baseline.py.
+//
+// Learning takes config.windows windows. Of 128 or more, the first quarter (Dropped) only shows that
+// the machine is there: what it says is dropped, because that is where a run-up would be. A shorter
+// baseline needs every window. The others count k = 1 .. n; window k, per band
+// (r = floor(65536 / k)):
+//   d      = 2 * F - mean                                              Q9
+//            clipped to +-(4 * dev + 4 * min_spread) from the ninth window on
+//   mean  += (d * r + (kWeyl * k modulo 2^16)) >> 16                   Q9, fixed_point.h
+//   dev   += RoundShift((min(8 * |d|, 65280) - dev) * r, 16)           Q12
+// with mean = 2 * F and dev = 0 at k = 1; at the end the mean is rounded to Q8. F is at most 16383.
+// A step towards each window weighted 1/k gives the mean and the
+// mean absolute deviation without a sum that grows; clipping keeps a knock at the machine out. At
+// the end the spread is dev * spread_per_deviation / 128, at least min_spread, and its reciprocal is
+// kept:
+//   scale  = round(2^20 / spread);   z = min(255, RoundShift(|F - mean| * scale, 15)),  Q5
+// Then comes a trial of config.trial windows, judged already. A machine does some things rarely: it
+// starts cold, it runs at its highest load. Whatever the network finds anomalous in the trial, without
+// an alarm yet, is eased: the bands that have moved most, three quarters of the largest z or more, get a
+// wider spread,
+//   scale -= floor(scale / 2^kEasing)
+// but no wider one than kWidest, and only while at most kEasedVotes windows vote for the alarm. So the
+// bands that make a healthy machine look ill, alone or together, end just below the threshold, little by
+// little, and the others stay as sharp as they were learned. A change that is larger than these steps
+// raises the alarm, and while it lasts nothing is eased.
+// Learn only counts the trial, window by window as it learned; Ease may be called in between.
+// The RMS is averaged in the same way: rms += RoundShift((RMS - floor(rms)) * r, 8), Q8.
+//
+// What is learned are averages (smoothing.h) where no two of them share a window, because the
+// windows that are learned are far enough apart: their spread has the machine's slow drifts
+// in it, kOfAverages, and a trial follows. Averages that overlap would say too little about these.
+// Then single windows are learned without a trial, and kOfWindows makes the spread 0.41 of their
+// sigma. Noise leaves 0.18 of it in an average of 16; the rest is for the drifts that a short
+// baseline cannot see.
+
+#include <stdint.h>
+
+#include "thrum/dsp/features.h"
+
+namespace thrum {
+
+constexpr uint16_t kFewestWindows = 16;
+constexpr uint16_t kMostWindows = 4096;
+
+// Spread per mean absolute deviation, Q7. One sigma of a normal distribution is sqrt(pi / 2) = 1.253
+// deviations. The spread of averages is 0.65 sigma, so that what a trial does not widen is judged by
+// the same threshold as a short baseline.
+constexpr uint8_t kOfAverages = 104;
+constexpr uint8_t kOfWindows = 65;
+
+constexpr uint8_t kEasing = 4;        // a spread grows by 1/15
+constexpr uint8_t kEasedVotes = 16;   // so by (16 / 15)^16 = 2.8 before the alarm
+constexpr uint16_t kWidest = 2048;    // the scale of two octaves
+constexpr uint8_t kStoredEvery = 64;  // windows of a trial
+
+struct BaselineConfig {
+  uint16_t windows;              // windows to learn, kFewestWindows to kMostWindows
+  uint16_t min_spread;           // Q8 log2 units, at least 17: its reciprocal has 16 bits
+  uint8_t bands;                 // at most kMaxBands
+  uint8_t spread_per_deviation;  // kOfAverages or kOfWindows
+  uint16_t trial;                // windows of the trial, 0 for none
+};
+
+// Windows at the start of a baseline of `windows` in which the machine may still run up.
+constexpr uint16_t RunIn(uint16_t windows) { return windows / 4; }
+
+// Windows that are dropped for that reason.
+constexpr uint16_t Dropped(uint16_t windows) {
+  return windows < 128 ? uint16_t{0} : RunIn(windows);
+}
+
+// What is stored of a learned baseline: 136 bytes, little endian on every target.
+struct BaselineData {
+  uint32_t rms;                // counts, Q8
+  uint16_t mean[kMaxBands];    // Q8; Q9 while learning
+  uint16_t spread[kMaxBands];  // deviation, Q12, while learning; 2^20 / spread once ready
+  uint16_t to_try;             // windows that its trial still takes, once ready
+  uint16_t unused;
+};
+
+class Baseline {
+ public:
+  Baseline() = default;
+  explicit Baseline(const BaselineConfig& config) : config_(&config) {}
+
+  // Before anything else, if it was not constructed with a configuration.
+  void Use(const BaselineConfig& config) { config_ = &config; }
+  const BaselineConfig& config() const { return *config_; }
+
+  // Forgets everything and starts to learn.
+  void Reset();
+
+  // Takes one window's log bands (Q8) and RMS (counts) into the baseline, or into the trial once it is
+  // ready; ignored when that is over, too. True: with this window the baseline is ready, its trial is
+  // over, or kStoredEvery more of it are.
+  bool Learn(const uint16_t* log_bands, uint16_t rms = 0);
+
+  // Widens the spread of what has moved most, where the network is wrong: z in Q5, the largest of them.
+  // Needs ready().
+  void Ease(const uint8_t* z, uint8_t most);
+
+  // Windows may be judged.
+  bool ready() const { return learned_ == config_->windows; }
+
+  // The trial is over: nothing is learned any more.
+  bool tried() const { return ready() && data_.to_try == 0; }
+
+  // Windows of the baseline, and those of the trial.
+  uint16_t learned() const { return learned_; }
+  uint16_t on_trial() const {
+    return ready() ? static_cast<uint16_t>(config_->trial - data_.to_try) : uint16_t{0};
+  }
+
+  // z of every band's average in Q5: 32 is one spread, 255 is 7.97 or more. Needs ready().
+  void Deviation(const uint16_t* averages, uint8_t* z) const;
+
+  // Mean of the loudest band, Q8: how loud the machine is.
+  uint16_t Level() const;
+
+  // RMS in counts.
+  uint16_t rms() const { return static_cast<uint16_t>(data_.rms >> 8); }
+
+  const BaselineData& data() const { return data_; }
+
+  // The place for restored data, which makes it ready.
+  BaselineData* Restore();
+
+ private:
+  uint16_t Clipped(uint8_t band, uint16_t twice) const;
+  void LearnBand(uint8_t band, uint16_t twice, uint16_t share, uint16_t rounding);
+  void Finish();
+
+  const BaselineConfig* config_ = nullptr;
+  uint16_t learned_ = 0;
+  // Written when the first window is learned.
+  BaselineData data_;
+};
+
+// How far a band's average (Q8, at most 16383) has moved from the mean, Q5, not clipped: with a scale
+// of at most 61681 the product has 30 bits and this has 15.
+uint16_t Moved(uint16_t now, uint16_t mean, uint16_t scale);
+
+// The network's input: `bands` z minus 128, the largest first. Which bands a fault moves is a matter of
+// the machine; how far the one moves that moves most is not.
+void Rank(const uint8_t* z, uint8_t bands, int8_t* features);
+
+// The loudest of `bands` log bands.
+uint16_t Loudest(const uint16_t* log_bands, uint8_t bands);
+
+}  // namespace thrum

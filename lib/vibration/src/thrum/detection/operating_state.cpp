@@ -1,0 +1,182 @@
+#include "thrum/detection/operating_state.h"
+
+#include "thrum/core/fixed_point.h"
+
+namespace thrum {
+namespace {
+
+constexpr uint16_t kKnownFrom = 8;  // learned windows
+constexpr uint8_t kConvincing = 8;  // surprises in a row
+constexpr uint16_t kWake = 256;     // Q8, hysteresis of the machine at rest
+constexpr uint16_t kNearer = 128;   // Q8, hysteresis between states
+
+}  // namespace
+
+Operation::Operation(const BaselineConfig& baseline, const OperationConfig& config)
+    : config_(config) {
+  for (Baseline& state : states_) {
+    state.Use(baseline);
+  }
+  Restore(1);
+}
+
+void Operation::Reset() {
+  Restore(1);
+  states_[0].Reset();
+}
+
+void Operation::Interrupt() { smoothing_.Reset(); }
+
+void Operation::Restore(uint8_t count) {
+  Interrupt();
+  until_learned_ = config_.stride;
+  present_ = 0;
+  begun_ = count & 15u;
+  surprises_ = 0;
+  at_rest_ = false;
+  completed_ = false;
+}
+
+[[gnu::noinline]] uint8_t Operation::ready() const {
+  uint8_t count = 0;
+  while (count < kMostStates && count < begun_ && states_[count].ready()) {
+    ++count;
+  }
+  return count;
+}
+
+bool Operation::Known(uint8_t state) const {
+  return state < begun_ && states_[state].learned() >= kKnownFrom;
+}
+
+bool Operation::Settled(uint8_t state) const {
+  return Known(state) && states_[state].learned() >= RunIn(states_[state].config().windows);
+}
+
+uint8_t Operation::Wanted() const {
+  return config_.states < kMostStates ? config_.states : kMostStates;
+}
+
+bool Operation::AtRest(uint16_t level) {
+  uint16_t quietest = UINT16_MAX;
+  for (uint8_t s = 0; s < kMostStates; ++s) {
+    if (Settled(s)) {
+      const uint16_t of_state = states_[s].Level();
+      quietest = of_state < quietest ? of_state : quietest;
+    }
+  }
+  const uint16_t least = static_cast<uint16_t>(level + config_.idle_drop);
+  at_rest_ = quietest != UINT16_MAX && (at_rest_ ? least < quietest + kWake : least < quietest);
+  return at_rest_;
+}
+
+void Operation::Choose(uint16_t level) {
+  if (kMostStates == 1 || states_[present()].learned() == 0) {
+    return;
+  }
+  uint16_t best = Distance(level, states_[present()].Level());
+  best = best > kNearer ? static_cast<uint16_t>(best - kNearer) : 0;
+  for (uint8_t s = 0; s < kMostStates; ++s) {
+    const bool has_level = s < begun_ && states_[s].learned() != 0;
+    const uint16_t distance = has_level ? Distance(level, states_[s].Level()) : UINT16_MAX;
+    if (distance < best) {
+      best = distance;
+      present_ = s;
+    }
+  }
+}
+
+bool Operation::Surprising(uint16_t level) const {
+  if (!Known(present())) {
+    return false;
+  }
+  const uint16_t usual = states_[present()].Level();
+  if (!states_[present()].ready()) {
+    return level > usual + config_.idle_drop || level + config_.idle_drop < usual;
+  }
+  return kMostStates != 1 && begun_ < Wanted() && Distance(level, usual) > config_.state_step;
+}
+
+// In place of the present state, or as the next one.
+void Operation::BeginState() {
+  if (kMostStates != 1 && states_[present()].ready()) {
+    present_ = begun_++;
+  } else {
+    ++restarts_;
+  }
+  states_[present()].Reset();
+  until_learned_ = config_.stride;
+  surprises_ = 0;
+}
+
+// What a window of this level is to be; kJudged: to be learned or judged. Out of line: Take needs less
+// of an ATmega328P's stack.
+[[gnu::noinline]] Running Operation::Follow(uint16_t level) {
+  if (AtRest(level)) {
+    surprises_ = 0;
+    return Running::kAtRest;
+  }
+  const uint8_t before = present();
+  Choose(level);
+  if (Surprising(level)) {
+    if (++surprises_ == kConvincing) {
+      BeginState();
+    }
+    return Running::kLearning;
+  }
+  surprises_ = 0;
+  if (before != present()) {
+    Interrupt();
+  }
+  return Running::kJudged;
+}
+
+// A window of the present state, whose trial is not over.
+void Operation::Learn(const uint16_t* log_bands, const uint16_t* averages, uint16_t rms) {
+  Baseline& state = states_[present()];
+  const bool apart = state.config().spread_per_deviation == kOfAverages;
+  const bool complete = !apart || smoothing_.Covers(config_.log2_windows);
+  if (state.learned() >= Dropped(state.config().windows)) {
+    if (until_learned_ != 0) {
+      --until_learned_;
+    }
+    if (until_learned_ != 0 || !complete) {
+      return;
+    }
+    until_learned_ = config_.stride;
+  }
+  completed_ = state.Learn(apart ? averages : log_bands, rms);
+}
+
+void Operation::Ease(const uint8_t* z, uint8_t most) {
+  Baseline& state = states_[present()];
+  if (!state.tried()) {
+    state.Ease(z, most);
+  }
+}
+
+Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint16_t* averages, uint8_t* z) {
+  const uint8_t bands = states_[0].config().bands;
+  completed_ = false;
+  const Running running = Follow(Loudest(log_bands, bands));
+  if (running != Running::kJudged) {
+    Interrupt();
+    return running;
+  }
+  smoothing_.Take(log_bands, bands, config_.log2_windows, averages);
+  const Baseline& state = states_[present()];
+  const bool ready = state.ready();
+  if (!state.tried()) {
+    Learn(log_bands, averages, rms);
+  }
+  if (!ready) {
+    return Running::kLearning;
+  }
+  if (!smoothing_.Covers(config_.log2_first)) {
+    return Running::kGathering;
+  }
+  state.Deviation(averages, z);
+  return Running::kJudged;
+}
+
+}  // namespace thrum

@@ -1,0 +1,36 @@
+#pragma once
+
+// Any function of one int8 value, element by element, from a table of 256: LOGISTIC, TANH, RELU and
+// QUANTIZE with any scales. The generator computes the table with TFLM's arithmetic.
+
+#include <stdint.h>
+
+#include "thrum/core/progmem.h"
+#include "thrum/nn/target_kernel.h"
+
+namespace thrum {
+
+template <uint16_t kValueCount>
+struct LookupLayer {
+  static constexpr uint16_t kValues = kValueCount;
+
+  int8_t table[256];  // output for input -128, -127, ... 127
+};
+
+template <typename Layer>
+struct LookupPortable {
+  using Packed = decltype(Layer::Get());
+
+  static constexpr Packed Pack() { return Layer::Get(); }
+
+  static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
+    for (uint16_t i = 0; i < Packed::kValues; ++i) {
+      output[i] = FlashRead(&flash.table[static_cast<uint8_t>(input[i] + 128)]);
+    }
+  }
+};
+
+template <typename Layer, typename = Target>
+struct LookupKernel : LookupPortable<Layer> {};
+
+}  // namespace thrum

@@ -1,0 +1,77 @@
+#pragma once
+
+// QUANTIZE of a float32 input and DEQUANTIZE to a float32 output, for networks whose interface is
+// float around an int8 interior. The generated header includes this file for such networks only: no
+// other kernel uses float, and a processor without an FPU pays about one division per input.
+
+#include <stdint.h>
+
+#include "thrum/nn/target_kernel.h"
+
+namespace thrum {
+
+// real = scale * (q - zero)
+template <uint16_t kValueCount>
+struct FloatLayer {
+  static constexpr uint16_t kValues = kValueCount;
+
+  float scale;
+  int8_t zero;
+};
+
+// round(value / scale) + zero in single precision, halves away from zero, saturated. The reference
+// is undefined where value / scale leaves int32 (on x86 it returns 127 for minus infinity); this
+// saturates there, and gives NaN the zero point.
+inline int8_t QuantizeFloat(float value, float scale, int8_t zero) {
+  const float scaled = value / scale;
+  const int16_t low = static_cast<int16_t>(-128 - zero);
+  const int16_t high = static_cast<int16_t>(127 - zero);
+  if (scaled >= static_cast<float>(high)) {
+    return 127;
+  }
+  if (scaled <= static_cast<float>(low)) {
+    return -128;
+  }
+  if (scaled != scaled) {
+    return zero;
+  }
+  const int16_t whole = static_cast<int16_t>(scaled);
+  const float rest = scaled - static_cast<float>(whole);  // exact
+  const int8_t away = rest >= 0.5f ? 1 : rest <= -0.5f ? -1 : 0;
+  return static_cast<int8_t>(whole + away + zero);
+}
+
+template <typename Layer>
+struct QuantizeInputPortable {
+  struct Packed {};  // two numbers: immediates
+
+  static constexpr Packed Pack() { return {}; }
+
+  static void Run(const Packed&, const float* input, int8_t* output) {
+    constexpr auto kLayer = Layer::Get();
+    for (uint16_t i = 0; i < kLayer.kValues; ++i) {
+      output[i] = QuantizeFloat(input[i], kLayer.scale, kLayer.zero);
+    }
+  }
+};
+
+template <typename Layer>
+struct DequantizeOutputPortable {
+  struct Packed {};
+
+  static constexpr Packed Pack() { return {}; }
+
+  static void Run(const Packed&, const int8_t* input, float* output) {
+    constexpr auto kLayer = Layer::Get();
+    for (uint16_t i = 0; i < kLayer.kValues; ++i) {
+      output[i] = kLayer.scale * static_cast<float>(input[i] - kLayer.zero);
+    }
+  }
+};
+
+template <typename Layer, typename = Target>
+struct QuantizeInputKernel : QuantizeInputPortable<Layer> {};
+template <typename Layer, typename = Target>
+struct DequantizeOutputKernel : DequantizeOutputPortable<Layer> {};
+
+}  // namespace thrum

@@ -1,0 +1,70 @@
+#pragma once
+
+// SOFTMAX on int8 with output scale 1/256 and zero point -128.
+
+#include <stdint.h>
+
+#include "thrum/core/progmem.h"
+#include "thrum/nn/target_kernel.h"
+
+namespace thrum {
+
+// Two classes: the result depends on z0 - z1 alone. table[d - first] is the output of class 0 for
+// the difference d, that of class 1 is the entry for -d; beyond both ends the last value holds.
+template <uint16_t kEntryCount>
+struct SoftmaxPairLayer {
+  static constexpr uint16_t kEntries = kEntryCount;
+
+  int16_t first;  // difference of the first entry, -255 to 255
+  int8_t table[kEntryCount];
+};
+
+template <typename Layer>
+struct SoftmaxPairPortable {
+  using Packed = decltype(Layer::Get());
+
+  static constexpr Packed Pack() { return Layer::Get(); }
+
+  static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
+    const int16_t difference = static_cast<int16_t>(input[0] - input[1]);
+    output[0] = Entry(flash, difference);
+    output[1] = Entry(flash, static_cast<int16_t>(-difference));
+  }
+
+ private:
+  static int8_t Entry(const Packed& flash, int16_t difference) {
+    const int16_t last = Packed::kEntries - 1;
+    const int16_t index = static_cast<int16_t>(difference - FlashRead(&flash.first));
+    return FlashRead(&flash.table[index < 0 ? 0 : index > last ? last : index]);
+  }
+};
+
+template <typename Layer, typename = Target>
+struct SoftmaxPairKernel : SoftmaxPairPortable<Layer> {};
+
+// Any number of classes: TFLM's fixed-point algorithm.
+struct SoftmaxRowLayer {
+  uint16_t rows, classes;  // rows * classes values; at most 256 classes
+  int32_t multiplier;      // Q31: beta * input scale * 2^26 = multiplier * 2^(shift - 31)
+  uint8_t shift;
+  int32_t diff_min;  // differences to the row's maximum below it count as probability 0
+};
+
+void SoftmaxRow(const SoftmaxRowLayer& layer, const int8_t* input, int8_t* output);
+
+template <typename Layer>
+struct SoftmaxRowPortable {
+  struct Packed {};  // four numbers: immediates
+
+  static constexpr Packed Pack() { return {}; }
+
+  static void Run(const Packed&, const int8_t* input, int8_t* output) {
+    constexpr SoftmaxRowLayer kLayer = Layer::Get();
+    SoftmaxRow(kLayer, input, output);
+  }
+};
+
+template <typename Layer, typename = Target>
+struct SoftmaxRowKernel : SoftmaxRowPortable<Layer> {};
+
+}  // namespace thrum

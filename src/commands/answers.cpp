@@ -1,0 +1,96 @@
+#include "commands/answers.h"
+
+#include "console/line.h"
+#include "identity.h"
+#include "main.h"
+#include "model_params.h"
+#include "samplers/sampler.h"
+#include "thrum/core/base64.h"
+#include "thrum/core/progmem.h"
+#include "thrum/protocol/telemetry.h"
+
+namespace thrum {
+namespace answer {
+namespace {
+
+void Source() {
+  Line& line = EmptyLine();
+  line.Form(THRUM_TEXT("!source rate_hz:% axes:% window:% hop:% bands:% mg_q12:% sensor:%"));
+  line.Number(RateHz()).Number(sampler::Axes()).Number(model::kWindow).Number(model::kHop);
+  line.Number(model::kBands).Number(model::kMilliGPerCountQ12).Text(sampler::Name());
+  PutSealedLine();
+}
+
+void Binary(char type, const void* bytes, uint8_t size) {
+  Line& line = EmptyLine();
+  line.Character('!').Character(type).Character(' ');
+  AppendBase64(bytes, size, &line);
+  PutSealedLine();
+}
+
+void Decision(const pipeline::Judgement& judgement) {
+  Line& line = EmptyLine();
+  line.Form(THRUM_TEXT("!S % % % % % % %"));
+  if (judgement.judged) {
+    line.Signed(judgement.scores[0]).Signed(judgement.scores[1]);
+  } else {
+    line.Text(THRUM_TEXT("-")).Text(THRUM_TEXT("-"));
+  }
+  line.Number(judgement.score);
+  line.Number(static_cast<uint8_t>(judgement.state));
+  line.Number(static_cast<uint8_t>(judgement.fault));
+  line.Number(RmsDeviation(judgement.z, model::kBands)).Number(judgement.rms_mg);
+  PutSealedLine();
+}
+
+}  // namespace
+
+void Error(LineError error) {
+  Line& line = EmptyLine();
+  line.Form(THRUM_TEXT("!error % %")).Number(static_cast<uint8_t>(error)).Text(Explain(error));
+  PutSealedLine();
+}
+
+void Identity() {
+  Line& line = EmptyLine();
+  line.Text(THRUM_TEXT("!id "));
+  AppendIdentity(&line);
+  PutSealedLine();
+  Source();
+}
+
+void StatusOf(Mode mode) {
+  const Operation& machine = pipeline::Machine();
+  Line& line = EmptyLine();
+  line.Form(THRUM_TEXT("!status state:% learned:% learn:% at:% states:% mean:% lost:% mode:%"));
+  line.Number(static_cast<uint8_t>(pipeline::CurrentState()));
+  line.Number(pipeline::Learned()).Number(pipeline::BaselineWindows());
+  line.Number(machine.present()).Number(machine.ready()).Number(pipeline::Score());
+  line.Number(sampler::Lost()).Number(static_cast<uint8_t>(mode));
+  PutSealedLine();
+}
+
+void Number(const char* form, uint16_t value) {
+  EmptyLine().Form(form).Number(value);
+  PutSealedLine();
+}
+
+void Scores(const int8_t* scores) {
+  EmptyLine().Form(THRUM_TEXT("!f % %")).Signed(scores[0]).Signed(scores[1]);
+  PutSealedLine();
+}
+
+void Judged(const pipeline::Judgement& judgement) {
+  Binary('F', judgement.log_bands, sizeof(judgement.log_bands));
+  Binary('Z', judgement.z, sizeof(judgement.z));
+  Decision(judgement);
+}
+
+void PresentThresholds() {
+  const DetectorConfig& present = pipeline::Thresholds();
+  EmptyLine().Form(THRUM_TEXT("!t % %")).Number(present.raise).Number(present.clear);
+  PutSealedLine();
+}
+
+}  // namespace answer
+}  // namespace thrum

@@ -1,0 +1,56 @@
+#include <Arduino.h>
+
+#include "console/console.h"
+#include "console/line.h"
+#include "main.h"
+#include "pipeline.h"
+#include "platform/arduino/hardware.h"
+#include "thrum/core/progmem.h"
+#include "thrum/protocol/telemetry.h"
+
+namespace {
+
+// Steady light: alarm. Quick blinking: fault. Dark: learning, healthy or at rest.
+void ShowState() {
+  const thrum::State state = thrum::pipeline::CurrentState();
+  const bool blink = state == thrum::State::kFault && (thrum::Milliseconds() & 128) != 0;
+  thrum::Light(state == thrum::State::kAlarm || blink);
+}
+
+void BlinkCode(uint8_t count) {
+  for (; count != 0; --count) {
+    thrum::Light(true);
+    thrum::Pause(200);
+    thrum::Light(false);
+    thrum::Pause(300);
+  }
+}
+
+// Nothing can go on: says why every few seconds and blinks the number of the status.
+void Park(thrum::Status status) {
+  for (;;) {
+    thrum::Line& line = thrum::EmptyLine();
+    line.Text(THRUM_TEXT("# stopped: ")).Text(thrum::Explain(status));
+    thrum::PutLine();
+    BlinkCode(static_cast<uint8_t>(status));
+    thrum::Pause(2000);
+  }
+}
+
+}  // namespace
+
+void setup() {
+  thrum::BeginHardware();
+  const thrum::Status status = thrum::Start(thrum::DefaultSettings());
+  if (status != thrum::Status::kOk) {
+    Park(status);
+  }
+}
+
+void loop() {
+  const thrum::Status status = thrum::Step();
+  if (status != thrum::Status::kOk) {
+    Park(status);
+  }
+  ShowState();
+}

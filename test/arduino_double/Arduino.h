@@ -1,5 +1,0 @@
-#pragma once
-
-// The one thing that src/imu/sampler.cpp wants of the Arduino core. A suite defines it: its time.
-
-unsigned long micros();
