@@ -13,7 +13,7 @@ help:
 	@sed -n 's/^# //p' Makefile
 
 demo: setup
-	@$(VENV_PYTHON) -m model demo
+	@$(VENV_PYTHON) -m thrum demo
 
 monitor-demo: setup
 	@$(VENV_PYTHON) -m tools.demos.monitor_demo

@@ -1,7 +1,7 @@
 """PlatformIO pre-script: a fresh model, its headers, and the targets `train` and `report`.
 
 Standard library only. Options of an environment in platformio.ini:
-  custom_python = path    Python with requirements.txt installed (default: .venv, made when needed)
+  custom_python = path    Python with the project installed (default: .venv, made when needed)
   custom_train = never    use model/artifacts as it is, even if its sources have changed
   custom_recordings = f   manifest of your own (default: recordings/manifest.toml), or none
 The variable THRUM_MODEL names another folder than model/artifacts, which gets the headers as well:
@@ -51,24 +51,24 @@ def project_python():
 def train():
     """Train in the project's environment."""
     run(
-        [project_python(), "-m", "model", "train", "--out", MODEL, "--manifest", OWN],
-        "training failed (see above): type .venv/bin/python -m model train",
+        [project_python(), "-m", "thrum", "train", "--out", MODEL, "--manifest", OWN],
+        "training failed (see above): type .venv/bin/thrum train",
     )
 
 
 def prepare():
     """Train if the sources of the model have changed, then write the headers that differ."""
-    from model import freshness
-    from model.codegen.headers import write_headers
-    from model.graph import ModelError
+    from thrum.artifacts import freshness
+    from thrum.codegen.headers import write_headers
+    from thrum.compiler.graph import ModelError
 
-    reason = freshness.why_stale(MODEL, ROOT, recordings=OWN)
-    if reason and NEVER:
-        print(f"thrum: {reason}; custom_train = never keeps the model")
-    elif reason:
-        print(f"thrum: {reason}: training the model (about a minute)")
-        train()
     try:
+        reason = freshness.why_stale(MODEL, ROOT, recordings=OWN)
+        if reason and NEVER:
+            print(f"thrum: {reason}; custom_train = never keeps the model")
+        elif reason:
+            print(f"thrum: {reason}: training the model (about a minute)")
+            train()
         for path in write_headers(HEADERS, MODEL):
             print(f"thrum: wrote {path}")
         env.Replace(PROJECT_INCLUDE_DIR=str(HEADERS / "include"))  # noqa: F821
@@ -84,7 +84,7 @@ def wants_headers():
 
 def report_command(*args, **kwargs):
     """Action of the target `report`."""
-    run([project_python(), "-m", "model", "report"], "the report failed (see above)")
+    run([project_python(), "-m", "thrum", "report"], "the report failed (see above)")
 
 
 if sys.version_info < (3, 10):  # noqa: UP036  (PlatformIO may run on an older one)

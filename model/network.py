@@ -11,7 +11,7 @@ def network(bands: int, classes: int) -> Any:
     from keras.constraints import NonNeg
     from keras.layers import Dense
 
-    from model.constraints import opposed
+    from thrum.training.constraints import opposed
 
     return Sequential(
         [

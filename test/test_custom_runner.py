@@ -8,7 +8,7 @@ With custom_keep_programs = yes, on the host and on simulators, a suite that is 
 files and options as before runs the program that they gave (tools/test_runner/kept_programs.py).
 `pio test -vvv` builds in any case; --without-building runs what the suite's last build has given.
 
-The suite test_stream is the firmware itself: `python -m model verify`, in the project's own Python,
+The suite test_stream is the firmware itself: `thrum verify`, in the project's own Python,
 feeds it windows over its serial line and every comparison becomes a test case. Options of an
 environment in platformio.ini:
   custom_line_command   program that is the device: its stdin and stdout are the line
@@ -157,7 +157,7 @@ class CustomTestRunner(KeepingRunner):
 
     def _verify_command(self) -> list[str]:
         """The host's side of the line, and the device unless it is a board."""
-        command = [self._python(), "-m", "model", "verify"]
+        command = [self._python(), "-m", "thrum", "verify"]
         command += ["--windows", self._windows()]
         if self._option("custom_engine", "aot") == "tflm":
             command += ["--tolerance", self._option("custom_line_tolerance", "0")]

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model import aot
-from model.codegen.engine import engine_header
-from model.graph import Graph
+from thrum.codegen.model_aot import engine_header
+from thrum.compiler import tflite
+from thrum.compiler.graph import Graph
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "lib" / "vibration" / "src"
@@ -110,7 +110,7 @@ def convert(
     converter.inference_output_type = tf.as_dtype(interface[1])
     converter._experimental_disable_per_channel_quantization_for_dense_layers = not per_channel
     data = bytes(converter.convert())
-    return Network(data, aot.read(data))
+    return Network(data, tflite.read(data))
 
 
 def compile_library(folder: Path, *sources: str | Path, flags: tuple[str, ...] = ()) -> ctypes.CDLL:

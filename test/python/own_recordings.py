@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.recording_file import write_wav
+from thrum.recordings.wav import write_wav
 
 RATE = 3200
 WINDOW = 256

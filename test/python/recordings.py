@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from model import params
-from model.dataset import Recording
+from thrum import config
+from thrum.recordings.dataset import Recording
 
-CFG = params.load()
+CFG = config.load()
 RPM = ("1797", "1772", "1750", "1730")
 
 

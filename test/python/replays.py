@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.firmware import Replay
-from model.scenes import Scene
-from model.telemetry import parse
+from thrum.device.telemetry import parse
+from thrum.firmware.native import Replay
+from thrum.firmware.scenes import Scene
 
 HOP = 256
 BOOT = "# thrum engine:aot model:0123456789ab rate_hz:200 arena:24"

@@ -11,12 +11,13 @@ import numpy.typing as npt
 import pytest
 from networks import Network, compile_engine, convert, keras_layers
 
-from model import aot, reference
+from thrum.compiler import tflite
+from thrum.reference import tflm
 
 I8 = npt.NDArray[np.int8]
 INPUTS = 2048
 
-pytestmark = pytest.mark.skipif(not reference.available(), reason="tflite_micro: Linux x86-64 only")
+pytestmark = pytest.mark.skipif(not tflm.available(), reason="tflite_micro: Linux x86-64 only")
 
 
 def _inputs(network: Network, count: int = INPUTS) -> I8:
@@ -35,12 +36,12 @@ def assert_exact(network: Network, folder: Path, count: int = INPUTS, inputs: An
     """Compare outputs and all layers with the wheel, bit by bit."""
     inputs = _inputs(network, count) if inputs is None else inputs
     output, layers = compile_engine(network.graph, folder)(inputs)
-    expected = reference.layers(network.data, network.graph, inputs)
+    expected = tflm.layers(network.data, network.graph, inputs)
     for index, (ours, theirs) in enumerate(zip(layers, expected, strict=True)):
         assert ours.dtype == theirs.dtype
         wrong = int((ours.view(np.uint8) != theirs.view(np.uint8)).any(axis=1).sum())
         assert wrong == 0, f"{network.graph.where(index)}: {wrong} of {len(inputs)} rows differ"
-    np.testing.assert_array_equal(output, reference.run(network.data, inputs))
+    np.testing.assert_array_equal(output, tflm.run(network.data, inputs))
 
 
 def _mlp(classes: int, last: str = "softmax") -> Callable[[], list[Any]]:
@@ -78,13 +79,13 @@ def test_multipliers_are_double_products(tmp_path: Path) -> None:
 def test_import_is_the_file() -> None:
     """Weights, scales and shapes are those of the interpreter."""
     network = convert(_mlp(2)(), (32,), 3)
-    engine = reference.interpreter(network.data, 1 << 16, keep_layers=True)
+    engine = tflm.interpreter(network.data, 1 << 16, keep_layers=True)
     for index, tensor in enumerate(network.graph.tensors):
         theirs = engine.GetTensor(index, 0)["tensor_data"]
         assert tensor.shape == theirs.shape and tensor.type == str(theirs.dtype)
         if tensor.data is not None:
             np.testing.assert_array_equal(np.array(tensor.data).reshape(tensor.shape), theirs)
-    assert aot.read(network.data) == network.graph
+    assert tflite.read(network.data) == network.graph
 
 
 def _sigmoids() -> list[Any]:

@@ -11,21 +11,26 @@ import numpy as np
 import pytest
 from own_recordings import Folder
 
-from model import calibrate, choice, params, persistence, release
-from model.__main__ import main
-from model.baseline import Baseline, network_input
-from model.budget import Rate, allowed_events, most_likely_at_most
-from model.dataset import load_manifest, windows
-from model.detector import Detector, DetectorConfig, State
-from model.evaluate import manifest_cases
-from model.features import log_bands
-from model.integers import Engine
-from model.longrun.evidence import Evidence, FaultRun, Votes
-from model.params import Config
-from model.persistence import STEPS
-from model.quantize import int8_outputs
-from model.recorded import Recorded, replayed
-from model.smoothing import smoothed
+from thrum import config as params
+from thrum.artifacts import release
+from thrum.calibration import calibrate, k_of_n
+from thrum.calibration import threshold as choice
+from thrum.calibration.k_of_n import STEPS
+from thrum.calibration.longrun.evidence import Evidence, FaultRun, Votes
+from thrum.calibration.poisson import Rate, allowed_events, most_likely_at_most
+from thrum.calibration.recorded import Recorded, replayed
+from thrum.cli.main import main
+from thrum.config import Config
+from thrum.evaluation.evaluate import manifest_cases
+from thrum.paths import CONFIG
+from thrum.recordings.dataset import load_manifest, windows
+from thrum.reference.baseline import Baseline, network_input
+from thrum.reference.detector import Detector, DetectorConfig
+from thrum.reference.features import log_bands
+from thrum.reference.network import Engine
+from thrum.reference.smoothing import smoothed
+from thrum.states import State
+from thrum.training.quantize import int8_outputs
 
 CFG = params.load()
 
@@ -62,10 +67,10 @@ def test_levels_are_the_detectors_votes(k: int, n: int, threshold: float) -> Non
     scores = np.clip(walk + rng.normal(0, 30, 4000), 0, 255).astype(np.uint8)
     alarm = replace(CFG.alarm, k=k, n=n, threshold=threshold, dead_band=0.0, hold_windows=0)
     cfg = replace(CFG, alarm=alarm)
-    level = persistence.levels(persistence.in_steps(scores), k, n)
+    level = k_of_n.levels(k_of_n.in_steps(scores), k, n)
     raise_at = round(threshold * 256) * STEPS // 256
     rises = int(np.sum(np.diff(np.concatenate([[False], level >= raise_at]).astype(int)) == 1))
-    counted = persistence.alarms([level])
+    counted = k_of_n.alarms([level])
     assert detector_alarms(scores, cfg) <= rises <= counted[raise_at]
     assert (detector_alarms(scores, cfg) > 0) == (rises > 0)
     assert (np.diff(counted) <= 0).all()
@@ -112,7 +117,7 @@ def test_too_little_data_is_said() -> None:
 
 def test_editing_keeps_every_comment() -> None:
     """Only the three values change, in [alarm] alone."""
-    text = params.DEFAULT_PATH.read_text(encoding="utf-8")
+    text = CONFIG.read_text(encoding="utf-8")
     new = calibrate.edited(text, {"threshold": 0.61, "k": 9, "n": 14})
     before, after = text.splitlines(), new.splitlines()
     changed = [(a, b) for a, b in zip(before, after, strict=True) if a != b]
@@ -177,7 +182,7 @@ def test_replay_is_the_firmwares_decision(tmp_path: Path) -> None:
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    return Path(shutil.copy(params.DEFAULT_PATH, tmp_path))
+    return Path(shutil.copy(CONFIG, tmp_path))
 
 
 def calibrated(config: Path, *more: str) -> int:

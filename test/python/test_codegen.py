@@ -12,17 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from model import arena, features, params, release
-from model.codegen.data import data_header
-from model.codegen.engine import engine_header
-from model.codegen.golden import golden_header
-from model.codegen.headers import headers, write_headers
-from model.codegen.params import params_header, sine_table
-from model.codegen.text import write_if_changed
-from model.detector import DetectorConfig
-from model.graph import Graph, ModelError, Operator, Tensor, from_json, to_json
-from model.lower import lower
-from model.plan import plan
+from thrum import config
+from thrum.artifacts import release
+from thrum.codegen.golden import golden_header
+from thrum.codegen.headers import headers, write_headers
+from thrum.codegen.model_aot import engine_header
+from thrum.codegen.model_data import data_header
+from thrum.codegen.model_params import params_header, sine_table
+from thrum.codegen.text import write_if_changed
+from thrum.compiler.graph import Graph, ModelError, Operator, Tensor, from_json, to_json
+from thrum.compiler.lowering import lower
+from thrum.compiler.memory_plan import plan
+from thrum.paths import ARTIFACTS
+from thrum.reference import features
+from thrum.reference.detector import DetectorConfig
+from thrum.training import arena
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_same_text_in_another_process() -> None:
     """No time, path, hash seed or environment leaks into the headers."""
     code = (
-        "from model.codegen.headers import headers; import hashlib, json;"
+        "from thrum.codegen.headers import headers; import hashlib, json;"
         "print(hashlib.sha256(json.dumps(headers()).encode()).hexdigest())"
     )
     digests = {
@@ -50,7 +54,7 @@ def test_same_text_in_another_process() -> None:
 def test_standard_library_alone() -> None:
     """The pre-build needs neither NumPy nor TensorFlow."""
     code = (
-        "import sys; from model.codegen.headers import headers; headers();"
+        "import sys; from thrum.codegen.headers import headers; headers();"
         "print(sorted({'numpy', 'tensorflow', 'keras', 'flatbuffers'} & set(sys.modules)))"
     )
     done = subprocess.run(
@@ -96,7 +100,7 @@ def test_sine_table_is_the_twins(length: int) -> None:
 
 def test_parameters_are_those_of_the_config() -> None:
     """The released parameters are config.toml, and the detector's integers those of its twin."""
-    cfg = params.load()
+    cfg = config.load()
     made = release.load()
     assert made.parameters == json.loads(json.dumps(dataclasses.asdict(cfg)))
     text = params_header(made.parameters, "0")
@@ -151,7 +155,7 @@ def test_unsupported_operator_is_named() -> None:
 
 
 def test_damaged_release_says_what_to_type(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="python -m model train"):
+    with pytest.raises(ModelError, match="thrum train"):
         release.load(tmp_path)
     release.save(release.load(), tmp_path)
     (tmp_path / release.TFLITE).write_bytes(b"other")
@@ -164,7 +168,7 @@ def test_damaged_release_says_what_to_type(tmp_path: Path) -> None:
 
 def test_golden_header_holds_every_layer() -> None:
     made = release.load()
-    vectors = release.read_json(release.FOLDER / release.GOLDEN)
+    vectors = release.read_json(ARTIFACTS / release.GOLDEN)
     values = sum(made.graph.tensors[op.outputs[0]].size for op in made.graph.operators)
     assert f"kLayerValues = {values};" in golden_header(vectors, made.graph, "0")
     assert 8 <= len(vectors["windows"]) <= 12

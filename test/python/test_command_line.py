@@ -8,32 +8,32 @@ from pathlib import Path
 
 import pytest
 
-from model.__main__ import COMMANDS, main
+from thrum.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_module_of_commands_is_a_command() -> None:
-    files = {path.stem for path in (ROOT / "model" / "commands").glob("*.py")}
-    assert files - {"__init__", "options"} == set(COMMANDS)
+    files = {path.stem for path in (ROOT / "thrum" / "cli").glob("*.py")}
+    assert files - {"__init__", "main", "options"} == set(COMMANDS)
 
 
 def test_help_needs_the_standard_library_alone() -> None:
     """-S leaves no site-packages, so neither NumPy nor TensorFlow slows the start."""
     done = subprocess.run(
-        [sys.executable, "-S", "-m", "model", "-h"],
+        [sys.executable, "-S", "-m", "thrum", "-h"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    shown = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("    ")]
+    shown = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")]
     assert [word for word in shown if word in COMMANDS] == list(COMMANDS)
 
 
 def test_without_the_environment_one_sentence_says_what_to_type() -> None:
     done = subprocess.run(
-        [sys.executable, "-S", "-m", "model", "evaluate"],
+        [sys.executable, "-S", "-m", "thrum", "evaluate"],
         cwd=ROOT,
         capture_output=True,
         text=True,

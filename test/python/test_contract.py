@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from model import contract, release
-from model.contract import Library, Target
-from model.graph import Graph, ModelError
+from thrum.artifacts import release
+from thrum.compiler import compatibility
+from thrum.compiler.compatibility import Library, Target
+from thrum.compiler.graph import Graph, ModelError
 
 CHIRALE = Library(
     "Chirale_TensorFLowLite", 3, False, frozenset({"AddFullyConnected", "AddSoftmax"})
@@ -34,18 +35,18 @@ def per_channel(graph: Graph) -> Graph:
 
 
 def test_the_released_model_fits_the_boards(graph: Graph) -> None:
-    contract.check(graph, int(release.load().arena["nbytes"]), BOARD)
+    compatibility.check(graph, int(release.load().arena["nbytes"]), BOARD)
 
 
 def test_per_channel_dense_is_refused_where_the_library_gets_it_wrong(graph: Graph) -> None:
     with pytest.raises(ModelError, match=r"operator 1 .*per channel; Chirale.*custom_engine = aot"):
-        contract.check(per_channel(graph), 2480, BOARD)
+        compatibility.check(per_channel(graph), 2480, BOARD)
 
 
 def test_per_channel_dense_passes_where_it_is_right(graph: Graph) -> None:
     able = dataclasses.replace(CHIRALE, per_channel_dense=True)
-    contract.check(per_channel(graph), 2480, dataclasses.replace(BOARD, library=able))
-    contract.check(per_channel(graph), 2480, Target("aot", None, 30_720, 2048, 0))
+    compatibility.check(per_channel(graph), 2480, dataclasses.replace(BOARD, library=able))
+    compatibility.check(per_channel(graph), 2480, Target("aot", None, 30_720, 2048, 0))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_per_channel_dense_passes_where_it_is_right(graph: Graph) -> None:
 )
 def test_every_broken_clause_names_its_remedy(graph: Graph, target: Target, message: str) -> None:
     with pytest.raises(ModelError, match=message):
-        contract.check(graph, 2480, target)
+        compatibility.check(graph, 2480, target)
 
 
 def write_library(folder: Path, schema: str, dense: str, resolver: str) -> None:
@@ -92,16 +93,16 @@ def test_reads_the_abilities_of_a_library_from_its_headers(tmp_path: Path) -> No
         "struct OpDataFullyConnected {\n  int32_t* per_channel_output_multiplier;\n};\n",
         "  TfLiteStatus AddSoftmax(\n  TfLiteStatus AddMean() {\n",
     )
-    library = contract.find_library(sorted(tmp_path.iterdir()))
+    library = compatibility.find_library(sorted(tmp_path.iterdir()))
     assert library == Library("Port", 3, True, frozenset({"AddSoftmax", "AddMean"}))
 
 
 def test_a_library_without_the_field_computes_dense_per_tensor_only(tmp_path: Path) -> None:
     write_library(tmp_path / "Old", "#define TFLITE_SCHEMA_VERSION (3)\n", "", "")
-    library = contract.find_library([tmp_path / "Old"])
+    library = compatibility.find_library([tmp_path / "Old"])
     assert library is not None
     assert not library.per_channel_dense
 
 
 def test_finds_nothing_where_there_is_nothing(tmp_path: Path) -> None:
-    assert contract.find_library([tmp_path]) is None
+    assert compatibility.find_library([tmp_path]) is None

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.manifest import DatasetError, Entry
-from model.readers import read
+from thrum.recordings.manifest import DatasetError, Entry
+from thrum.recordings.readers import read
 
 RATE = 952
 ROWS = 3000

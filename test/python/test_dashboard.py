@@ -15,21 +15,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vibration import native_firmware
 
-from model import params, reference, release
-from model.baseline import Baseline
-from model.dashboard import records
-from model.dashboard.hub import Hub
-from model.dashboard.records import Record
-from model.dashboard.samples import SampleStream
-from model.dashboard.spectrum import band_mg, loudest
-from model.dashboard.streams import TelemetryStream
-from model.detector import Detector, DetectorConfig, State
-from model.features import log_bands
-from model.line import Device, encode, seal
-from model.raw import PER_LINE
-from model.transport import ProgramTransport
+from thrum import config
+from thrum.artifacts import release
+from thrum.dashboard import records
+from thrum.dashboard.hub import Hub
+from thrum.dashboard.records import Record
+from thrum.dashboard.samples import SampleStream
+from thrum.dashboard.spectrum import band_mg, loudest
+from thrum.dashboard.streams import TelemetryStream
+from thrum.device.client import Device, encode, seal
+from thrum.device.samples import PER_LINE
+from thrum.device.transport import ProgramTransport
+from thrum.reference import tflm
+from thrum.reference.baseline import Baseline
+from thrum.reference.detector import Detector, DetectorConfig
+from thrum.reference.features import log_bands
+from thrum.states import State
 
-_CFG = params.from_tables(release.load().parameters)
+_CFG = config.from_tables(release.load().parameters)
 ABOUT = {"rate_hz": "3200", "axes": "1", "hop": "256", "mg_q12": "2000"}
 
 
@@ -55,7 +58,7 @@ def _raw_lines(samples: np.ndarray[Any, Any]) -> Iterator[str]:
         pytest.param(
             1,
             True,
-            marks=pytest.mark.skipif(not reference.available(), reason="needs tflite_micro"),
+            marks=pytest.mark.skipif(not tflm.available(), reason="needs tflite_micro"),
         ),
     ],
     ids=["asked in time", "asked 20 windows late", "network here"],
@@ -71,7 +74,7 @@ def test_samples_give_the_records_of_the_firmwares_own_judgement(
 
     network = Device(ProgramTransport([str(native_firmware()), "--serve"]))
     about = network.connect()
-    run = partial(reference.run, release.load().tflite) if network_here else None
+    run = partial(tflm.run, release.load().tflite) if network_here else None
     here = SampleStream(_CFG, about | ABOUT, LEARN, network.ask("t", "t")[0], run)
     made: list[Record] = []
     lines = list(_raw_lines(samples[:, 0]))
@@ -97,7 +100,7 @@ def test_samples_give_the_records_of_the_firmwares_own_judgement(
 
 
 def test_a_band_holds_the_vibration_of_a_sine() -> None:
-    cfg = params.load()
+    cfg = config.load()
     time_ = np.arange(256)
     amplitude = 8000
     sine = np.rint(amplitude * np.sin(2 * np.pi * 50 * time_ / 256)).astype(np.int16)

@@ -29,13 +29,13 @@ pytestmark = pytest.mark.skipif(
 
 
 class Served:
-    """`python -m model dashboard` on a recording."""
+    """`thrum dashboard` on a recording."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         path, _ = machine(folder, RATE_HZ, BAD_WINDOWS)
         device = [str(native_firmware()), "--serve", "--realtime", "--rate", str(RATE_HZ)]
         device += ["--learn", str(LEARN), str(path)]
-        command = [sys.executable, "-m", "model", "dashboard", "--http", "0", *options, "--"]
+        command = [sys.executable, "-m", "thrum", "dashboard", "--http", "0", *options, "--"]
         self._process = subprocess.Popen(
             [*command, *device], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )

@@ -19,19 +19,20 @@ from fake_board import fake_board
 from terminals import Board
 from vibration import native_firmware
 
-from model import __main__ as command_line
-from model import params, release
-from model.dashboard import server
-from model.dashboard.hub import Hub
-from model.dashboard.records import Record
-from model.dashboard.server import Server
-from model.dashboard.source import DeviceThread, Wanted
-from model.freshness import ROOT
-from model.raw import Source
-from model.transport import ProgramTransport
+from thrum import config
+from thrum.artifacts import release
+from thrum.cli import main as command_line
+from thrum.dashboard import server
+from thrum.dashboard.hub import Hub
+from thrum.dashboard.records import Record
+from thrum.dashboard.server import Server
+from thrum.dashboard.source import DeviceThread, Wanted
+from thrum.device.samples import Source
+from thrum.device.transport import ProgramTransport
+from thrum.paths import ROOT
 from tools.demos.monitor_demo import serve
 
-CFG = params.from_tables(release.load().parameters)
+CFG = config.from_tables(release.load().parameters)
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_without_plotly_the_remedy_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert "pip install -r requirements.txt" in _fails(capsys, "--", "true")
+    assert "pip install '.[live]'" in _fails(capsys, "--", "true")
 
 
 def _wait(hub: Hub, wanted: str, after: int = 0, seconds: float = 20.0) -> Record:
@@ -177,7 +178,7 @@ def test_however_it_ends_the_board_judges_again(tmp_path: Path, name: str) -> No
     heard = tmp_path / "heard"
     after = f"open({str(heard)!r}, 'a').write(word + ';')"
     board = Board(fake_board(after=after))
-    command = [sys.executable, "-m", "model", "dashboard", "--http", "0", "--spectrum"]
+    command = [sys.executable, "-m", "thrum", "dashboard", "--http", "0", "--spectrum"]
     page = subprocess.Popen([*command, "--port", board.port], cwd=ROOT, stdout=subprocess.PIPE)
     try:
         _wait_until(lambda: heard.exists() and "raw 1;" in heard.read_text(encoding="utf-8"))

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from scipy.io import savemat, wavfile
 
-from model import dataset, manifest, params
-from model.dataset import DatasetError
+from thrum import config
+from thrum.paths import MANIFESTS
+from thrum.recordings import dataset, manifest
+from thrum.recordings.dataset import DatasetError
 
-CFG = dataset.at_rate(params.load(), 1000)
+CFG = dataset.at_rate(config.load(), 1000)
 RATE = 4000
 SIGNAL = (0.5 * np.sin(2 * np.pi * 50 * np.arange(8 * RATE) / RATE)).astype(np.float64)
 
@@ -267,7 +269,7 @@ def test_windows_refuse_another_rate() -> None:
 def test_public_manifests(name: str, rate: int, axes: int, count: int) -> None:
     """The manifests of the project fit the public data sets."""
     recs = dataset.load_manifest(
-        manifest.MANIFESTS / f"{name}.toml", dataset.at_rate(CFG, rate), manifest.data_directory()
+        MANIFESTS / f"{name}.toml", dataset.at_rate(CFG, rate), manifest.data_directory()
     )
     assert len(recs) == count
     assert all(rec.samples.shape[1] == axes and rec.rate_hz == rate for rec in recs)

@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 from replays import BOOT, lines, replay, scene
 
-from model import demo, firmware, params, scenes
-from model.dataset import DatasetError
-from model.detector import State
-from model.firmware import FirmwareError
-from model.recording_file import wav_bytes
-from model.telemetry import TelemetryError, parse
+from thrum import config, demo
+from thrum.device.telemetry import TelemetryError, parse
+from thrum.firmware import native, scenes, story
+from thrum.firmware.native import FirmwareError
+from thrum.recordings.dataset import DatasetError
+from thrum.recordings.wav import wav_bytes
+from thrum.states import State
 
-CFG = params.load()
+CFG = config.load()
 
 
 @pytest.mark.parametrize("axes", [1, 3])
@@ -66,7 +67,7 @@ def test_silence_is_an_error() -> None:
 
 
 def test_excerpt_shows_ends_and_events_and_counts_the_rest() -> None:
-    shown = demo.excerpt(lines("0" * 50 + "1" * 50 + "2" * 50))
+    shown = story.excerpt(lines("0" * 50 + "1" * 50 + "2" * 50))
     assert len(shown) < 16
     assert sum(line.startswith("# alarm") for line in shown) == 1
     hidden = sum(int(line.split()[1]) for line in shown if line.startswith("..."))
@@ -75,37 +76,37 @@ def test_excerpt_shows_ends_and_events_and_counts_the_rest() -> None:
 
 def test_excerpt_tells_once_what_was_learned() -> None:
     told = [f"# operating state 0 learned:{n}/256" for n in (32, 64, 256)]
-    shown = demo.excerpt([*lines("0" * 9), *told, *lines("1" * 9)])
+    shown = story.excerpt([*lines("0" * 9), *told, *lines("1" * 9)])
     assert told[2] in shown and told[0] not in shown and told[1] not in shown
 
 
 def test_excerpt_of_few_lines_is_all_of_them() -> None:
-    assert demo.excerpt(lines("01")) == lines("01")
+    assert story.excerpt(lines("01")) == lines("01")
 
 
 def test_the_delay_counts_from_the_change_to_the_end_of_the_deciding_window() -> None:
     seen = replay("000011111222")
     assert (seen.alarm, seen.judged_healthy, seen.false_alarms, seen.good) == (9, 4, 0, True)
     assert seen.delay == pytest.approx(2 * 256 / 200)
-    assert "ALARM 2.6 s after the change" in demo.verdict(seen)
+    assert "ALARM 2.6 s after the change" in story.verdict(seen)
 
 
 def test_a_missing_alarm_is_bad() -> None:
     seen = replay("000011111111")
     assert not seen.good
-    assert "NO ALARM" in demo.verdict(seen)
+    assert "NO ALARM" in story.verdict(seen)
 
 
 def test_an_alarm_before_the_change_is_false() -> None:
     seen = replay("000012222222")
     assert not seen.good
-    assert "FALSE ALARM: 3 of 4" in demo.verdict(seen)
+    assert "FALSE ALARM: 3 of 4" in story.verdict(seen)
 
 
 def test_sensor_faults_are_told_and_not_counted_as_healthy() -> None:
     seen = replay("000013112222")
     assert seen.judged_healthy == 3
-    assert "1 windows reported a sensor fault" in demo.verdict(seen)
+    assert "1 windows reported a sensor fault" in story.verdict(seen)
 
 
 def test_a_named_folder_without_recordings_is_an_error(tmp_path: Path) -> None:
@@ -123,7 +124,7 @@ def test_without_any_folder_the_machine_is_synthetic(monkeypatch: pytest.MonkeyP
 
 def test_a_missing_firmware_says_how_to_build_it(tmp_path: Path) -> None:
     with pytest.raises(FirmwareError, match="pio run -e native"):
-        firmware.replay(tmp_path / "program", scene(), CFG, tmp_path / "x.wav")
+        native.replay(tmp_path / "program", scene(), CFG, tmp_path / "x.wav")
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def program(tmp_path: Path) -> Path:
 
 
 def test_replay_writes_the_recording_and_reads_the_answer(program: Path, tmp_path: Path) -> None:
-    seen = firmware.replay(program, scene(), CFG, tmp_path / "folder" / "x.wav")
+    seen = native.replay(program, scene(), CFG, tmp_path / "folder" / "x.wav")
     assert seen.good
     assert seen.times_real_time > 1
     content = (tmp_path / "folder" / "x.wav").read_bytes()
@@ -149,7 +150,7 @@ def test_a_firmware_that_stops_is_quoted(tmp_path: Path) -> None:
     path.write_text("#!/bin/sh\necho 'the source is broken' >&2\nexit 1\n", encoding="utf-8")
     path.chmod(0o755)
     with pytest.raises(FirmwareError, match="the source is broken"):
-        firmware.replay(path, scene(), CFG, tmp_path / "x.wav")
+        native.replay(path, scene(), CFG, tmp_path / "x.wav")
 
 
 @pytest.mark.parametrize(("states", "code"), [("000011111222", 0), ("000011111111", 1)])
@@ -157,10 +158,10 @@ def test_the_exit_code_says_whether_the_alarm_came(
     states: str, code: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(scenes, "demonstration", lambda cfg, data: scene())
-    monkeypatch.setattr("model.freshness.why_stale", lambda folder, recordings: "")
-    monkeypatch.setattr(firmware, "build", lambda model, folder: folder / "program")
-    monkeypatch.setattr(firmware, "replay", lambda program, scene, cfg, wav: replay(states))
-    monkeypatch.setattr("model.report.write", lambda *arguments: tmp_path / "report.html")
+    monkeypatch.setattr("thrum.artifacts.freshness.why_stale", lambda folder, recordings: "")
+    monkeypatch.setattr(native, "build", lambda model, folder: folder / "program")
+    monkeypatch.setattr(native, "replay", lambda program, scene, cfg, wav: replay(states))
+    monkeypatch.setattr("thrum.report.write", lambda *arguments: tmp_path / "report.html")
     told: list[str] = []
     assert demo.demo(CFG, tmp_path, log=told.append) == code
     assert "not trained again" in "\n".join(told)

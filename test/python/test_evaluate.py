@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from recordings import CFG, noise
 
-from model import dataset, decisions, evaluate, metrics, protocol, scorers, synth, table
-from model.dataset import Recording
+from thrum.evaluation import cases, decisions, evaluate, metrics, scorers, tables
+from thrum.recordings import dataset
+from thrum.recordings.dataset import Recording
+from thrum.simulation import synth
 
 SHORT = replace(CFG, baseline=replace(CFG.baseline, windows=64))
 
@@ -25,7 +27,7 @@ NETWORK = {"net": scorers.network(mean_z, CFG)}
 
 def rows(recordings: list[Recording]) -> list[decisions.Row]:
     """Evaluate the untrained network."""
-    return decisions.evaluate(protocol.cases("test", recordings, CFG), NETWORK)
+    return decisions.evaluate(cases.cases("test", recordings, CFG), NETWORK)
 
 
 def test_healthy_and_faulty_are_told_apart() -> None:
@@ -58,7 +60,7 @@ def test_condition_without_healthy_recording() -> None:
     first, second = rows([noise(1), noise(2, 1), noise(3, 1, 600.0, condition="fast")])
     assert (first.learned_in, second.learned_in) == ("c", "c")
     assert second.condition == "fast" and second.same is None and np.isnan(second.auc)
-    assert "fast, learned at c" in table.table([second])
+    assert "fast, learned at c" in tables.table([second])
 
 
 def test_nothing_healthy_is_an_error() -> None:
@@ -70,36 +72,36 @@ def test_nothing_healthy_is_an_error() -> None:
 def test_short_recordings_overlap_their_windows() -> None:
     """The hop is halved until 32 windows can be learned, at most to a quarter window."""
     for samples, hop in ((40_000, 256), (10_000, 128), (5_000, 64), (2_500, 64)):
-        (case,) = protocol.cases("test", [noise(1, samples=samples)], CFG)
+        (case,) = cases.cases("test", [noise(1, samples=samples)], CFG)
         assert case.cfg.window.hop == hop
 
 
 def test_too_short_to_learn_from_is_an_error() -> None:
     """A device learns at least 16 windows; the message says how long to record."""
-    with pytest.raises(protocol.ProtocolError, match=r"r1: 0\.62 s are too short.*0\.76 s"):
+    with pytest.raises(cases.ProtocolError, match=r"r1: 0\.62 s are too short.*0\.76 s"):
         rows([noise(1, samples=2_000)])
 
 
 def test_a_recording_without_a_decision_is_named_not_missed() -> None:
     """Windows overlap more if that gives it one; 16 of them must fit."""
     short, shorter = noise(3, 1, 600.0, samples=1_500), noise(4, 1, 600.0, samples=1_000)
-    all_cases = protocol.cases("test", [noise(1), noise(2, 1, 600.0), short, shorter], CFG)
+    all_cases = cases.cases("test", [noise(1), noise(2, 1, 600.0), short, shorter], CFG)
     assert all_cases[0].cfg.window.hop == 64
     (row,) = decisions.evaluate(all_cases, NETWORK)
-    assert row.missed == 0 and protocol.too_short(all_cases) == ["r4"]
+    assert row.missed == 0 and cases.too_short(all_cases) == ["r4"]
 
 
 def test_a_device_does_not_learn_more_than_4096_windows() -> None:
     """Of a longer half it learns every second one."""
     cfg = replace(CFG, window=replace(CFG.window, hop=16))
-    (case,) = protocol.cases("test", [noise(1, samples=140_000)], cfg)
+    (case,) = cases.cases("test", [noise(1, samples=140_000)], cfg)
     assert len(decisions.look(case).learned.windows) == 2180
 
 
 def test_learned_and_judged_samples_do_not_overlap() -> None:
     """The two parts of the learned recording make up the whole and share nothing."""
     rec = noise(1)
-    (case,) = protocol.cases("test", [rec], CFG)
+    (case,) = cases.cases("test", [rec], CFG)
     halves = [case.learn.samples, case.same[0].samples]
     assert np.array_equal(np.concatenate(halves), rec.samples)
 
@@ -158,5 +160,5 @@ def test_synthetic_machines_are_not_those_of_training() -> None:
     (case,) = evaluate.synthetic_cases(SHORT, 1)
     rng = np.random.default_rng(CFG.train.seed)
     trained = synth.machine_set(SHORT, rng, "t", 128, 32)
-    protocol.check_leak([trained.baseline, *trained.faulty], case.judged)
+    cases.check_leak([trained.baseline, *trained.faulty], case.judged)
     assert len(case.same) == 2 and len(case.other) == 1 and len(case.faulty) == 5

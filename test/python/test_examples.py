@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 from own_recordings import RATE, WINDOW, Folder
 
-from model import examples, mixing, params
-from model.baseline import Baseline, network_input
-from model.dataset import load_manifest, windows
-from model.features import log_bands
-from model.manifest import DatasetError
-from model.smoothing import first_averages
-from model.split import Part, Split
+from thrum import config
+from thrum.recordings.dataset import load_manifest, windows
+from thrum.recordings.manifest import DatasetError
+from thrum.reference.baseline import Baseline, network_input
+from thrum.reference.features import log_bands
+from thrum.reference.smoothing import first_averages
+from thrum.training import mixing, own_recordings
+from thrum.training.split import Part, Split
 
-CFG = params.load()
+CFG = config.load()
 M = CFG.alarm.mean_windows
 
 
@@ -26,8 +27,8 @@ def own(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "recordings")
 
 
-def read(own: Folder) -> examples.Examples:
-    return examples.read(own.manifest, CFG, own.folder.parent)
+def read(own: Folder) -> own_recordings.Examples:
+    return own_recordings.read(own.manifest, CFG, own.folder.parent)
 
 
 def test_the_first_half_is_learned_and_the_rest_judged(own: Folder) -> None:
@@ -47,7 +48,7 @@ def test_overlapping_windows_leave_a_gap(own: Folder) -> None:
     """With a hop below the window's length, no judged window shares a sample with a learned one."""
     own.add("a.wav", windows=40)
     cfg = replace(CFG, window=replace(CFG.window, hop=100))
-    made = examples.read(own.manifest, cfg, own.folder)
+    made = own_recordings.read(own.manifest, cfg, own.folder)
     count = (40 * WINDOW - WINDOW) // 100 + 1
     bands = log_bands(windows(load_manifest(own.manifest, cfg)[0], cfg), cfg)
     start = count // 2 + 2

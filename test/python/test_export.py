@@ -1,4 +1,4 @@
-"""`python -m model features`: the integers of the firmware, as a table."""
+"""`thrum features`: the integers of the firmware, as a table."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import params
-from model.__main__ import main
-from model.dataset import load_manifest, windows
-from model.features import log_bands
+from thrum import config
+from thrum.cli.main import main
+from thrum.recordings.dataset import load_manifest, windows
+from thrum.reference.features import log_bands
 
 MANIFEST = """
 [[recordings]]
@@ -45,7 +45,7 @@ def test_table_holds_the_features(manifest: Path, tmp_path: Path) -> None:
     assert main(["features", str(manifest), "--out", str(out)]) == 0
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    cfg = params.load()
+    cfg = config.load()
     expected = log_bands(windows(load_manifest(manifest, cfg)[0], cfg), cfg)
     found = [[int(row[f"band{k}"]) for k in range(cfg.features.bands)] for row in rows]
     np.testing.assert_array_equal(found, expected)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from model import freshness
+from thrum.artifacts import freshness
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "extra_script.py"
@@ -48,7 +48,7 @@ exec(code, {"Import": lambda name: None, "env": Env(), "__name__": "SCons.Script
 seconds = time.perf_counter() - started
 if settings.get("target"):
     targets[settings["target"]]()
-heavy = sorted({"numpy", "tensorflow", "keras", "model.params"} & set(sys.modules))
+heavy = sorted({"numpy", "tensorflow", "keras", "thrum.config"} & set(sys.modules))
 print(json.dumps({"calls": calls, "targets": sorted(targets), "seconds": seconds,
                   "heavy": heavy, "include": replaced.get("PROJECT_INCLUDE_DIR"),
                   "path": settings["root"] in sys.path}))
@@ -59,12 +59,14 @@ print(json.dumps({"calls": calls, "targets": sorted(targets), "seconds": seconds
 def project(tmp_path: Path) -> Path:
     """A copy of what the script reads, in a path with a space and a non-ASCII letter."""
     root = tmp_path / "my prôject"
-    shutil.copytree(ROOT / "model", root / "model", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("extra_script.py", "requirements.txt"):
+    for folder in ("model", "thrum"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
+    for name in ("extra_script.py", "platformio.ini", "pyproject.toml"):
         shutil.copy(ROOT / name, root)
     released = root / "model" / "artifacts" / "model.json"
     content = json.loads(released.read_text(encoding="utf-8"))
-    content["determined_by"] = freshness.fingerprint(root)
+    content["determined_by"]["sources"] = freshness.fingerprint(root)
     released.write_text(json.dumps(content), encoding="utf-8")
     return root
 
@@ -91,7 +93,9 @@ def run(
 
 def make_stale(root: Path) -> None:
     path = root / "model" / "config.toml"
-    path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("machines = ", "machines = 1"), "utf-8"
+    )
 
 
 def test_short() -> None:
@@ -125,7 +129,7 @@ def test_stale_model_is_trained_in_a_new_environment(project: Path) -> None:
     assert "sources of the model have changed: training" in done.stdout
     environment, train = record["calls"]
     assert environment[1:] == ["tools/ci/venv.py"]
-    assert train[1:4] == ["-m", "model", "train"]
+    assert train[1:4] == ["-m", "thrum", "train"]
     assert Path(train[0]) == project / ".venv" / "bin" / "python"
 
 
@@ -166,7 +170,7 @@ def test_never_train_keeps_the_model(project: Path) -> None:
 def test_failed_training_stops_the_build(project: Path) -> None:
     make_stale(project)
     done, _ = run(project, options={"custom_python": sys.executable}, exit=1)
-    assert done.returncode == 1 and "python -m model train" in done.stderr
+    assert done.returncode == 1 and "thrum train" in done.stderr
 
 
 @pytest.mark.parametrize("content", ['{"format": 1, "determ', ""], ids=["truncated", "empty"])
@@ -199,4 +203,4 @@ def test_targets_use_the_projects_python(project: Path, target: str) -> None:
     _, record = run(
         project, target=target, targets=[target], options={"custom_python": sys.executable}
     )
-    assert record["calls"][0][1:4] == ["-m", "model", target]
+    assert record["calls"][0][1:4] == ["-m", "thrum", target]

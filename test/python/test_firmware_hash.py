@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from model.codegen.headers import write_headers
-from model.line import Device, fields
-from model.transport import ProgramTransport
+from thrum.codegen.headers import write_headers
+from thrum.device.client import Device, fields
+from thrum.device.transport import ProgramTransport
 from tools.offline import bootstrap
 from tools.scons.firmware_hash import DIGITS, OPTIONS, firmware_hash
 
@@ -95,7 +95,7 @@ def _says(project: Path) -> dict[str, str]:
 
 
 def test_a_build_says_its_hash_and_compiles_nothing_twice(copy: Path) -> None:
-    for name in ("extra_script.py", "requirements.txt", "tools", "model", ".venv"):
+    for name in ("extra_script.py", "pyproject.toml", "tools", "model", "thrum", ".venv"):
         (copy / name).symlink_to(ROOT / name)
     text = (ROOT / "platformio.ini").read_text(encoding="utf-8")
     (copy / "platformio.ini").write_text(text.replace("\n[env]\n", CONFIG, 1), encoding="utf-8")

@@ -13,17 +13,18 @@ import pytest
 from networks import SOURCES, Network, compile_engine, compile_library, convert, keras_layers
 from test_aot import assert_exact
 
-from model import reference, release
-from model.codegen.data import data_header
-from model.codegen.engine import engine_header
-from model.graph import Graph, ModelError, Operator, Tensor
+from thrum.artifacts import release
+from thrum.codegen.model_aot import engine_header
+from thrum.codegen.model_data import data_header
+from thrum.compiler.graph import Graph, ModelError, Operator, Tensor
+from thrum.reference import tflm
 
 F32 = npt.NDArray[np.float32]
 FEATURES = 12
 ROWS = 4096
 BOTH = ("float32", "float32")
 
-wheel = pytest.mark.skipif(not reference.available(), reason="tflite_micro: Linux x86-64 only")
+wheel = pytest.mark.skipif(not tflm.available(), reason="tflite_micro: Linux x86-64 only")
 
 
 def _dense() -> list[Any]:

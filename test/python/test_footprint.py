@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from elves import ARM, AVR, BSS, CODE, DATA, XTENSA, Section, elf
 
-from model import footprint
-from model.footprint import Footprint
+from thrum.firmware import footprint
+from thrum.firmware.footprint import Footprint
 
 NANO = [
     Section(CODE, 0, 1000, ".text"),

@@ -15,20 +15,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model import freshness, params, pipeline, release, synth
-from model.meaning import Sources
-from model.split import Part, Split, digest, split
+from thrum import config
+from thrum.artifacts import freshness, release
+from thrum.artifacts.meaning import Sources
+from thrum.compiler.graph import ModelError
+from thrum.paths import ARTIFACTS
+from thrum.simulation import synth
+from thrum.training import pipeline
+from thrum.training.split import Part, Split, digest, split
 
 ROOT = Path(__file__).resolve().parents[2]
-CFG = params.load()
+CFG = config.load()
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The files that determine the model, in a folder of their own."""
-    ignored = shutil.ignore_patterns("__pycache__", "artifacts", "page", "manifests")
-    shutil.copytree(ROOT / freshness.PACKAGE, tmp_path / freshness.PACKAGE, ignore=ignored)
-    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    ignored = shutil.ignore_patterns("__pycache__")
+    for folder in (freshness.PACKAGE, "model"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
 
@@ -45,7 +51,7 @@ def _replaced(path: Path, old: str, new: str) -> None:
 
 def test_committed_model_is_fresh() -> None:
     """What is released is what its sources give; train and commit again if this fails."""
-    assert freshness.why_stale(release.FOLDER) == "", "type: python -m model train"
+    assert freshness.why_stale(ARTIFACTS) == "", "type: thrum train"
 
 
 def test_committed_model_says_what_fitted_it() -> None:
@@ -58,7 +64,9 @@ def test_copy_has_the_same_hash(copy: Path) -> None:
     assert freshness.fingerprint(copy) == freshness.fingerprint()
 
 
-@pytest.mark.parametrize("name", ["model/synth.py", "model/config.toml", "requirements.txt"])
+@pytest.mark.parametrize(
+    "name", ["thrum/simulation/synth.py", "model/config.toml", "pyproject.toml"]
+)
 def test_ends_of_lines_do_not_count(copy: Path, name: str) -> None:
     before = freshness.fingerprint(copy)
     path = copy / name
@@ -68,7 +76,7 @@ def test_ends_of_lines_do_not_count(copy: Path, name: str) -> None:
 
 def test_comments_and_docstrings_do_not_count(copy: Path) -> None:
     before = freshness.fingerprint(copy)
-    path = copy / "model" / "synth.py"
+    path = copy / "thrum" / "simulation" / "synth.py"
     _rewrite(path, lambda text: text.replace('"""', '"""Other words. ', 1) + "\n# a comment\n")
     _rewrite(copy / "model" / "config.toml", lambda text: text.replace("# ", "# other "))
     assert freshness.fingerprint(copy) == before
@@ -76,16 +84,20 @@ def test_comments_and_docstrings_do_not_count(copy: Path) -> None:
 
 def test_the_text_of_an_error_does_not_count(copy: Path) -> None:
     before = freshness.fingerprint(copy)
-    _replaced(copy / "model" / "quantize.py", "the representative windows must", "these must")
+    _replaced(
+        copy / "thrum" / "training" / "quantize.py", "the representative windows must", "these must"
+    )
     assert freshness.fingerprint(copy) == before
 
 
 def test_the_name_of_a_file_does_not_count(copy: Path) -> None:
     before = freshness.fingerprint(copy)
-    (copy / "model" / "smoothing.py").rename(copy / "model" / "averages.py")
-    for path in (copy / "model").rglob("*.py"):
+    (copy / "thrum/reference/smoothing.py").rename(copy / "thrum/averages.py")
+    for path in (copy / "thrum").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace("model.smoothing", "model.averages"), encoding="utf-8")
+        path.write_text(
+            text.replace("thrum.reference.smoothing", "thrum.averages"), encoding="utf-8"
+        )
     assert freshness.fingerprint(copy) == before
 
 
@@ -93,13 +105,13 @@ def test_the_name_of_a_file_does_not_count(copy: Path) -> None:
     ("name", "old", "new"),
     [
         ("model/config.toml", "machines = ", "machines = 1"),
-        ("model/split.py", "_FOLDS = 10", "_FOLDS = 11"),
+        ("thrum/training/split.py", "_FOLDS = 10", "_FOLDS = 11"),
         ("model/network.py", "Dense(16", "Dense(17"),
         ("model/network.py", 'NonNeg(), name="hidden0"', 'None, name="hidden0"'),
-        ("model/features.py", "<<", ">>"),
-        ("model/baseline.py", "from model.smoothing import WEYL", "WEYL = 1"),
-        ("requirements.txt", "keras==3", "keras==4"),
-        ("requirements.txt", "tflite_micro==0", "tflite_micro==1"),
+        ("thrum/reference/features.py", "<<", ">>"),
+        ("thrum/reference/baseline.py", "from thrum.reference.smoothing import WEYL", "WEYL = 1"),
+        ("pyproject.toml", "keras==3", "keras==4"),
+        ("pyproject.toml", "tflite_micro==0", "tflite_micro==1"),
     ],
 )
 def test_what_determines_the_model_counts(copy: Path, name: str, old: str, new: str) -> None:
@@ -159,9 +171,9 @@ def test_all_that_the_pipeline_runs_is_hashed() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, model.pipeline, model.golden\n"
+            "import sys, thrum.training.pipeline, thrum.training.golden\n"
             "for n, m in sorted(sys.modules.items()):\n"
-            "    if n.startswith('model.') and m.__file__: print(m.__file__)",
+            "    if n.startswith('thrum.') and m.__file__: print(m.__file__)",
         ],
         cwd=ROOT,
         capture_output=True,
@@ -170,12 +182,13 @@ def test_all_that_the_pipeline_runs_is_hashed() -> None:
     ).stdout.split()
     sources = Sources(ROOT / freshness.PACKAGE)
     sources.hash(ROOT / freshness.PACKAGE / freshness.ENTRY)
-    assert {Path(path) for path in loaded} - set(sources.files) == set()
+    unseen = {Path(path) for path in loaded} - set(sources.files)
+    assert unseen == set()
 
 
 def test_other_requirements_do_not_count(copy: Path) -> None:
     before = freshness.fingerprint(copy)
-    _replaced(copy / "requirements.txt", "pytest==", "pytest==1")
+    _replaced(copy / "pyproject.toml", "pytest==", "pytest==1")
     assert freshness.fingerprint(copy) == before
 
 
@@ -245,7 +258,7 @@ def test_other_arrays_or_another_fit_train(
 def test_missing_or_damaged_model_is_stale(tmp_path: Path) -> None:
     assert "model.json does not exist" in freshness.why_stale(tmp_path)
     (tmp_path / "model.tflite").write_bytes(b"other")
-    shutil.copy(release.FOLDER / "model.json", tmp_path)
+    shutil.copy(ARTIFACTS / "model.json", tmp_path)
     assert "model.tflite does not belong to model.json" in freshness.why_stale(tmp_path)
     for content in ("", "{}", "[]", '{"determined_by": "ab', '{"determined_by": "ab"}'):
         (tmp_path / "model.json").write_text(content, encoding="utf-8")
@@ -257,13 +270,13 @@ def test_missing_or_damaged_model_is_stale(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_python_is_an_error_of_one_line(copy: Path) -> None:
-    (copy / "model" / "synth.py").write_text("def f(:\n", encoding="utf-8")
-    with pytest.raises(SyntaxError, match=r"synth\.py"):
+    (copy / "thrum" / "simulation" / "synth.py").write_text("def f(:\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"synth\.py, line 1: "):
         freshness.fingerprint(copy)
 
 
 def test_takes_milliseconds() -> None:
-    freshness.why_stale(release.FOLDER)
+    freshness.why_stale(ARTIFACTS)
     start = time.process_time()
-    freshness.why_stale(release.FOLDER)
+    freshness.why_stale(ARTIFACTS)
     assert time.process_time() - start < 0.05

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from vibration import portable_firmware
 
-from model.codegen.headers import write_headers
+from thrum.codegen.headers import write_headers
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = int(os.environ.get("THRUM_FUZZ_RUNS", "10000"))

@@ -8,9 +8,10 @@ import time
 
 import pytest
 
-from model import aot, release
-from model.codegen.engine import engine_header
-from model.graph import ModelError
+from thrum.artifacts import release
+from thrum.codegen.model_aot import engine_header
+from thrum.compiler import tflite
+from thrum.compiler.graph import ModelError
 
 MODEL = release.load().tflite
 
@@ -18,7 +19,7 @@ MODEL = release.load().tflite
 def _survives(data: bytes) -> bool:
     """Whether the file is accepted; anything but ModelError is a bug."""
     try:
-        engine_header(aot.read(data), "fuzz")
+        engine_header(tflite.read(data), "fuzz")
     except ModelError as error:
         assert str(error)
         return False
@@ -56,7 +57,7 @@ def test_many_bytes_changed() -> None:
 )
 def test_not_a_model(data: bytes) -> None:
     with pytest.raises(ModelError):
-        aot.read(data)
+        tflite.read(data)
 
 
 def test_unsupported_operator_is_named_with_its_index() -> None:
@@ -78,7 +79,7 @@ def _messages_with(byte: int, other: int) -> set[str]:
         changed = bytearray(MODEL)
         changed[position] = other
         with contextlib.suppress(ModelError):
-            aot.read(bytes(changed))
+            tflite.read(bytes(changed))
             continue
         messages.add(_message(bytes(changed)))
     return messages
@@ -86,5 +87,5 @@ def _messages_with(byte: int, other: int) -> set[str]:
 
 def _message(data: bytes) -> str:
     with pytest.raises(ModelError) as caught:
-        aot.read(data)
+        tflite.read(data)
     return str(caught.value)

@@ -12,12 +12,14 @@ import numpy.typing as npt
 import pytest
 from vibration import native_firmware
 
-from model import params, release
-from model.detector import State
-from model.expected import answers, measure
-from model.integers import Engine
-from model.release import Release
-from model.session import session
+from thrum import config
+from thrum.artifacts import release
+from thrum.artifacts.release import Release
+from thrum.firmware.session import session
+from thrum.paths import ARTIFACTS
+from thrum.reference.answers import answers, measure
+from thrum.reference.network import Engine
+from thrum.states import State
 
 I16 = npt.NDArray[np.int16]
 LEARN, STRIDE = 16, 64
@@ -34,7 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, Path]:
         released, parameters={**released.parameters, "baseline": baseline}
     )
     release.save(changed, folder)
-    shutil.copy(release.FOLDER / release.GOLDEN, folder)
+    shutil.copy(ARTIFACTS / release.GOLDEN, folder)
     return changed, native_firmware(folder)
 
 
@@ -68,7 +70,7 @@ def test_every_window_is_that_of_the_twin(made: tuple[Release, Path]) -> None:
     changed, program = made
     windows = np.concatenate(_life())
     got, about = session(program, LEARN, [windows])
-    cfg = params.from_tables(changed.parameters)
+    cfg = config.from_tables(changed.parameters)
     network, scale = Engine(changed.graph).outputs, int(about["mg_q12"])
     wanted = answers(cfg, network, scale, LEARN, measure(cfg, windows))
     for ours, theirs in zip(got, wanted, strict=True):

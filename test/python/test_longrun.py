@@ -7,22 +7,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model import params, release
-from model.baseline import Baseline, trial_windows, with_stride
-from model.detector import State
-from model.integers import Engine
-from model.judging import Judge
-from model.longrun import installed, run, simulate
-from model.longrun.evidence import Evidence, FaultRun, Plan, Votes, simulated
-from model.longrun.installed import spread_windows
-from model.longrun.library import Library, Plant, library, rendered
-from model.longrun.service import MINUTES_PER_DAY, draw_service
-from model.longrun.trial import BURST, try_baseline
-from model.machine import Generator, at_load
-from model.operation import Operation
-from model.persistence import STEPS, alarms, highest, in_steps, levels
+from thrum import config
+from thrum.artifacts import release
+from thrum.calibration.k_of_n import STEPS, alarms, highest, in_steps, levels
+from thrum.calibration.longrun import installed, run, simulate
+from thrum.calibration.longrun.evidence import Evidence, FaultRun, Plan, Votes, simulated
+from thrum.calibration.longrun.installed import spread_windows
+from thrum.calibration.longrun.library import Library, Plant, library, rendered
+from thrum.calibration.longrun.service import MINUTES_PER_DAY, draw_service
+from thrum.calibration.longrun.trial import BURST, try_baseline
+from thrum.reference.baseline import Baseline, trial_windows, with_stride
+from thrum.reference.network import Engine
+from thrum.reference.operating_state import Operation
+from thrum.reference.pipeline import Judge
+from thrum.simulation.machine import Generator, at_load
+from thrum.states import State
 
-CFG = params.load()
+CFG = config.load()
 ENGINE = Engine(release.load().graph)
 MACHINES = 6
 STATES = ((0.8, 0.5), (0.25, -0.6), (0.65, -0.2))  # warm and load, all between the grid points

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.line import seal
+from thrum.device.client import seal
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAME = "anomaly:{:.2f},z:{:.2f},rms_mg:{},state:{}\n"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from model.line import Device, encode, fields
-from model.transport import ProgramTransport
+from thrum.device.client import Device, encode, fields
+from thrum.device.transport import ProgramTransport
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,14 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from model import golden_machine, params, release
-from model.baseline import EASED_VOTES, WIDEST, Baseline
-from model.detector import State
-from model.integers import Engine
-from model.judging import Judge
-from model.operation import Operation, Running
+from thrum import config
+from thrum.artifacts import release
+from thrum.paths import ARTIFACTS
+from thrum.reference.baseline import EASED_VOTES, WIDEST, Baseline
+from thrum.reference.network import Engine
+from thrum.reference.operating_state import Operation, Running
+from thrum.reference.pipeline import Judge
+from thrum.states import State
+from thrum.training import golden_machine
 
-CFG = params.load()
+CFG = config.load()
 BANDS = 32
 U16 = npt.NDArray[np.uint16]
 
@@ -24,11 +27,11 @@ U16 = npt.NDArray[np.uint16]
 def test_the_suite_expects_what_numpy_computes(states: int) -> None:
     """All of it in NumPy, the network as well."""
     made = release.load()
-    cfg = params.from_tables(made.parameters)
+    cfg = config.from_tables(made.parameters)
     replayed = golden_machine.replay(cfg, Engine(made.graph).outputs, states)
     assert replayed.states == set(State)
     assert replayed.eased > 0 or states != 1  # what is missing becomes a state of its own
-    written = release.read_json(release.FOLDER / release.GOLDEN)["machine"]
+    written = release.read_json(ARTIFACTS / release.GOLDEN)["machine"]
     assert written[str(states)] == replayed.value
 
 
@@ -81,7 +84,7 @@ def test_stride_spreads_the_windows() -> None:
     assert operation.baseline is not None
 
 
-def _strided(stride: int, **alarm: int) -> params.Config:
+def _strided(stride: int, **alarm: int) -> config.Config:
     return replace(
         CFG,
         baseline=replace(CFG.baseline, stride=stride),

@@ -11,10 +11,11 @@ import pytest
 from networks import Network, convert, keras_layers
 from test_aot import assert_exact
 
-from model import aot, reference
-from model.codegen.engine import engine_header
+from thrum.codegen.model_aot import engine_header
+from thrum.compiler import tflite
+from thrum.reference import tflm
 
-pytestmark = pytest.mark.skipif(not reference.available(), reason="tflite_micro: Linux x86-64 only")
+pytestmark = pytest.mark.skipif(not tflm.available(), reason="tflite_micro: Linux x86-64 only")
 
 Shape = tuple[int, ...]
 
@@ -120,7 +121,7 @@ def _as(network: Network, before: str, after: str) -> Network:
         if code.builtinCode == old:
             code.builtinCode = code.deprecatedBuiltinCode = new
     data = bytes(flatbuffer_utils.convert_object_to_bytearray(model))
-    return Network(data, aot.read(data))
+    return Network(data, tflite.read(data))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 from own_recordings import Folder
 
-from model import digests, evaluate, examples, freshness, mixing, params, release
-from model.__main__ import main
-from model.manifest import DatasetError
+from thrum import config
+from thrum.artifacts import digests, freshness, release
+from thrum.cli.main import main
+from thrum.evaluation import evaluate
+from thrum.paths import CONFIG
+from thrum.recordings.manifest import DatasetError
+from thrum.training import mixing, own_recordings
 
 ROOT = Path(__file__).resolve().parents[2]
-CFG = params.load()
+CFG = config.load()
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ def why(own: Folder, recordings: str = "recordings/manifest.toml") -> str:
 
 def train_on(own: Folder) -> None:
     """Remember what training would write into model.json."""
-    seen = examples.read(own.manifest, CFG, own.folder.parent).seen
+    seen = own_recordings.read(own.manifest, CFG, own.folder.parent).seen
     (own.folder / "known.json").write_text(json.dumps(seen), encoding="utf-8")
 
 
@@ -123,7 +127,7 @@ def test_a_gigabyte_of_recordings_costs_milliseconds(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A configuration that trains in seconds."""
-    text = params.DEFAULT_PATH.read_text(encoding="utf-8")
+    text = CONFIG.read_text(encoding="utf-8")
     for old, new in (("machines = 300", "machines = 20"), ("epochs = 40", "epochs = 2")):
         assert old in text
         text = text.replace(old, new)

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.line import encode, seal
-from model.raw import PER_LINE, Assembler, Source
+from thrum.device.client import encode, seal
+from thrum.device.samples import PER_LINE, Assembler, Source
 
 I16 = npt.NDArray[np.int16]
 SOURCE = Source(3200, 2, 128, 2000 / 4096)

@@ -18,10 +18,10 @@ import shaker
 from fake_board import fake_board
 from scipy.io import wavfile
 
-from model import __main__ as command_line
-from model import params
-from model.dataset import at_rate, load_manifest
-from model.manifest import read_manifest
+from thrum import config
+from thrum.cli import main as command_line
+from thrum.recordings.dataset import at_rate, load_manifest
+from thrum.recordings.manifest import read_manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "os.execv(sys.argv[1], sys.argv[1:])"  # what `python -c` goes on with
@@ -56,7 +56,7 @@ def test_keeps_what_it_has_when_the_board_disappears(
 def test_a_board_that_falls_silent_is_told_to_judge_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("model.record.SILENCE", 0.5)
+    monkeypatch.setattr("thrum.recorder.record.SILENCE", 0.5)
     heard = tmp_path / "heard"
     board = _board(after=f"open({str(heard)!r}, 'a').write(word + ';')")
     assert _record(tmp_path / "out", "--seconds", "9", *board) == 1
@@ -67,7 +67,7 @@ def test_a_board_that_falls_silent_is_told_to_judge_again(
 def test_windows_may_be_longer_than_the_patience(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model.record.SILENCE", 0.1)
+    monkeypatch.setattr("thrum.recorder.record.SILENCE", 0.1)
     assert _record(tmp_path, "--seconds", "2", *_board(rate=256, pause=0.5)) == 0
 
 
@@ -85,7 +85,7 @@ def test_whatever_is_typed_the_manifest_can_be_read(tmp_path: Path) -> None:
 def test_recordings_of_the_same_second_have_their_own_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model.record.time.strftime", lambda _: "20261128-101500")
+    monkeypatch.setattr("thrum.recorder.record.time.strftime", lambda _: "20261128-101500")
     for _ in range(3):
         assert _record(tmp_path, "--seconds", "0.05", *_board(windows=1)) == 0
     entries = read_manifest(tmp_path / "manifest.toml")
@@ -96,7 +96,7 @@ def test_recordings_of_the_same_second_have_their_own_names(
 def test_a_full_disk_ends_a_recording_and_keeps_it(tmp_path: Path) -> None:
     """Full: no file may grow beyond 3,000 bytes."""
     heard, out = tmp_path / "heard", tmp_path / "out"
-    command = [sys.executable, "-m", "model", "record", "--label", "healthy", "--machine", "x"]
+    command = [sys.executable, "-m", "thrum", "record", "--label", "healthy", "--machine", "x"]
     board = _board(windows=20, gap=False, after=f"open({str(heard)!r}, 'a').write(word + ';')")
     command += ["--out", str(out), "--seconds", "9", *board]
     limit = (
@@ -118,7 +118,7 @@ def test_a_full_disk_ends_a_recording_and_keeps_it(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_nohup_outlives_its_terminal(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "model", "record", "--label", "healthy", "--machine", "x"]
+    command = [sys.executable, "-m", "thrum", "record", "--label", "healthy", "--machine", "x"]
     command += ["--out", str(tmp_path), "--seconds", "0.3", *_board(rate=1000, pause=0.5)]
     ignoring = f"import signal, os, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); {RUN}"
     record = subprocess.Popen(
@@ -132,7 +132,7 @@ def test_nohup_outlives_its_terminal(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_who_is_killed_leaves_a_file_that_can_be_read(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "model", "record", "--label", "healthy", "--machine", "x"]
+    command = [sys.executable, "-m", "thrum", "record", "--label", "healthy", "--machine", "x"]
     command += ["--out", str(tmp_path), "--seconds", "9", *_board(windows=9, pause=0.2)]
     record = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     for _ in range(200):
@@ -184,7 +184,7 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_recorded(
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_what_arrived_is_kept_when_the_user_ends_it(name: str, tmp_path: Path) -> None:
     """And impatiently: the board has gone, and the signal comes three times."""
-    command = [sys.executable, "-m", "model", "record", "--label", "healthy", "--machine", "x"]
+    command = [sys.executable, "-m", "thrum", "record", "--label", "healthy", "--machine", "x"]
     gone = "import time; time.sleep(0.5); import os; os.close(0); time.sleep(60)"
     command += ["--out", str(tmp_path), "--seconds", "9", *_board(after=gone)]
     record = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -238,7 +238,7 @@ def test_records_every_sample_of_qemus_board(tmp_path: Path) -> None:
         == 0
     )
     assert time.monotonic() - start < 20
-    cfg = at_rate(params.load(), 3200)
+    cfg = at_rate(config.load(), 3200)
     [recording] = load_manifest(tmp_path / "data" / "manifest.toml", cfg)
     assert (recording.machine, recording.label, recording.rate_hz) == ("fan 1", 0, 3200.0)
     got = recording.samples[:, 0]

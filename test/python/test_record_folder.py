@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy.io import wavfile
 
-from model.raw import Source
-from model.record_folder import FolderError, Pieces, enter
+from thrum.device.samples import Source
+from thrum.recorder.folder import FolderError, Pieces, enter
 
 SOURCE = Source(3200, 2, 128, 2000 / 4096)
 
@@ -33,7 +33,7 @@ def test_a_manifest_that_cannot_be_written_stays_as_it_was(tmp_path: Path) -> No
 
 
 def test_a_file_ends_before_its_sizes_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.record_folder.LONGEST_FILE", 300)
+    monkeypatch.setattr("thrum.recorder.folder.LONGEST_FILE", 300)
     pieces = Pieces(tmp_path, "x", SOURCE, {})
     for k in range(5):
         pieces.append(np.full((128, 2), k, np.int16), 0)

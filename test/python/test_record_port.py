@@ -21,12 +21,12 @@ import pytest
 from terminals import Board
 from vibration import native_firmware
 
-from model import __main__ as command_line
-from model import params
-from model.dataset import at_rate, load_manifest
-from model.line import LineError
-from model.recording_file import write_wav
-from model.transport import SerialTransport
+from thrum import config
+from thrum.cli import main as command_line
+from thrum.device.client import LineError
+from thrum.device.transport import SerialTransport
+from thrum.recordings.dataset import at_rate, load_manifest
+from thrum.recordings.wav import write_wav
 
 SECONDS = float(os.environ.get("THRUM_RECORD_SECONDS", "3"))
 FAST_HZ, FAST_BAUD = 48_000, 4_000_000
@@ -85,7 +85,7 @@ def test_no_sample_is_lost_at_115200_baud(
         print(f"\n{taken:.1f} s: {[line for line in out.splitlines() if 'samples lost' in line]}")
     assert " 0 samples lost" in out and "warning: the board says" not in out
     assert taken < SECONDS + 3
-    [recording] = load_manifest(tmp_path / "manifest.toml", at_rate(params.load(), 3200))
+    [recording] = load_manifest(tmp_path / "manifest.toml", at_rate(config.load(), 3200))
     assert (recording.machine, recording.label, recording.rate_hz) == ("fan 1", 0, 3200.0)
     assert len(recording.samples) >= round(SECONDS * 3200)
     _assert_a_part(recording.samples[:, 0], sent)
@@ -95,7 +95,7 @@ def test_a_minute_of_samples_fifteen_times_as_fast(tmp_path: Path, boards: Board
     sent = _samples(SAMPLES + 2 * FAST_HZ)
     board = boards(sent, FAST_HZ)
     assert _record(tmp_path, board, SAMPLES / FAST_HZ, FAST_BAUD) == 0
-    [recording] = load_manifest(tmp_path / "manifest.toml", at_rate(params.load(), FAST_HZ))
+    [recording] = load_manifest(tmp_path / "manifest.toml", at_rate(config.load(), FAST_HZ))
     assert len(recording.samples) >= SAMPLES
     _assert_a_part(recording.samples[:, 0], sent)
 
@@ -110,7 +110,7 @@ def test_an_unplugged_board_leaves_what_it_sent(
     assert _record(tmp_path, board, 60, FAST_BAUD) == 1
     accident.join()
     assert "ended early: the connection is gone" in capsys.readouterr().err
-    [recording] = load_manifest(tmp_path / "manifest.toml", at_rate(params.load(), FAST_HZ))
+    [recording] = load_manifest(tmp_path / "manifest.toml", at_rate(config.load(), FAST_HZ))
     assert 256 <= len(recording.samples) < SAMPLES
     _assert_a_part(recording.samples[:, 0], sent)
 

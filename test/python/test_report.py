@@ -12,21 +12,21 @@ import numpy as np
 import pytest
 from replays import replay
 
-from model import params, report
-from model.decisions import Row
-from model.firmware import FirmwareError, Replay
-from model.footprint import Footprint
-from model.graph import Graph
-from model.metrics import Share
-from model.protocol import Case
-from model.release import Release
-from model.report import evaluated, svg
-from model.report.evaluated import DRAWN, Curve, Evaluation, pooled
-from model.report.material import Material
-from model.report.page import table
-from model.report.twin import Twin
+from thrum import config, report
+from thrum.artifacts.release import Release
+from thrum.compiler.graph import Graph
+from thrum.evaluation.cases import Case
+from thrum.evaluation.decisions import Row
+from thrum.evaluation.metrics import Share
+from thrum.firmware.footprint import Footprint
+from thrum.firmware.native import FirmwareError, Replay
+from thrum.report import evaluated, svg
+from thrum.report.evaluated import DRAWN, Curve, Evaluation, pooled
+from thrum.report.material import Material
+from thrum.report.page import table
+from thrum.report.twin import Twin
 
-CFG = params.load()
+CFG = config.load()
 METRICS = {"balanced_accuracy": 0.9, "detected": 0.85, "false_alarms": 0.05, "auc": 0.95}
 VOID = {"meta", "path", "use", "rect", "image", "line", "circle"}
 
@@ -195,7 +195,7 @@ def test_the_evaluation_is_kept_until_something_changes(
     monkeypatch.setattr(evaluated, "synthetic_cases", lambda cfg: [])
     monkeypatch.setattr(evaluated, "public_cases", lambda cfg, directory: [])
     monkeypatch.setattr(evaluated, "evaluate", count)
-    monkeypatch.setattr("model.scorers.of_release", lambda made, cfg, target: {})
+    monkeypatch.setattr("thrum.evaluation.scorers.of_release", lambda made, cfg, target: {})
     recordings = tmp_path / "recordings"
     recordings.mkdir()
     file = tmp_path / "kept" / "evaluation.json"
@@ -262,6 +262,6 @@ def test_columns_of_numbers_are_aligned() -> None:
 def test_a_firmware_with_another_model_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("model.release.load", lambda folder: release())
+    monkeypatch.setattr("thrum.artifacts.release.load", lambda folder: release())
     with pytest.raises(FirmwareError, match="carries model 0123456789ab"):
         report.collect(CFG, tmp_path, tmp_path / "program", tmp_path, replay=replay())

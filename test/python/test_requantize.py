@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pytest
 from networks import compile_library
 
-from model import fixed, release
-from model.lower import lower
-from model.lower.kernels import Dense
+from thrum.artifacts import release
+from thrum.compiler import fixed_point
+from thrum.compiler.kernels import Dense
+from thrum.compiler.lowering import lower
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -94,23 +95,23 @@ def test_big_integers_agree(kernel: ctypes.CDLL) -> None:
         edges = [0, 1, -1, 2, -2, 3, -3, limit, -limit, limit - 1, 1 << 20, -(1 << 20)]
         values = np.array([*edges, *rng.integers(-limit, limit, 200)], np.int32)
         for multiplier in (1 << 30, (1 << 31) - 1, int(rng.integers(1 << 30, 1 << 31))):
-            expected = [fixed.requantize(int(v), multiplier, shift) for v in values]
+            expected = [fixed_point.requantize(int(v), multiplier, shift) for v in values]
             assert in_cpp(kernel, values, multiplier, shift).tolist() == expected
             assert in_numpy(values, multiplier, shift).tolist() == expected
 
 
 def test_multipliers() -> None:
     """QuantizeMultiplier at its edges."""
-    assert fixed.quantize_multiplier(0.0) == (0, 0)
-    assert fixed.quantize_multiplier(1.0) == (1 << 30, 1)
-    assert fixed.quantize_multiplier(0.5) == (1 << 30, 0)
-    assert fixed.quantize_multiplier(1 - 2**-40) == (1 << 30, 1)
-    assert fixed.quantize_multiplier(2.0**-40) == (0, 0)
+    assert fixed_point.quantize_multiplier(0.0) == (0, 0)
+    assert fixed_point.quantize_multiplier(1.0) == (1 << 30, 1)
+    assert fixed_point.quantize_multiplier(0.5) == (1 << 30, 0)
+    assert fixed_point.quantize_multiplier(1 - 2**-40) == (1 << 30, 1)
+    assert fixed_point.quantize_multiplier(2.0**-40) == (0, 0)
 
 
 def test_softmax_rows_sum_to_one() -> None:
     """The fixed-point softmax stays within rounding of the exact one."""
-    softmax = fixed.Softmax(1.0, 0.1)
+    softmax = fixed_point.Softmax(1.0, 0.1)
     rng = np.random.default_rng(2)
     for _ in range(200):
         row = rng.integers(-128, 128, 6)

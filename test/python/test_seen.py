@@ -10,13 +10,17 @@ import pytest
 from own_recordings import RATE, Folder
 from scipy.io import wavfile
 
-from model import evaluate, examples, freshness, params, release, seen
-from model.__main__ import main
-from model.protocol import LeakError
-from model.recording_file import write_wav
-from model.release import Release
+from thrum import config
+from thrum.artifacts import release
+from thrum.artifacts.release import Release
+from thrum.cli.main import main
+from thrum.evaluation import evaluate, trained_on
+from thrum.evaluation.cases import LeakError
+from thrum.paths import ROOT
+from thrum.recordings.wav import write_wav
+from thrum.training import own_recordings
 
-CFG = params.load()
+CFG = config.load()
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ def own(tmp_path: Path) -> Folder:
 @pytest.fixture
 def made(own: Folder) -> Release:
     """The release as if it had been trained on them."""
-    known = examples.read(own.manifest, CFG, own.folder.parent).seen
+    known = own_recordings.read(own.manifest, CFG, own.folder.parent).seen
     return replace(release.load(), recordings=known)
 
 
@@ -51,7 +55,7 @@ def other(tmp_path: Path, samples: np.ndarray, rate: int = RATE) -> Folder:
 
 def check(made: Release, own: Folder, judged: Folder) -> str:
     cases = evaluate.manifest_cases(CFG, judged.manifest, trained=made.trained_on())
-    return seen.check(made, cases, own.folder.parent)
+    return trained_on.check(made, cases, own.folder.parent)
 
 
 def test_a_trimmed_copy_of_a_trained_recording_is_refused(
@@ -83,7 +87,7 @@ def test_a_faster_recording_is_compared_at_the_rate_of_the_trained_one(tmp_path:
     """Judged at 3.2 kHz, trained at 1.6 kHz."""
     own = Folder(tmp_path / "recordings")
     own.add("slow.wav", session="a", rate=1600)
-    known = examples.read(own.manifest, CFG, tmp_path).seen
+    known = own_recordings.read(own.manifest, CFG, tmp_path).seen
     made = replace(release.load(), recordings=known)
     slow = samples_of(own.folder / "slow.wav")[:, 0].astype(float)
     size = len(slow)
@@ -96,7 +100,7 @@ def test_a_faster_recording_is_compared_at_the_rate_of_the_trained_one(tmp_path:
 def test_evaluate_refuses_it(
     own: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    known = examples.read(own.manifest, CFG, freshness.ROOT).seen
+    known = own_recordings.read(own.manifest, CFG, ROOT).seen
     release.save(replace(release.load(), recordings=known), tmp_path / "model")
     judged = other(tmp_path, samples_of(own.folder / "a.wav")[1000:])
     where = ["--manifest", str(judged.manifest), "--model", str(tmp_path / "model")]

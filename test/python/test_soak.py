@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from vibration import ROOT, SOURCES
 
-from model.codegen.headers import write_headers
+from thrum.codegen.headers import write_headers
 
 WINDOWS = int(os.environ.get("THRUM_SOAK_WINDOWS", "1600000"))
 EPISODE = 200_000

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from vibration import FIRMWARE, portable_firmware
 
-from model.codegen.headers import headers
+from thrum.codegen.headers import headers
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST_ONLY = {

@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model import dataset, machine, params, synth, vibration
+from thrum import config
+from thrum.recordings import dataset
+from thrum.simulation import machine, synth, vibration
 
-CFG = params.load()
+CFG = config.load()
 SMALL = replace(CFG, train=replace(CFG.train, machines=6))
 
 

@@ -11,24 +11,25 @@ import pytest
 from recordings import CFG, noise
 from vibration import native_firmware
 
-from model import __main__ as command_line
-from model import decisions, protocol, release, scorers, summary, target
-from model.detector import State
-from model.firmware import FirmwareError
-from model.protocol import Case
-from model.scorers import Observed
-from model.target import DifferenceError, Target
+from thrum.artifacts import release
+from thrum.cli import main as command_line
+from thrum.evaluation import cases, decisions, on_target, scorers, tables
+from thrum.evaluation.cases import Case
+from thrum.evaluation.on_target import DifferenceError, Target
+from thrum.evaluation.scorers import Observed
+from thrum.firmware.native import FirmwareError
+from thrum.states import State
 
 
 @pytest.fixture
 def firmware() -> Target:
     """The native firmware with the released model, sanitizers on."""
-    return target.of(native_firmware(), release.load())
+    return on_target.of(native_firmware(), release.load())
 
 
 def case() -> Case:
     """One machine: 78 windows to learn, then healthy and twice as loud."""
-    (made,) = protocol.cases("test", [noise(1), noise(2, 1, 600.0)], CFG)
+    (made,) = cases.cases("test", [noise(1), noise(2, 1, 600.0)], CFG)
     return made
 
 
@@ -53,7 +54,7 @@ def manifest(folder: Path, rate_hz: int = CFG.sample.rate_hz, loudness: float = 
 
 
 def run(path: Path, *options: str) -> int:
-    """`python -m model evaluate --manifest`."""
+    """`thrum evaluate --manifest`."""
     return command_line.main(["evaluate", "--manifest", str(path), *options])
 
 
@@ -107,7 +108,7 @@ def test_a_difference_names_recording_window_and_values(firmware: Target) -> Non
 
 def test_a_firmware_with_another_model_is_refused(firmware: Target) -> None:
     """It would be another column."""
-    made = replace(firmware.made, tflite=b"another")
+    made = replace(firmware.made, parameters={})
     with pytest.raises(FirmwareError, match="carries model"):
         Target(firmware.program, made, firmware.cfg).judge(*seen())
 
@@ -132,7 +133,7 @@ def test_the_firmware_is_built_and_learns_every_window(
         replace(made, parameters=parameters, determined_by={"sources": "of old"}),
         tmp_path / "model",
     )
-    monkeypatch.setattr(target, "SCRATCH", tmp_path / "scratch")
+    monkeypatch.setattr(on_target, "SCRATCH", tmp_path / "scratch")
     before = (tmp_path / "model/model.json").read_bytes()
     assert run(manifest(tmp_path), "--model", str(tmp_path / "model")) == 0
     out = capsys.readouterr().out
@@ -150,12 +151,12 @@ def test_three_arithmetics_side_by_side(firmware: Target, tmp_path: Path) -> Non
     assert by_name["network int8"].same == by_name["network on target"].same
     floating = by_name["network float"].detected
     assert floating is not None and floating.value > 0.9
-    text = summary.summary(found, made.model_hash, firmware.summary())
+    text = tables.summary(found, made.model_hash, firmware.summary())
     assert made.model_hash in text and "1.000 / 1.000 / 1.000" in text
     page = tmp_path / "README.md"
-    page.write_text(f"a\n{summary.BEGIN}\nold\n{summary.END}\nz\n")
-    summary.write_between(page, text)
-    assert page.read_text() == f"a\n{summary.BEGIN}\n{text}\n{summary.END}\nz\n"
+    page.write_text(f"a\n{tables.BEGIN}\nold\n{tables.END}\nz\n")
+    tables.write_between(page, text)
+    assert page.read_text() == f"a\n{tables.BEGIN}\n{text}\n{tables.END}\nz\n"
 
 
 def test_rate_and_full_scale_fit_the_recordings(

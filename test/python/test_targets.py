@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from model.codegen.headers import headers
+from thrum.codegen.headers import headers
 
 SOURCES = Path(__file__).resolve().parents[2] / "lib" / "vibration" / "src"
 COMPILER = "arm-none-eabi-g++"

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from vibration import native_firmware
 
-from model import __main__ as command_line
-from model import params
-from model.challenge import Challenge, challenges
-from model.expected import Answer, difference, expected
-from model.judging import I8, Network
-from model.tolerance import Scores
+from thrum import config
+from thrum.cli import main as command_line
+from thrum.reference.answers import Answer, difference
+from thrum.reference.pipeline import I8, Network
+from thrum.verification.challenge import Challenge, challenges
+from thrum.verification.expected import expected
+from thrum.verification.tolerance import Scores
 
-CFG = params.load()
+CFG = config.load()
 LEARN = 16
 
 

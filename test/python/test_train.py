@@ -7,13 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model import params, reference, release, synth
-from model.split import split
+from thrum import config
+from thrum.artifacts import release
+from thrum.reference import tflm
+from thrum.simulation import synth
+from thrum.training.split import split
 
-CFG = params.load()
+CFG = config.load()
 
 
-@pytest.mark.skipif(not reference.available(), reason="the tflite_micro wheel is Linux x86-64 only")
+@pytest.mark.skipif(not tflm.available(), reason="the tflite_micro wheel is Linux x86-64 only")
 def test_more_deviation_never_looks_healthier() -> None:
     """Raising any bands of the released int8 model never lowers its score."""
     rng = np.random.default_rng(2)
@@ -22,7 +25,7 @@ def test_more_deviation_never_looks_healthier() -> None:
     high = np.minimum(low + rng.integers(0, 64, low.shape) * (rng.random(low.shape) < 0.2), 255)
     tflite = release.load().tflite
     before, after = (
-        reference.run(tflite, (z - 128).astype(np.int8))[:, 1].astype(int) for z in (low, high)
+        tflm.run(tflite, (z - 128).astype(np.int8))[:, 1].astype(int) for z in (low, high)
     )
     assert np.ptp(before) > 100
     assert (after >= before).all()

@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pytest
 import vibration
 
-from model import features, params
-from model.baseline import OF_AVERAGES, OF_WINDOWS, Baseline, network_input
-from model.detector import Detector, DetectorConfig
-from model.smoothing import Smoothing
+from thrum import config as params
+from thrum.reference import features
+from thrum.reference.baseline import OF_AVERAGES, OF_WINDOWS, Baseline, network_input
+from thrum.reference.detector import Detector, DetectorConfig
+from thrum.reference.smoothing import Smoothing
 
 CFG = params.load()
 

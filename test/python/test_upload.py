@@ -22,12 +22,22 @@ from tools.offline.core_dir import Package
 
 mock = pytest.importorskip(
     "esp32_mock_bootloader.api",
-    reason="THE ESP32 UPLOAD WAS NOT REHEARSED: pip install -r requirements.txt",
+    reason="THE ESP32 UPLOAD WAS NOT REHEARSED: type make setup",
 )
 
 ROOT = Path(__file__).resolve().parents[2]
 STANDIN = Path(__file__).with_name("esp32_standin")
-LINKED = ("extra_script.py", "requirements.txt", "tools", "model", "src", "lib", "include", ".venv")
+LINKED = (
+    "extra_script.py",
+    "pyproject.toml",
+    "tools",
+    "model",
+    "thrum",
+    "src",
+    "lib",
+    "include",
+    ".venv",
+)
 SECONDS = 60
 PORT_HEADERS = {
     "micro_interpreter.h": "#define TFLITE_SCHEMA_VERSION (3)\n",

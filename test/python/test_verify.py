@@ -11,12 +11,21 @@ import pytest
 from recordings import public_data
 from vibration import native_firmware
 
-from model import __main__ as command_line
-from model import reference, release
-from model.line import Device, LineBuffer, LineError, LostAnswerError, Transport, seal, unseal
-from model.params import from_tables
-from model.transport import ProgramTransport
-from model.verify import Plan, cases
+from thrum.artifacts import release
+from thrum.cli import main as command_line
+from thrum.config import from_tables
+from thrum.device.client import (
+    Device,
+    LineBuffer,
+    LineError,
+    LostAnswerError,
+    Transport,
+    seal,
+    unseal,
+)
+from thrum.device.transport import ProgramTransport
+from thrum.reference import tflm
+from thrum.verification.verify import Plan, cases
 
 ANSWER = 'print(seal("!id engine:aot model:1 board:x arena:0")); print(seal("!source mg_q12:1"))'
 HEAD = (
@@ -101,8 +110,8 @@ def test_without_the_wheel_the_numpy_engine_is_compared(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As on every system but Linux on x86-64; the wheel, where there is one, is not asked."""
-    monkeypatch.setattr(reference, "available", lambda: False)
-    monkeypatch.setattr(reference, "network", lambda tflite: pytest.fail("was asked"))
+    monkeypatch.setattr(tflm, "available", lambda: False)
+    monkeypatch.setattr(tflm, "network", lambda tflite: pytest.fail("was asked"))
     code, out = _verify(capsys, "--windows", "40", "--", str(native_firmware()), "--serve")
     assert code == 0 and "the NumPy engine (model/integers.py) is compared" in out
     assert out.count(":engine_") == 24 and out.count(":window_") == 16 + 40

@@ -52,9 +52,10 @@ def make_project(root: Path, suites: Mapping[str, str]) -> Path:
     for name in FILES:
         (root / name).parent.mkdir(exist_ok=True)
         shutil.copy(bootstrap.ROOT / name, root / name)
-    (root / "model").mkdir()
-    (root / "model" / "__init__.py").touch()
-    (root / "model" / "freshness.py").write_text(FRESHNESS, encoding="utf-8")
+    (root / "thrum" / "artifacts").mkdir(parents=True)
+    (root / "thrum" / "__init__.py").touch()
+    (root / "thrum" / "artifacts" / "__init__.py").touch()
+    (root / "thrum" / "artifacts" / "freshness.py").write_text(FRESHNESS, encoding="utf-8")
     (root / "test" / "included.h").write_text("#define INCLUDED 2\n", encoding="utf-8")
     for name, code in suites.items():
         (root / "test" / f"test_{name}").mkdir()

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from model import detector, release
-from model.codegen.headers import write_headers
-from model.features import sine_table
+from thrum.codegen.headers import write_headers
+from thrum.paths import ARTIFACTS
+from thrum.reference import detector
+from thrum.reference.features import sine_table
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "lib/vibration/src"
@@ -153,7 +154,7 @@ def portable_firmware() -> list[Path]:
 
 
 @functools.cache
-def native_firmware(model: Path = release.FOLDER) -> Path:
+def native_firmware(model: Path = ARTIFACTS) -> Path:
     """The native firmware with a model, sanitizers on; headers made on the side."""
     folder = _scratch()
     write_headers(folder, model)

@@ -21,7 +21,16 @@ from tools.scons import budget
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-MEASURED_PATHS = ("include", "lib", "model", "platformio.ini", "src", "test/bench", "tools")
+MEASURED_PATHS = (
+    "include",
+    "lib",
+    "model",
+    "thrum",
+    "platformio.ini",
+    "src",
+    "test/bench",
+    "tools",
+)
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from model.codegen.headers import write_headers
+from thrum.codegen.headers import write_headers
 from tools.bench.bench_avr import Function, run, show
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from model import footprint
+from thrum.firmware import footprint
 from tools.bench import bench_avr, bench_cortexm, qemu_stack
 from tools.bench.bench_avr import Function
 from tools.ci import toolchains

@@ -18,7 +18,7 @@ VENV = ROOT / ".venv"
 BINARY = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / ".requirements"  # hash of what was installed last
 LOG = VENV / "install.log"
-PINS = ("requirements.txt", "constraints.txt")
+PINS = ("pyproject.toml", "constraints.txt")
 OLDEST, NEWEST = (3, 10), (3, 13)  # tensorflow 2.21.0 has wheels for these
 GUARD = "THRUM_PYTHON_FOUND"  # guards against running one another for ever
 
@@ -97,7 +97,8 @@ def _create() -> None:
 
 def _install() -> None:
     print(".venv: installing the pinned packages, some 450 MB the first time ...", flush=True)
-    command = [str(BINARY), "-m", "pip", "install", "--disable-pip-version-check", "-r", PINS[0]]
+    command = [str(BINARY), "-m", "pip", "install", "--disable-pip-version-check"]
+    command += ["-c", PINS[1], "-e", ".[train,live,dev]"]
     with LOG.open("a", encoding="utf-8") as log:
         pip = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log)
         for raw in pip.stdout or ():

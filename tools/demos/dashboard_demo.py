@@ -15,7 +15,7 @@ from tools.demos import monitor_demo
 
 def main() -> int:
     """Record and serve; returns the command's exit code."""
-    from model.__main__ import main as command
+    from thrum.cli.main import main as command
 
     with tempfile.TemporaryDirectory() as folder:
         recording = Path(folder) / "machine.wav"

@@ -81,10 +81,11 @@ def record(path: Path) -> None:
     """Twelve seconds of a healthy machine, twelve with a fault, twelve healthy ones."""
     import numpy as np
 
-    from model import params, synth
-    from model.recording_file import write_wav
+    from thrum import config
+    from thrum.recordings.wav import write_wav
+    from thrum.simulation import synth
 
-    cfg = params.load()
+    cfg = config.load()
     seconds = 12 * cfg.sample.rate_hz // cfg.window.hop
     machine = synth.machine_set(cfg, np.random.default_rng(7), "demo", seconds, seconds)
     worst = max(machine.faulty, key=lambda rec: float(rec.samples.std()))

@@ -116,7 +116,7 @@ def placeholder(name: str, version: str) -> Package:
 def _fill_scons(folder: Path, package: Package) -> None:
     spec = importlib.util.find_spec("SCons")
     if spec is None or spec.origin is None:
-        raise RuntimeError("SCons is not installed here: pip install -r requirements.txt")
+        raise RuntimeError("SCons is not installed here: type `make setup`")
     core_dir.copy_tree(Path(spec.origin).parent, folder / "SCons")
     # Else every build compiles it anew where PYTHONDONTWRITEBYTECODE is set: .2 s of 1.1.
     compileall.compile_dir(folder / "SCons", quiet=2)

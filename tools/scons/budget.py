@@ -15,7 +15,7 @@ from pathlib import Path
 
 from platformio.project.config import ProjectConfig
 
-from model import footprint
+from thrum.firmware import footprint
 
 ROOT = Path(__file__).resolve().parents[2]
 # Checked when a firmware is linked: bytes.
@@ -107,7 +107,7 @@ def check_firmware(limits: Mapping[str, int], elf: Path, ram: int, nm: str) -> l
     except FileNotFoundError:
         raise BudgetError(f"{elf} does not exist: build the environment first") from None
     if size is None:
-        raise BudgetError(f"{elf.name} is not for a processor that model/footprint.py can measure")
+        raise BudgetError(f"{elf.name} is not for a processor that can be measured here")
     headroom = ram - size.ram - limits.get("stack_budget", 0)
     checks = (
         ("flash_budget", size.flash, size.flash > limits.get("flash_budget", size.flash)),

@@ -32,19 +32,20 @@ def board_limit(name):
 
 def check(engine):
     """End the build with the remedy when model, library and board do not fit together."""
-    from model import contract, release
-    from model.graph import ModelError
+    from thrum.artifacts import release
+    from thrum.compiler import compatibility
+    from thrum.compiler.graph import ModelError
 
-    target = contract.Target(
+    target = compatibility.Target(
         engine=engine,
-        library=contract.find_library(library_folders()) if engine == "tflm" else None,
+        library=compatibility.find_library(library_folders()) if engine == "tflm" else None,
         flash=board_limit("maximum_size"),
         ram=board_limit("maximum_ram_size"),
         arena_budget=int(env.GetProjectOption("custom_arena_budget", "0")),
     )
     try:
         made = release.load(ROOT / os.environ.get("THRUM_MODEL", "model/artifacts"))
-        contract.check(made.graph, int(made.arena["nbytes"]), target)
+        compatibility.check(made.graph, int(made.arena["nbytes"]), target)
     except ModelError as error:
         sys.stderr.write(f"thrum: {env['PIOENV']}: {error}\n")
         env.Exit(1)

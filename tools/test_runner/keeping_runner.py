@@ -14,7 +14,7 @@ from platformio.test.exception import UnitTestSuiteError
 from platformio.test.result import TestStatus
 from platformio.test.runners.unity import UnityTestRunner
 
-from model import freshness
+from thrum.artifacts import freshness
 from tools.test_runner.kept_programs import KeptPrograms
 
 ROOT = Path(__file__).resolve().parents[2]

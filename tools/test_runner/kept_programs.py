@@ -22,7 +22,8 @@ import platformio
 FOLDER = "kept"  # in the environment's build folder: PlatformIO cleans it with the rest
 PROGRAMS = ("program", "program.exe", "firmware.elf")  # as PlatformIO's builders name them
 HEADERS = (".h", ".hpp", ".inc", ".ipp")  # of another suite, which may be included
-NOT_BUILT = ("build", "data", "recordings", "test/python")  # recordings: model/freshness.py
+# What no build reads; the recordings are compared by thrum/artifacts/freshness.py.
+NOT_BUILT = ("build", "data", "recordings", "test/python")
 LARGE = 1_000_000  # bytes of a file that counts by time and size
 VARIABLES = (
     *("THRUM_MODEL", "THRUM_TRAIN", "SCONSFLAGS", "PATH", "CC", "CXX", "CPATH"),

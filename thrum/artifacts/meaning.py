@@ -1,0 +1,132 @@
+"""Hash of what Python sources compute, blind to how they are written. Standard library only.
+
+The hash of a module is taken over its syntax tree without comments, docstrings, annotations of
+functions and the texts of raised errors. An imported name counts as the name and the hash of the
+module that defines it, so the hash of one module covers all that it reaches, while the names and
+places of files do not count. Modules outside of the package count by their names.
+
+The tree is written out here rather than by ast.dump, whose text differs between Python versions:
+PlatformIO's Python and the project's must agree.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+_BODIES = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_EMPTY = hashlib.sha256(repr((("Module",), [])).encode()).hexdigest()  # nothing but a docstring
+_OPAQUE = "opaque"
+_UNSEEN = {"ctx", "kind", "type_comment", "type_ignores", "returns"}
+
+
+class Sources:
+    """The modules of one package, hashed on demand.
+
+    folder: the package; its name is that of the folder. opaque: paths of modules whose content does
+    not count, only what is imported from them.
+    """
+
+    def __init__(self, folder: Path, opaque: Collection[Path] = ()) -> None:
+        self._package = folder.name
+        self._folder = folder
+        self._opaque = set(opaque)
+        self._hashes: dict[Path, str] = {}
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file that the hashes taken so far depend on."""
+        return sorted(self._hashes)
+
+    def hash(self, path: Path) -> str:
+        """64 hexadecimal digits; OSError or SyntaxError where the file cannot be read."""
+        if path in self._opaque:
+            return _OPAQUE
+        if path not in self._hashes:
+            self._hashes[path] = "circle"  # what a module sees of one that is importing it
+            tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+            imports = self._imports(tree)
+            shape = _shape(tree, imports)
+            text = repr((shape, sorted(imports.values())))
+            self._hashes[path] = hashlib.sha256(text.encode()).hexdigest()
+        return self._hashes[path]
+
+    def _imports(self, tree: ast.Module) -> dict[str, str]:
+        """What every imported name of a module stands for."""
+        found: dict[str, str] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    found[alias.asname or alias.name] = self._imported(node, alias.name)
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    name = alias.name if alias.asname else alias.name.split(".")[0]
+                    found[alias.asname or name] = self._module(alias.name) or name
+        return found
+
+    def _imported(self, node: ast.ImportFrom, name: str) -> str:
+        """`from M import name`: a module of ours, a name of such a module, or neither."""
+        if node.level:
+            raise SyntaxError(
+                f"line {node.lineno}: relative imports are not hashed; write them out"
+            )
+        module = f"{node.module}.{name}"
+        return self._module(module) or f"{name}@{self._module(str(node.module)) or node.module}"
+
+    def _module(self, name: str) -> str:
+        """The hash of a module of the package; nothing for any other."""
+        package, *inner = name.split(".")
+        if package != self._package:
+            return ""
+        place = self._folder.joinpath(*inner)
+        for path in (place.with_suffix(".py"), place / "__init__.py"):
+            if inner and path.is_file():
+                return "@" + self.hash(path) + "".join(self._packages(path))
+        return ""
+
+    def _packages(self, path: Path) -> list[str]:
+        """What importing a module runs before it: the packages around it that are not empty."""
+        folders = [folder for folder in path.parents if folder.is_relative_to(self._folder)]
+        inits = [folder / "__init__.py" for folder in folders if folder / "__init__.py" != path]
+        hashes = [self.hash(init) for init in inits if init.is_file()]
+        return [digest for digest in hashes if digest not in (_EMPTY, _OPAQUE)]
+
+
+def _shape(node: Any, names: dict[str, str]) -> Any:
+    """Nested tuples of everything in a tree that computes."""
+    if isinstance(node, list):
+        items = [_shape(item, names) for item in node if not _is_import(item)]
+        return tuple(items)
+    if not isinstance(node, ast.AST):
+        return type(node).__name__, repr(node)
+    if isinstance(node, ast.Name):
+        return "Name", names.get(node.id, node.id)
+    if isinstance(node, ast.Raise):
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return ("Raise", raised and _shape(raised, names))
+    return type(node).__name__, *(
+        (field, _shape(value, names)) for field, value in _fields(node) if value not in (None, [])
+    )
+
+
+def _fields(node: ast.AST) -> list[tuple[str, Any]]:
+    """The fields that count."""
+    unseen = _UNSEEN | ({"annotation"} if isinstance(node, ast.arg) else set())
+    fields = [(name, getattr(node, name, None)) for name in node._fields if name not in unseen]
+    if not isinstance(node, _BODIES):
+        return fields
+    return [(name, _without_docstring(v) if name == "body" else v) for name, v in fields]
+
+
+def _without_docstring(body: Any) -> Any:
+    first = body[0] if body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        return body[1:] if isinstance(first.value.value, str) else body
+    return body
+
+
+def _is_import(node: Any) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom)

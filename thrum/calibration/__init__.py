@@ -1,0 +1,1 @@
+"""Chooses votes and threshold that keep the budget of false alarms."""

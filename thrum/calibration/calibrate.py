@@ -1,0 +1,209 @@
+"""Choose how long a deviation must last, so that false alarms stay within a budget.
+
+The budget is alarm.false_alarms_per_30_days of one machine. Healthy synthetic machines run for
+days with changing load and temperature; for every persistence (k votes of n) the lowest threshold
+is found whose 95 % Poisson bound of false alarms meets the budget, and with it the share of faults
+that are found within ten minutes. Below alarm.threshold it does not go unless told to: that
+decision is the one that recordings are judged by, and short baselines need it. Healthy recordings
+of your own machine are replayed as well, and the threshold is raised until they keep the budget,
+too; mostly they are too short to support a claim per month, and the command says how much is
+missing. alarm.mean_windows is not chosen: the network is trained to be judged by that many.
+config.toml stays the single source: --write edits its values, training brings them into the
+headers. Nothing is written that the simulation is too short to support.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from thrum import config as params
+from thrum.artifacts import release
+from thrum.calibration.longrun.evidence import Plan, simulated
+from thrum.calibration.longrun.installed import spread_windows
+from thrum.calibration.poisson import DAYS, most_likely_at_most
+from thrum.calibration.recorded import Recorded, replayed
+from thrum.calibration.threshold import JUDGED, RULES, Choice, best, curve, settings
+from thrum.config import Config
+from thrum.reference.network import Engine
+
+SEED = 2  # of the synthetic machines, beside train.seed
+
+
+class CalibrationError(ValueError):
+    """Nothing can be chosen like this; the message says what to change."""
+
+
+def table(choices: Sequence[Choice]) -> str:
+    """The trade-off as text, the choice marked."""
+    chosen = best(choices)
+    lines = [
+        "k of n   threshold  false alarms/30 d (95 % bound)  found in 10 min  mean delay  recorded"
+    ]
+    for c in choices:
+        mark = "  <- chosen" if c is chosen else ""
+        lines.append(
+            f"{c.votes.k:2d} of {c.votes.n:2d}  {c.threshold:9.3f}  "
+            f"{c.alarms.per_30_days:20.2f} ({c.alarms.at_most:4.2f})  "
+            f"{c.detected:15.0%}  {c.mean_delay_s:8.0f} s  {_heard(c)}{mark}"
+        )
+    return "\n".join(lines)
+
+
+def _heard(choice: Choice) -> str:
+    return "-" if choice.recorded is None else f"{choice.recorded.events} alarms"
+
+
+def edited(text: str, values: dict[str, float | int]) -> str:
+    """config.toml with values of [alarm] replaced and every comment kept where it was."""
+    head, alarm = text.split("[alarm]", 1)
+    for key, value in values.items():
+
+        def line(match: re.Match[str], value: float | int = value) -> str:
+            written = f"{match[1]}{value}"
+            return written + (
+                " " * max(1, len(match[0]) - len(match[3]) - len(written)) + match[3]
+                if match[3]
+                else ""
+            )
+
+        alarm, count = re.subn(rf"(?m)^({key} = )(\S+)[ ]*(#.*)?$", line, alarm, count=1)
+        if count != 1:
+            raise params.ConfigError(f"alarm.{key} is missing; see model/config.toml")
+    return head + "[alarm]" + alarm
+
+
+def claim(chosen: Choice, budget: float) -> str:
+    """What was observed, what it supports and what is missing."""
+    seen = chosen.alarms
+    text = (
+        f"Observed: {seen.events} false alarms in {seen.machine_days:.0f} machine-days, "
+        f"{seen.per_30_days:.2f} per machine and 30 days; with 95 % confidence at most "
+        f"{seen.at_most:.2f}."
+    )
+    missing = seen.missing_days(budget)
+    if missing > 0:
+        text += (
+            f"\nThat does not support {budget:g} per 30 days: it is extrapolated. Without a "
+            f"further alarm, {24 * missing:,.0f} more machine-hours would."
+        )
+    return text
+
+
+def recorded_claim(chosen: Choice, recorded: Recorded, budget: float) -> str:
+    """What the recordings support by themselves."""
+    text = f"Recordings, healthy, same session as learned:\n{recorded.text(chosen.threshold)}\n"
+    heard = chosen.recorded
+    if heard is None:
+        return text + (
+            f"No recording lasts {chosen.votes.n} votes: they say nothing about {chosen.votes.k} "
+            f"of {chosen.votes.n}, and a claim by recordings alone takes "
+            f"{24 * most_likely_at_most(0) * DAYS / budget:,.0f} hours without an alarm."
+        )
+    text += f"Observed: {heard.events} alarms in {1440 * heard.machine_days:.1f} minutes."
+    missing = heard.missing_days(budget)
+    if missing > 0:
+        text += (
+            f" To support {budget:g} per 30 days by recordings alone takes {24 * missing:,.0f} "
+            "more hours without an alarm: until then the claim rests on synthetic machines."
+        )
+    return text
+
+
+def learn_hours(cfg: Config, given: float | None) -> float:
+    """Hours of operation that a baseline covers: given, or what the configuration gives."""
+    windows = spread_windows(cfg) * cfg.baseline.stride
+    configured = windows * cfg.window.hop / cfg.sample.rate_hz
+    return configured / 3600 if given is None else given
+
+
+def show_progress(machines: int) -> Callable[[int], None]:
+    """A counter on stderr where somebody watches."""
+
+    def show(done: int) -> None:
+        if sys.stderr.isatty():
+            print(
+                f"\r  installation {done} of {machines}",
+                end="\n" if done == machines else "",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    return show
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`thrum calibrate`; model/commands/calibrate.py declares the arguments."""
+    cfg = params.load(arguments.config)
+    budget = cfg.alarm.false_alarms_per_30_days
+    made = release.load(arguments.model)
+    engine = Engine(made.graph)
+    recorded = _recorded(cfg, made, engine, arguments)
+    plan = Plan(arguments.machines, arguments.days, learn_hours(cfg, arguments.learn_hours))
+    print(
+        f"{plan.installations} installations of synthetic machines, {plan.days:g} days each, "
+        f"baseline over {plan.learn_hours:.3g} h; budget {budget:g} false alarms per machine and "
+        "30 days"
+    )
+    evidence = simulated(cfg, engine, plan, RULES, SEED, show_progress(plan.installations))
+    lowest = cfg.alarm.threshold if arguments.threshold_from is None else arguments.threshold_from
+    choices = curve(evidence, budget, lowest, recorded)
+    print(f"Faults of severity {JUDGED:g}, each kind on every machine:\n{table(choices)}")
+    chosen = best(choices)
+    print(claim(chosen, budget))
+    if evidence.trial_days:
+        print(
+            "Baselines were tried with the k, n and threshold that config.toml has now: after a "
+            "change train, then check with `thrum longrun`."
+        )
+    if recorded:
+        print(recorded_claim(chosen, recorded, budget))
+    if arguments.write and not chosen.supported:
+        raise CalibrationError(
+            f"{chosen.alarms.machine_days:.0f} machine-days do not support {budget:g} false alarms "
+            f"per 30 days, {arguments.config} stays as it is: raise --machines or --days"
+        )
+    return _written(arguments.config, settings(chosen), arguments.write)
+
+
+def _recorded(
+    cfg: Config, made: release.Release, engine: Engine, arguments: argparse.Namespace
+) -> Recorded | None:
+    """The user's recordings, but for those that the model was trained on, or the public ones."""
+    from thrum.evaluation.evaluate import manifest_cases, public_cases
+
+    if arguments.manifest:
+        return replayed(engine, manifest_cases(cfg, arguments.manifest, trained=made.trained_on()))
+    if arguments.data:
+        return replayed(engine, public_cases(cfg, arguments.data))
+    return None
+
+
+def _written(config: Path, values: dict[str, float | int], write: bool) -> int:
+    text = config.read_text(encoding="utf-8")
+    new = edited(text, values)
+    if new == text:
+        print(f"{config.name} has these values already.")
+    elif write:
+        _replace(config, new)
+        print(f"Written to {config.name}; `thrum train` brings them into the headers.")
+    else:
+        print(
+            f"--write would set in {config.name}: "
+            + ", ".join(f"{key} = {value}" for key, value in values.items())
+        )
+    return 0
+
+
+def _replace(config: Path, text: str) -> None:
+    """Write a configuration that can be read again, or leave the old one."""
+    draft = config.with_name(f"{config.name}.new")
+    draft.write_text(text, encoding="utf-8")
+    try:
+        params.load(draft)
+        draft.replace(config)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,71 @@
+"""`thrum dashboard`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from thrum.cli.options import add_device, add_model
+from thrum.config import FEWEST_WINDOWS, MOST_WINDOWS
+
+HELP = "show a board's score, state, spectrum and alarms live in the browser"
+DESCRIPTION = (
+    "Serves a page for this computer's browsers only, and needs no network. The board judges, and "
+    "the page shows what it says; with --spectrum the board streams its samples instead, and this "
+    "computer judges them with the same integers."
+)
+
+
+def windows(text: str) -> int:
+    """Length of a baseline, as the firmware accepts it."""
+    value = int(text)
+    if not FEWEST_WINDOWS <= value <= MOST_WINDOWS:
+        raise argparse.ArgumentTypeError(
+            f"{text}: give a number from {FEWEST_WINDOWS} to {MOST_WINDOWS}"
+        )
+    return value
+
+
+def tcp_port(text: str) -> int:
+    """A port of this computer."""
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise argparse.ArgumentTypeError(f"{text}: give a number from 0 to 65535")
+    return value
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_device(parser)
+    parser.add_argument(
+        "--replay",
+        type=Path,
+        metavar="FILE",
+        help="a WAV file, heard by the firmware built for this computer, instead of a board",
+    )
+    parser.add_argument(
+        "--spectrum",
+        action="store_true",
+        help="stream the samples and judge them here; the board does not judge meanwhile",
+    )
+    parser.add_argument(
+        "--learn",
+        type=windows,
+        metavar="WINDOWS",
+        help="windows of the baseline, with --spectrum or --replay (default: as the board has it)",
+    )
+    parser.add_argument(
+        "--http",
+        type=tcp_port,
+        default=8010,
+        metavar="PORT",
+        help="the page's port on 127.0.0.1; 0 takes any that is free (default: 8010)",
+    )
+    add_model(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve."""
+    from thrum.dashboard.run import run
+
+    return run(arguments)

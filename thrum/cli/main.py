@@ -1,0 +1,73 @@
+"""The command line: `thrum COMMAND`. `thrum COMMAND -h` explains each command."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+# Modules of this folder, in the order of the help.
+GROUPS = {
+    "model": ("train", "headers", "features", "evaluate", "calibrate", "longrun", "demo", "report"),
+    "board": ("verify", "record", "dashboard"),
+}
+COMMANDS = tuple(name for names in GROUPS.values() for name in names)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="thrum",
+        usage="thrum COMMAND [OPTIONS]",
+        description="Train, compile and judge a vibration model, and talk to the board that runs "
+        "it.",
+        epilog=_listing() + "\n`thrum COMMAND -h` shows the options of a command.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", help=argparse.SUPPRESS)
+    for name in COMMANDS:
+        module = _module(name)
+        command = commands.add_parser(name, description=module.DESCRIPTION)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser
+
+
+def _listing() -> str:
+    """Every command with its line of help, group by group."""
+    lines = []
+    for group, names in GROUPS.items():
+        lines.append(f"{group} commands:")
+        lines += [f"  {name:<12}{_module(name).HELP}" for name in names]
+    return "\n".join(lines)
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"thrum.cli.{name}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; errors are one line on stderr and exit code 1."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if not hasattr(arguments, "run"):
+        parser.print_help()
+        return 0
+    try:
+        return int(arguments.run(arguments))
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] == "thrum":
+            raise
+        print(
+            f"error: {error.name} is not installed for {sys.executable}: type `make setup`, then "
+            "`. .venv/bin/activate`, and repeat",
+            file=sys.stderr,
+        )
+    except KeyboardInterrupt:
+        print("stopped by hand", file=sys.stderr)
+    except ValueError as error:
+        if not type(error).__module__.startswith("thrum."):
+            raise
+        print(f"error: {error}", file=sys.stderr)
+    return 1

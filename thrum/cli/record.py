@@ -1,0 +1,48 @@
+"""`thrum record`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from thrum.cli.options import add_device, positive
+from thrum.paths import ROOT
+
+HELP = "record a board's raw samples for training and evaluation"
+DESCRIPTION = (
+    "Streams the samples of a board into WAV files and adds them to manifest.toml "
+    "in the same folder."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_device(parser)
+    parser.add_argument(
+        "--label", choices=("healthy", "anomalous"), required=True, help="what the machine is like"
+    )
+    parser.add_argument("--machine", required=True, metavar="NAME", help="which machine it is")
+    parser.add_argument(
+        "--condition",
+        default="as found",
+        metavar="TEXT",
+        help="speed, load or fault (default: as found)",
+    )
+    parser.add_argument(
+        "--sensor", metavar="TEXT", help="which sensor, and where it sits (default: its type)"
+    )
+    parser.add_argument("--seconds", type=positive, default=60.0, metavar="S", help="default: 60")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=ROOT / "recordings",
+        metavar="DIR",
+        help="folder (default: recordings)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Record."""
+    from thrum.recorder import record
+
+    return record.run(arguments)

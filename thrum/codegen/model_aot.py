@@ -1,0 +1,170 @@
+"""include/model_aot.h: the network as straight-line calls of the kernels in lib/vibration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from thrum.codegen.layers import constants, describe, kernel_class
+from thrum.codegen.text import banner, join
+from thrum.compiler.graph import Graph
+from thrum.compiler.kernels import Alias, DequantizeOutput, QuantizeInput
+from thrum.compiler.lowering import Step, lower
+from thrum.compiler.memory_plan import Plan, plan
+
+STACK_LIMIT = 256  # bytes of activations that may live on the stack
+_C_TYPES = {"int8": "int8_t", "float32": "float"}
+
+
+def engine_header(graph: Graph, model_hash: str) -> str:
+    """Text of include/model_aot.h."""
+    steps = lower(graph)
+    places = plan(graph, steps)
+    purpose = "The network, compiled ahead of time; its kernels: thrum/nn/kernels.h."
+    lines = banner(purpose, model_hash)
+    lines += [
+        "#include <stddef.h>",
+        "#include <stdint.h>",
+        "",
+        '#include "thrum/nn/kernels.h"',
+        *_float_header(steps),
+        '#include "thrum/core/status.h"',
+        "",
+        "namespace thrum {",
+        "namespace aot {",
+        "",
+    ]
+    lines += _facts(graph, steps, places)
+    for step in steps:
+        lines += _operator(graph, step)
+    lines += _run(graph, steps, places)
+    lines += _engine(graph, steps)
+    return join([*lines, "}  // namespace aot", "}  // namespace thrum"])
+
+
+def _float_header(steps: Sequence[Step]) -> list[str]:
+    boundary = any(isinstance(step.kernel, QuantizeInput | DequantizeOutput) for step in steps)
+    return ['#include "thrum/nn/quantize.h"'] if boundary else []
+
+
+def _pointer(graph: Graph, tensor: int) -> str:
+    return f"{_C_TYPES[graph.tensors[tensor].type]}*"
+
+
+def _facts(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
+    layers = sum(graph.tensors[step.output].nbytes for step in steps)
+    return [
+        f"constexpr uint16_t kInputSize = {graph.tensors[graph.inputs[0]].size};",
+        f"constexpr uint16_t kOutputSize = {graph.tensors[graph.outputs[0]].size};",
+        f"constexpr uint8_t kOperators = {len(steps)};",
+        f"constexpr uint32_t kLayerBytes = {layers};  // outputs of all operators together",
+        "",
+        "// Activations, planned by liveness; input and output are the caller's:",
+        *(f"//   {line}" for line in places.text()),
+        f"constexpr size_t kArenaBytes = {places.nbytes};",
+        "",
+    ]
+
+
+def _operator(graph: Graph, step: Step) -> list[str]:
+    title = f"// {graph.where(step.index)}: {describe(step.kernel)}"
+    if isinstance(step.kernel, Alias):
+        return _copy(graph, step, title)
+    kernel = f"{kernel_class(step.kernel)}<Layer{step.index}>"
+    kind, initializer = constants(step.kernel)
+    arguments = [f"input{i}" if len(step.inputs) > 1 else "input" for i in range(len(step.inputs))]
+    return [
+        title,
+        f"struct Layer{step.index} {{",
+        f"  static constexpr {kind} Get() {{",
+        "    return {",
+        *initializer,
+        "    };",
+        "  }",
+        "};",
+        f"constexpr {kernel}::Packed kPacked{step.index} THRUM_FLASH = {kernel}::Pack();",
+        f"inline void Operator{step.index}("
+        + "".join(
+            f"const {_pointer(graph, tensor)} {name}, "
+            for tensor, name in zip(step.inputs, arguments, strict=True)
+        )
+        + f"{_pointer(graph, step.output)} output) {{",
+        f"  {kernel}::Run(kPacked{step.index}, {', '.join(arguments)}, output);",
+        "}",
+        "",
+    ]
+
+
+def _copy(graph: Graph, step: Step, title: str) -> list[str]:
+    if step.output not in graph.outputs:
+        return [title, ""]
+    pointer = _pointer(graph, step.output)
+    return [
+        title,
+        f"inline void Operator{step.index}(const {pointer} input, {pointer} output) {{",
+        f"  for (uint16_t i = 0; i < {graph.tensors[step.output].size}; ++i) {{",
+        "    output[i] = input[i];",
+        "  }",
+        "}",
+        "",
+    ]
+
+
+def _run(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
+    """Run, and RunProbed for tests that look at every layer."""
+    arena = []
+    if places.nbytes:
+        storage = "" if places.nbytes <= STACK_LIMIT else "static "
+        arena = [f"  alignas(4) {storage}int8_t arena[kArenaBytes];"]
+    calls = [line for step in steps for line in _call(graph, step, places)]
+    return [
+        "// probe(operator, values, count) sees the output of each operator when it is new.",
+        "template <typename Probe>",
+        f"inline void RunProbed(const {_pointer(graph, graph.inputs[0])} input, "
+        f"{_pointer(graph, graph.outputs[0])} output, Probe&& probe) {{",
+        *arena,
+        *calls,
+        "}",
+        "",
+    ]
+
+
+def _call(graph: Graph, step: Step, places: Plan) -> list[str]:
+    offsets = {slot.tensor: slot.offset for slot in places.slots}
+
+    def place(tensor: int) -> str:
+        tensor = places.roots.get(tensor, tensor)
+        if tensor in graph.outputs:
+            return "output"
+        return "input" if tensor in graph.inputs else f"arena + {offsets[tensor]}"
+
+    size = graph.tensors[step.output].size
+    probe = f"  probe({step.index}, {place(step.output)}, {size});"
+    if step.output in places.roots:
+        return [probe]
+    arguments = ", ".join(place(tensor) for tensor in (*step.inputs, step.output))
+    return [f"  Operator{step.index}({arguments});", probe]
+
+
+def _engine(graph: Graph, steps: Sequence[Step]) -> list[str]:
+    types = sorted({_pointer(graph, step.output) for step in steps}, reverse=True)
+    source, target = _pointer(graph, graph.inputs[0]), _pointer(graph, graph.outputs[0])
+    return [
+        "struct NoProbe {",
+        *(f"  void operator()(uint8_t, const {kind}, uint16_t) const {{}}" for kind in types),
+        "};",
+        "",
+        "// The same shape as the interpreter's engine; everything was checked beforehand.",
+        "struct Engine {",
+        '  static const char* Name() { return THRUM_TEXT("aot"); }',
+        "",
+        "  static Status Begin() { return Status::kOk; }",
+        "",
+        f"  static Status Run(const {source} features, {target} scores) {{",
+        "    RunProbed(features, scores, NoProbe());",
+        "    return Status::kOk;",
+        "  }",
+        "",
+        "  static size_t ArenaUsed() { return kArenaBytes; }",
+        "};",
+        "",
+    ]

@@ -1,0 +1,88 @@
+"""include/model_data.h: the flatbuffer and what an interpreter needs to run it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thrum.codegen.text import banner, join, numbers
+from thrum.compiler.graph import Graph, ModelError, Tensor
+from thrum.compiler.tflm_operators import ADD_CALLS
+
+
+def data_header(tflite: bytes, graph: Graph, arena: dict[str, Any], model_hash: str) -> str:
+    """Text of include/model_data.h; arena is that of model.json."""
+    lines = banner("The network for TensorFlow Lite Micro's interpreter.", model_hash)
+    lines += [
+        "#include <stddef.h>",
+        "#include <stdint.h>",
+        "",
+        "namespace thrum {",
+        "namespace model {",
+        "",
+        "constexpr uint32_t kSchemaVersion = 3;",
+        *_arena(arena),
+        "",
+        *_quantization("Input", graph.tensors[graph.inputs[0]]),
+        *_quantization("Output", graph.tensors[graph.outputs[0]]),
+        "",
+        *_operators(graph),
+        "",
+        *_flatbuffer(tflite),
+        "",
+    ]
+    return join([*lines, "}  // namespace model", "}  // namespace thrum"])
+
+
+def _arena(arena: dict[str, Any]) -> list[str]:
+    if arena["measured"]:
+        why = [
+            f"// Measured: {arena['minimum']} B suffice on a 64-bit host, which bounds 32-bit",
+            "// boards; an eighth more for other kernels, rounded up to 16.",
+        ]
+    else:
+        why = [
+            "// Not measured: a conservative bound (model/arena.py), because the reference",
+            "// interpreter does not exist for the computer that made this model.",
+        ]
+    return [*why, f"constexpr size_t kTensorArenaSize = {arena['nbytes']};"]
+
+
+def _quantization(side: str, tensor: Tensor) -> list[str]:
+    size = f"constexpr uint16_t k{side}Size = {tensor.size};"
+    if tensor.type == "float32":
+        return [f"{size}  // float32"]
+    return [
+        size,
+        f"constexpr float k{side}Scale = {tensor.scale[0]!r}f;",
+        f"constexpr int8_t k{side}ZeroPoint = {tensor.zero_point[0]};",
+    ]
+
+
+def _operators(graph: Graph) -> list[str]:
+    """Resolver calls for exactly the operators of the model."""
+    codes = sorted({op.code for op in graph.operators})
+    for index, op in enumerate(graph.operators):
+        if op.code not in ADD_CALLS:
+            raise ModelError(f"{graph.where(index)}: the interpreter's resolver does not know it")
+    calls = " &&\n         ".join(f"resolver.{ADD_CALLS[code]}() == 0" for code in codes)
+    dense = [op for op in graph.operators if op.code == "FULLY_CONNECTED"]
+    per_channel = any(len(graph.tensors[op.inputs[1]].scale) > 1 for op in dense)
+    return [
+        "// Some Arduino ports of the interpreter get per-channel dense layers wrong, silently.",
+        f"constexpr bool kDenseIsPerChannel = {str(per_channel).lower()};",
+        f"constexpr uint8_t kOperatorCount = {len(codes)};  // {', '.join(codes)}",
+        "// Adds these operators and no others; false if the resolver is too small.",
+        "template <typename Resolver>",
+        "inline bool AddOperators(Resolver& resolver) {",
+        f"  return {calls};",
+        "}",
+    ]
+
+
+def _flatbuffer(tflite: bytes) -> list[str]:
+    return [
+        "alignas(16) constexpr uint8_t kModelData[] = {",
+        *numbers(tflite, "    "),
+        "};",
+        f"constexpr size_t kModelDataSize = {len(tflite)};",
+    ]

@@ -1,0 +1,56 @@
+"""Pieces that all generated headers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+WIDTH = 100
+
+
+def banner(purpose: str, model_hash: str) -> list[str]:
+    """First lines of a generated header."""
+    return [
+        "#pragma once",
+        "",
+        f"// {purpose}",
+        "// Made from model/artifacts by every build and by `thrum headers`; no edits.",
+        f"// Model {model_hash}",
+        "",
+    ]
+
+
+def numbers(values: Iterable[int], indent: str) -> list[str]:
+    """Integers, comma-separated and wrapped, each line indented."""
+    lines, line = [], ""
+    for value in values:
+        item = f"{value}, "
+        if len(indent) + len(line) + len(item) > WIDTH:
+            lines.append(indent + line.rstrip())
+            line = ""
+        line += item
+    return lines + ([indent + line.rstrip()] if line else [])
+
+
+def braced(values: Iterable[int], indent: str) -> list[str]:
+    """A braced initializer and a comma, on one line where it fits."""
+    values = list(values)
+    single = indent + "{" + ", ".join(map(str, values)) + "},"
+    if len(single) <= WIDTH:
+        return [single]
+    return [indent + "{", *numbers(values, indent + "    "), indent + "},"]
+
+
+def join(lines: Sequence[str]) -> str:
+    """Lines as the text of a file."""
+    return "\n".join(lines) + "\n"
+
+
+def write_if_changed(path: Path, text: str) -> bool:
+    """Write a file unless it holds exactly this text; True where it was written."""
+    data = text.encode("utf-8")
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return True

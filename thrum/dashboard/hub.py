@@ -1,0 +1,61 @@
+"""What the page's tabs share: the recent past, numbered, in bounded memory."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import deque
+from heapq import merge
+from itertools import takewhile
+from operator import itemgetter
+
+from thrum.dashboard.records import Record
+
+FRAMES = 15_000  # windows: 20 minutes at 3.2 kHz, 5 hours at 200 Hz
+EVENTS = 400  # changes of state, and the evidence of alarms
+_EVENT_KINDS = ("event", "evidence")
+
+
+class Hub:
+    """Takes records from one thread, gives them to any number of others."""
+
+    def __init__(self, frames: int = FRAMES, events: int = EVENTS) -> None:
+        self.session = secrets.token_hex(4)  # tells a tab that the numbers have started anew
+        self._lock = threading.Lock()
+        self._count = 0
+        self._frames: deque[Record] = deque(maxlen=frames)
+        self._events: deque[Record] = deque(maxlen=events)
+        self._latest: dict[str, Record] = {}  # of every other kind
+
+    def publish(self, *records: Record) -> None:
+        """Number the records and keep them."""
+        with self._lock:
+            for record in records:
+                self._count += 1
+                numbered = {**record, "n": self._count}
+                if record["kind"] == "frame":
+                    self._frames.append(numbered)
+                elif record["kind"] in _EVENT_KINDS:
+                    self._events.append(numbered)
+                else:
+                    self._latest[record["kind"]] = numbered
+
+    def since(self, session: str, number: int) -> Record:
+        """Everything after a number; everything there is, and `reset`, for another session."""
+        with self._lock:
+            known = session == self.session and 0 <= number <= self._count
+            after = number if known else 0
+            parts = [_newer(self._frames, after), _newer(self._events, after)]
+            rest = sorted(self._latest.values(), key=itemgetter("n"))
+            parts.append([record for record in rest if record["n"] > after])
+            return {
+                "session": self.session,
+                "next": self._count,
+                "reset": not known,
+                "records": list(merge(*parts, key=itemgetter("n"))),
+            }
+
+
+def _newer(records: deque[Record], after: int) -> list[Record]:
+    """Those after a number, in order; what has been told already is not looked at."""
+    return list(takewhile(lambda record: record["n"] > after, reversed(records)))[::-1]

@@ -1,0 +1,82 @@
+"""What the live page is told, as JSON objects: one Record per window, event, spectrum or fact.
+
+Times `t` are milliseconds since 1970 by this computer's clock, when the line arrived.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from thrum.device.telemetry import Evidence, Frame, event, evidence, frame
+
+Record = dict[str, Any]
+
+_BAND = re.compile(r"(\d{1,6})-(\d{1,6}) Hz ([+-]\d{1,4}\.\d\d) sigma")
+_LEARNED = re.compile(r"# operating state (\d) learned:(\d{1,5})/(\d{1,5})")
+
+
+def of_line(line: str, t: int) -> Record | None:
+    """The record of a telemetry line; None for anything else, garbage included."""
+    window = frame(line)
+    if window is not None:
+        return of_frame(window, t)
+    change = event(line)
+    if change is not None:
+        return of_event(change.state, change.window, change.detail, t)
+    reason = evidence(line)
+    if reason is not None:
+        return of_evidence(reason)
+    if found := _LEARNED.fullmatch(line):
+        return learning(int(found[1]), int(found[2]), int(found[3]))
+    return None
+
+
+def of_frame(window: Frame, t: int) -> Record:
+    """One window: score 0 to 1, z in sigma, vibration in mg, state as the telemetry's number."""
+    return {
+        "kind": "frame",
+        "t": t,
+        "score": window.anomaly,
+        "z": window.z,
+        "rms": window.rms_mg,
+        "state": int(window.state),
+    }
+
+
+def of_event(state: str, window: int, detail: str, t: int) -> Record:
+    """A change of state at a window counted from 0; bands are (low Hz, high Hz, sigma)."""
+    bands = [[int(found[1]), int(found[2]), float(found[3])] for found in _BAND.finditer(detail)]
+    text = "" if bands else detail
+    return {
+        "kind": "event",
+        "t": t,
+        "state": state,
+        "window": window,
+        "text": text,
+        "bands": bands,
+    }
+
+
+def of_evidence(reason: Evidence) -> Record:
+    """Of the alarm told just before: do plain deviations agree, how long had the change lasted."""
+    return {
+        "kind": "evidence",
+        "rms": reason.rms_mg,
+        "baseline": reason.baseline_mg,
+        "z": reason.z,
+        "bound": reason.bound,
+        "agree": reason.agree,
+        "windows": reason.windows,
+        "seconds": reason.seconds,
+    }
+
+
+def learning(state: int, learned: int, wanted: int) -> Record:
+    """How far the baseline of an operating state is learned, in windows."""
+    return {"kind": "learning", "state": state, "learned": learned, "of": wanted}
+
+
+def link(state: str, words: str, t: int) -> Record:
+    """The connection: live, silent, lost or ended, and a sentence about it."""
+    return {"kind": "link", "state": state, "words": words, "t": t}

@@ -1,0 +1,127 @@
+"""The page's server: this computer's browsers only, a fixed set of files, and the news as JSON."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Mapping
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from thrum.dashboard.hub import Hub
+
+LOOPBACK = "127.0.0.1"
+PAGE = Path(__file__).parent / "page"
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+# Plotly writes styles into the page and draws its icons from data.
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+)
+
+
+class DashboardError(ValueError):
+    """The page cannot be served; the message says what to do."""
+
+
+def files() -> dict[str, Path]:
+    """What is served, by its path."""
+    found = {f"/{path.name}": path for path in PAGE.iterdir() if path.suffix in TYPES}
+    return {**found, "/": PAGE / "index.html", "/plotly.min.js": plotly()}
+
+
+def plotly() -> Path:
+    """The plotting library, from its Python package: the page works without a network."""
+    spec = importlib.util.find_spec("plotly")
+    if spec is None or not spec.submodule_search_locations:
+        raise DashboardError(
+            "the live page draws with plotly, which is not installed here: pip install '.[live]'"
+        )
+    return Path(spec.submodule_search_locations[0]) / "package_data" / "plotly.min.js"
+
+
+class Server(ThreadingHTTPServer):
+    """Answers on 127.0.0.1 and nowhere else."""
+
+    daemon_threads = True
+
+    def __init__(self, hub: Hub, port: int) -> None:
+        handler = partial(Handler, hub, files())
+        try:
+            super().__init__((LOOPBACK, port), handler)
+        except (OSError, OverflowError) as error:
+            raise DashboardError(
+                f"port {port} of this computer cannot be used ({error}): choose another --http, "
+                "or 0 for any that is free"
+            ) from None
+
+    @property
+    def url(self) -> str:
+        """What to open in a browser."""
+        return f"http://{LOOPBACK}:{self.server_port}/"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A tab that was closed is no error."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection of one tab."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 60.0  # seconds that an idle connection may hold a thread
+
+    def __init__(self, hub: Hub, served: Mapping[str, Path], *connection: object) -> None:
+        self._hub = hub
+        self._served = served
+        super().__init__(*connection)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        """A file of the page, or what has happened since the tab last asked."""
+        if not self._from_here():
+            self._send(403, TYPES[".html"], b"This page is for this computer only.")
+            return
+        url = urlsplit(self.path)
+        if url.path == "/news":
+            self._news(parse_qs(url.query))
+        elif url.path in self._served:
+            path = self._served[url.path]
+            self._send(200, TYPES[path.suffix], path.read_bytes())
+        else:
+            self._send(404, TYPES[".html"], b"There is no such page.")
+
+    def log_message(self, *words: object) -> None:
+        """Say nothing: every tab asks several times a second."""
+
+    def _from_here(self) -> bool:
+        """Other sites could make a browser ask under their own name (DNS rebinding)."""
+        name = self.headers.get("Host", "").rsplit(":", 1)[0]
+        return name in (LOOPBACK, "localhost")
+
+    def _news(self, query: Mapping[str, list[str]]) -> None:
+        after = query.get("after", ["0"])[0]
+        number = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else 0
+        news = self._hub.since(query.get("session", [""])[0], number)
+        self._send(200, "application/json", json.dumps(news, separators=(",", ":")).encode())
+
+    def _send(self, code: int, kind: str, body: bytes) -> None:
+        self.send_response(code)
+        headers = {
+            "Content-Type": kind,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": POLICY,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)

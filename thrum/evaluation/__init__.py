@@ -1,0 +1,1 @@
+"""Judges recordings and counts false alarms and detections."""

@@ -1,0 +1,173 @@
+"""Decisions of scorers on cases, as shares with intervals, areas and delays.
+
+A decision is on alarm.mean_windows consecutive windows: the average of their log bands is scored
+and judged against the threshold (simple statistics of a window are averaged themselves).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from thrum.config import MOST_WINDOWS, Config
+from thrum.evaluation.cases import Case
+from thrum.evaluation.metrics import Floats, Share, partial_auc, share
+from thrum.evaluation.scorers import Observed, Scorer, observe
+from thrum.recordings.dataset import Recording, cut
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scorer on one data set and condition; shares are of decisions, delays in seconds.
+
+    auc and partial_auc (false-positive rate up to 0.1, 1 is perfect) compare faulty with healthy
+    of the same session; remark is the faulty recording with the fewest alarms, or why the scorer
+    was not run.
+    """
+
+    data: str
+    condition: str
+    learned_in: str
+    scorer: str
+    learned: int
+    hop: int
+    windows: int
+    same: Share | None
+    other: Share | None
+    detected: Share | None
+    auc: float
+    partial_auc: float
+    delay_s: float
+    missed: int
+    remark: str
+
+
+def evaluate(all_cases: Sequence[Case], scorers: Mapping[str, Scorer | str]) -> list[Row]:
+    """One row per data set, condition and scorer; machines of a condition are pooled.
+
+    A text in place of a scorer is why it cannot be run.
+    """
+    groups: dict[tuple[str, str, str], list[Case]] = {}
+    for case in all_cases:
+        groups.setdefault((case.data, case.condition, case.learned_in), []).append(case)
+    rows = []
+    for group in groups.values():
+        seen = [look(case) for case in group]
+        rows += [
+            _not_run(group, name, scorer)
+            if isinstance(scorer, str)
+            else _row(
+                group,
+                name,
+                [_judge(case, of, scorer) for case, of in zip(group, seen, strict=True)],
+            )
+            for name, scorer in scorers.items()
+        ]
+    return rows
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A case as windows and features, one item per recording or part of one."""
+
+    learned: Observed
+    same: list[Observed]
+    other: list[Observed]
+    faulty: list[Observed]
+
+
+def look(case: Case) -> Seen:
+    """Cut a case into windows and compute their features, once for all scorers."""
+    cfg = case.cfg
+
+    def seen(kind: str, *parts: Recording, step: int = 1) -> list[Observed]:
+        return [
+            observe(cut(rec.samples, cfg.window.length, step * cfg.window.hop), cfg, rec.name, kind)
+            for rec in parts
+        ]
+
+    count = len(cut(case.learn.samples, cfg.window.length, cfg.window.hop))
+    [learned] = seen("learned", case.learn, step=-(-count // MOST_WINDOWS))
+    return Seen(
+        learned,
+        seen("healthy, same session", *case.same),
+        seen("healthy, another session", *case.other),
+        seen("faulty", *case.faulty),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """Decisions of one case, in units of the threshold, one array per recording."""
+
+    same: list[Floats]
+    other: list[Floats]
+    faulty: list[Floats]
+    learned: int
+
+
+def _judge(case: Case, seen: Seen, scorer: Scorer) -> _Judged:
+    parts = [*seen.same, *seen.other, *seen.faulty]
+    decisions = scorer(seen.learned, parts)
+    first, second = len(seen.same), len(seen.same) + len(seen.other)
+    return _Judged(
+        decisions[:first], decisions[first:second], decisions[second:], len(seen.learned.windows)
+    )
+
+
+def _not_run(group: list[Case], name: str, reason: str) -> Row:
+    first, nan = group[0], float("nan")
+    head = (first.data, first.condition, first.learned_in, name, 0, first.cfg.window.hop, 0)
+    return Row(*head, None, None, None, nan, nan, nan, 0, reason)
+
+
+def _row(group: list[Case], name: str, judged: list[_Judged]) -> Row:
+    cfg = group[0].cfg
+    same = [part for j in judged for part in j.same]
+    other = [part for j in judged for part in j.other]
+    faulty = [part for j in judged for part in j.faulty]
+    names = [rec.name for case in group for rec in case.faulty]
+    first = [int(np.argmax(part > 1)) if (part > 1).any() else -1 for part in faulty if len(part)]
+    delays = [_span(cfg, cfg.alarm.mean_windows + k) / cfg.sample.rate_hz for k in first if k >= 0]
+    # A recording that is too short for a decision is not missed; protocol.too_short names it.
+    rates = [
+        (float(np.mean(part > 1)), rec)
+        for part, rec in zip(faulty, names, strict=True)
+        if len(part)
+    ]
+    healthy, ill = _join(same), _join(faulty)
+    return Row(
+        group[0].data,
+        group[0].condition,
+        group[0].learned_in,
+        name,
+        judged[0].learned,
+        cfg.window.hop,
+        sum(len(p) + cfg.alarm.mean_windows - 1 for p in (*same, *other, *faulty)),
+        _share(cfg, same),
+        _share(cfg, other),
+        _share(cfg, faulty),
+        partial_auc(healthy, ill),
+        partial_auc(healthy, ill, 0.1),
+        float(np.median(delays)) if delays else float("nan"),
+        first.count(-1),
+        "{1} {0:.2f}".format(*min(rates)) if rates else "",
+    )
+
+
+def _share(cfg: Config, parts: list[Floats]) -> Share | None:
+    """Alarms over parts; decisions that share no sample count as independent."""
+    m = cfg.alarm.mean_windows
+    independent = sum(_span(cfg, len(p) + m - 1) // _span(cfg, m) for p in parts if len(p))
+    return share(_join(parts) > 1, independent)
+
+
+def _span(cfg: Config, windows: int) -> int:
+    """Samples that consecutive windows cover."""
+    return (windows - 1) * cfg.window.hop + cfg.window.length
+
+
+def _join(parts: list[Floats]) -> Floats:
+    return np.concatenate([np.empty(0), *parts])

@@ -1,0 +1,168 @@
+"""`thrum evaluate`: which recordings are judged, and what is printed about them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from thrum import config
+from thrum.artifacts import release
+from thrum.artifacts.digests import digests
+from thrum.config import Config
+from thrum.evaluation import cases as protocol
+from thrum.evaluation import decisions, tables, trained_on
+from thrum.evaluation import on_target as target
+from thrum.evaluation.cases import Case, cases
+from thrum.evaluation.scorers import of_release
+from thrum.paths import MANIFESTS, ROOT
+from thrum.recordings.dataset import at_rate, load, load_manifest
+from thrum.recordings.manifest import (
+    DATA_ENVIRONMENT,
+    DatasetError,
+    Entry,
+    data_directory,
+    read_manifest,
+)
+from thrum.recordings.readers import read
+from thrum.simulation import synth
+
+# Public recordings: manifest, folder of the data, rate in Hz, axes.
+PUBLIC = (
+    ("cwru", "cwru", 12_000, 1),
+    ("cwru", "cwru", 3_200, 1),
+    ("cwru", "cwru", 1_000, 1),
+    ("ceiling_fan", "ceiling-fan-msa301", 200, 3),
+)
+
+_SYNTHETIC_MACHINES = 20
+
+
+def public_cases(cfg: Config, directory: Path | str | None = None) -> list[Case]:
+    """Cases of the public recordings in a data directory; none without one.
+
+    A directory that holds none of them is an error.
+    """
+    found = data_directory(directory)
+    if found is None:
+        return []
+    if not any((found / folder).is_dir() for _, folder, _, _ in PUBLIC):
+        raise DatasetError(
+            f"{found}: holds none of {', '.join(sorted({item[1] for item in PUBLIC}))}, which "
+            f"{MANIFESTS.parent.name}/{MANIFESTS.name} describes; correct --data or THRUM_DATA, or "
+            "judge your own recordings with --manifest"
+        )
+    out: list[Case] = []
+    for name, folder, rate, axes in PUBLIC:
+        if (found / folder).is_dir():
+            at = at_rate(cfg, rate, axes)
+            recordings = load_manifest(MANIFESTS / f"{name}.toml", at, found)
+            out += cases(f"{name} {rate} Hz", recordings, at)
+    return out
+
+
+def synthetic_cases(cfg: Config, machines: int = _SYNTHETIC_MACHINES) -> list[Case]:
+    """Synthetic machines that training never drew: another seed."""
+    rng = np.random.default_rng([cfg.train.seed, 1])
+    out: list[Case] = []
+    for number in range(machines):
+        made = synth.machine_set(
+            cfg, rng, f"synthetic {number}", 2 * cfg.baseline.windows, 2 * cfg.alarm.mean_windows
+        )
+        parts = [made.baseline, made.healthy_same, made.healthy_other, *made.faulty]
+        out += cases(f"synthetic {cfg.sample.rate_hz} Hz", parts, cfg)
+    return out
+
+
+def manifest_cases(
+    cfg: Config, manifest: Path, wanted_hz: int | None = None, trained: Iterable[str] = ()
+) -> list[Case]:
+    """Cases of a manifest at a wanted or the configured rate and at a full scale that holds them.
+
+    Without a wanted rate it is at most that of the slowest recording; the full scale is doubled
+    until it holds the loudest one, but for single knocks. Recordings that the model was trained on,
+    by the SHA-256 of their files, are left out.
+    """
+    entries = _not_seen(manifest, set(trained))
+    found = [read(entry) for entry in entries]
+    slowest = min(round(rate) for _, rate in found)
+    rate_hz = wanted_hz or min(cfg.sample.rate_hz, slowest)
+    at = at_rate(cfg, rate_hz, max(samples.shape[1] for samples, _ in found))
+    peaks = [float(np.quantile(np.abs(s), 0.999)) for s, _ in found if len(s)]
+    while at.sample.full_scale_g < max(peaks, default=0.0) < np.inf:
+        at = replace(at, sample=replace(at.sample, full_scale_g=2 * at.sample.full_scale_g))
+    name = f"{manifest.stem} {rate_hz} Hz {at.sample.full_scale_g:g} g"
+    return cases(name, [load(entry, at) for entry in entries], at)
+
+
+def _not_seen(manifest: Path, trained: set[str]) -> list[Entry]:
+    entries = read_manifest(manifest)
+    if not trained:
+        return list(entries)
+    known = digests([entry.path for entry in entries if entry.path.is_file()], ROOT)
+    kept = [entry for entry in entries if known.get(entry.path) not in trained]
+    if not kept:
+        raise DatasetError(
+            f"{manifest}: the model was trained on all {len(entries)} recordings; judge it on "
+            "another session"
+        )
+    if len(kept) < len(entries):
+        print(f"{len(entries) - len(kept)} recordings are left out: the model was trained on them.")
+    return kept
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`thrum evaluate`; model/commands/evaluate.py declares the arguments.
+
+    The files of a manifest lie beside it.
+    """
+    made = release.load(arguments.model)
+    cfg = config.from_tables(made.parameters)
+    judged = _cases(cfg, made, arguments)
+    protocol.check_separate(judged)
+    firmware = target.build(arguments.model)
+    scorer = firmware if isinstance(firmware, str) else firmware.score
+    rows = decisions.evaluate(judged, of_release(made, cfg, scorer))
+    on_target = f"On target: {firmware}" if isinstance(firmware, str) else firmware.summary()
+    if arguments.summary:
+        text = tables.summary(rows, made.model_hash, on_target)
+        print(text)
+        tables.write_between(arguments.summary, text)
+        return 0
+    print(f"{protocol.__doc__}\n{decisions.__doc__}".replace("\n\n", "\n"))
+    print(
+        "Leak check: no baseline learned a sample that is judged. Trained on synthetic machines "
+        f"{_beside(made)} (seed {cfg.train.seed}); those below have another seed."
+    )
+    short = protocol.too_short(judged)
+    if short:
+        print(f"Too short for one decision, so not judged: {', '.join(short)}. Record longer.")
+    print(tables.table(rows))
+    print(f"\n{on_target}")
+    return 0
+
+
+def _beside(made: release.Release) -> str:
+    files = made.recordings.get("files", ())
+    return f"and on {len(files)} recordings of {made.recordings['manifest']}" if files else "alone"
+
+
+def _cases(cfg: Config, made: release.Release, arguments: argparse.Namespace) -> list[Case]:
+    if arguments.manifest:
+        own = manifest_cases(cfg, arguments.manifest, arguments.rate, made.trained_on())
+        compared = trained_on.check(made, own)
+        if compared:
+            print(f"Leak check: {compared}")
+        return own
+    public = public_cases(cfg, arguments.data)
+    if not public:
+        print(
+            "note: no public recordings; name their folder with --data or "
+            f"{DATA_ENVIRONMENT}, or your own with --manifest",
+            file=sys.stderr,
+        )
+    return [*synthetic_cases(cfg), *public]

@@ -1,0 +1,171 @@
+"""The firmware's own decisions: the native program is fed windows over its serial line.
+
+It runs what every target runs, from samples to state. The integers of each answer are compared with
+NumPy's; a difference is an error that names recording, window and values.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from thrum.artifacts import release
+from thrum.artifacts.release import Release
+from thrum.config import Config, from_tables
+from thrum.evaluation.metrics import Floats
+from thrum.evaluation.scorers import Observed
+from thrum.firmware import native
+from thrum.firmware.native import FirmwareError
+from thrum.firmware.session import session
+from thrum.paths import ARTIFACTS, ROOT
+from thrum.reference.answers import Answer, Measured, answers, difference, measure
+from thrum.reference.detector import DetectorConfig
+from thrum.reference.network import Engine
+from thrum.states import State
+
+SCRATCH = ROOT / "build" / "evaluate"
+NO_COMPILER = (
+    "not run: no C++ compiler (g++) is on PATH, and the firmware must be compiled; get one, for "
+    "example: sudo apt-get install g++, or on macOS: xcode-select --install"
+)
+
+
+class DifferenceError(ValueError):
+    """Firmware and NumPy disagree about a window; the message has recording, window and values."""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What the firmware made of one part: its kind, and how many windows ended in each state."""
+
+    kind: str
+    states: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class Target:
+    """A native firmware, the release that it carries, and the parts that it has judged."""
+
+    program: Path
+    made: Release
+    cfg: Config
+    replayed: list[Replayed] = field(default_factory=list)
+
+    def judge(self, learned: Observed, parts: Sequence[Observed]) -> list[list[Answer]]:
+        """Answers to every window of every part against the baseline of `learned`."""
+        # As long a fault as ends an alarm: no part inherits one.
+        gap = self.cfg.alarm.n
+        silence = np.zeros((gap, *learned.windows.shape[1:]), np.int16)
+        quiet = Observed("silence", "", silence, measure(self.cfg, silence))
+        sequence = [learned, quiet, *(item for part in parts for item in (part, quiet))]
+        got = self._feed(sequence)
+        found = []
+        at = len(learned.windows) + gap
+        for part in parts:
+            found.append(got[at : at + len(part.windows)])
+            at += len(part.windows) + gap
+        self.replayed += [_replayed(part, of) for part, of in zip(parts, found, strict=True)]
+        return found
+
+    def _feed(self, sequence: Sequence[Observed]) -> list[Answer]:
+        """Answers to all windows; the first item is learned. NumPy must agree."""
+        learn = len(sequence[0].windows)
+        got, about = session(self.program, learn, [item.windows for item in sequence])
+        if about.get("model") != self.made.model_hash:
+            raise FirmwareError(
+                f"{self.program} carries model {about.get('model')}, not {self.made.model_hash}; "
+                "build it again"
+            )
+        seen = _joined([item.measured for item in sequence])
+        network = Engine(self.made.graph).outputs
+        _compare(sequence, got, answers(self.cfg, network, int(about["mg_q12"]), learn, seen))
+        return got
+
+    def score(self, learned: Observed, parts: Sequence[Observed]) -> list[Floats]:
+        """A scorer: what the firmware scored of averages; 0 where it did not judge."""
+        # The firmware votes at the threshold, the protocol above it: a hair decides.
+        scale = (1 + 1e-9) / DetectorConfig.of(self.cfg).raise_q8
+        return [
+            np.array(
+                [scale * _score(answer) for answer in found[self.cfg.alarm.mean_windows - 1 :]]
+            )
+            for found in self.judge(learned, parts)
+        ]
+
+    def summary(self) -> str:
+        """What was compared, and what state the firmware came to."""
+        alarm = self.cfg.alarm
+        votes = alarm.mean_windows + alarm.k - 1
+        states = np.sum([part.states for part in self.replayed], axis=0)
+        raised = []
+        for kind in dict.fromkeys(part.kind for part in self.replayed):
+            long = [p for p in self.replayed if p.kind == kind and sum(p.states) >= votes]
+            count = sum(part.states[State.ALARM] > 0 for part in long)
+            raised.append(f"{count} of {len(long)} {kind}")
+        return (
+            f"On target is the native firmware (model {self.made.model_hash}): it judged "
+            f"{int(states.sum()):,} windows of {len(self.replayed)} recordings, and log bands, z, "
+            "scores and states equal NumPy's in every one. Not judged, so quiet: "
+            f"{states[State.IDLE]} at rest, {states[State.FAULT]} of a faulty sensor, "
+            f"{states[State.LEARNING]} still learned. Recordings of {votes} windows or more, which "
+            f"an alarm takes, that came to the state ALARM: {'; '.join(raised)}."
+        )
+
+
+def build(folder: Path) -> Target | str:
+    """Compile the firmware with the model in a folder; without a compiler, how to get one.
+
+    What is built is a copy: it learns every window that it is given, whatever baseline.stride says,
+    and PlatformIO never trains it anew.
+    """
+    if shutil.which("g++") is None:
+        return NO_COMPILER
+    made = release.load(folder)
+    baseline = {**made.parameters["baseline"], "stride": 1}
+    made = replace(made, parameters={**made.parameters, "baseline": baseline})
+    copy = SCRATCH / "model"
+    golden = folder / release.GOLDEN
+    source = golden if golden.exists() else ARTIFACTS / release.GOLDEN
+    release.save(made, copy, release.read_json(source))
+    return of(native.build(copy, SCRATCH / "pio", train=False), made)
+
+
+def of(program: Path, made: Release) -> Target:
+    """A program that was built from a release."""
+    return Target(program, made, from_tables(made.parameters))
+
+
+def _score(answer: Answer) -> int:
+    """Q8, of the anomalous class."""
+    return 0 if answer.decision[1] == "-" else int(answer.decision[1]) + 128
+
+
+def _compare(sequence: Sequence[Observed], got: list[Answer], wanted: list[Answer]) -> None:
+    if len(got) != len(wanted):
+        raise FirmwareError(f"the firmware judged {len(got)} of {len(wanted)} windows")
+    at = 0
+    for item in sequence:
+        for window in range(len(item.windows)):
+            differs = difference(got[at], wanted[at])
+            if differs:
+                raise DifferenceError(
+                    f"{item.name}, window {window}: the firmware disagrees with NumPy: {differs}"
+                )
+            at += 1
+
+
+def _joined(parts: Sequence[Measured]) -> Measured:
+    return Measured(
+        np.concatenate([part.log_bands for part in parts]),
+        np.concatenate([part.fault for part in parts]),
+        np.concatenate([part.rms for part in parts]),
+    )
+
+
+def _replayed(part: Observed, found: Sequence[Answer]) -> Replayed:
+    states = [int(answer.decision[3]) for answer in found]
+    return Replayed(part.kind, tuple(states.count(state) for state in State))

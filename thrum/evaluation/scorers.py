@@ -1,0 +1,187 @@
+"""Decisions on parts of a recording against a learned one: the network and simple baselines.
+
+A scorer learns from one part and gives every set of alarm.mean_windows consecutive windows of other
+parts a score that is 1 at its threshold. The network and the scores of z judge averages of log
+bands, the others are averaged themselves. The network's threshold is the configured one; the
+others take 1.3 times the 99th percentile of their decisions on the part they learned from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thrum.artifacts.release import Release
+from thrum.config import Config
+from thrum.evaluation.metrics import Floats, running_mean
+from thrum.reference.answers import Measured, measure
+from thrum.reference.baseline import Baseline, network_input, ranked
+from thrum.reference.network import dequantized
+from thrum.reference.smoothing import smoothed
+
+_PERCENTILE, _MARGIN = 99, 1.3
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """A recording or a part of one; kind says what it is judged as.
+
+    Windows int16 (w, axes, length), and what features and sensor check make of them.
+    """
+
+    name: str
+    kind: str
+    windows: NDArray[np.int16]
+    measured: Measured
+
+    @property
+    def bands(self) -> NDArray[np.uint16]:
+        """Log bands Q8 (w, bands)."""
+        return self.measured.log_bands
+
+
+Predict = Callable[[NDArray[np.uint8]], Floats]
+Learn = Callable[[Observed], Callable[[Observed], Floats]]
+Scorer = Callable[[Observed, Sequence[Observed]], list[Floats]]
+
+
+def observe(windows: NDArray[np.int16], cfg: Config, name: str = "", kind: str = "") -> Observed:
+    """Compute the features of windows int16 (w, axes, length)."""
+    return Observed(name, kind, windows, measure(cfg, windows))
+
+
+def _each(learn: Learn) -> Scorer:
+    """Learn once, then score part by part."""
+
+    def score(learned: Observed, parts: Sequence[Observed]) -> list[Floats]:
+        of_part = learn(learned)
+        return [of_part(part) for part in parts]
+
+    return score
+
+
+def network(predict: Predict, cfg: Config) -> Scorer:
+    """A model that maps z uint8 (w, bands) in Q5 to scores (w,) from 0 to 1."""
+
+    def learn(learned: Observed) -> Callable[[Observed], Floats]:
+        baseline = Baseline.learn(learned.bands, cfg)
+        return lambda seen: (
+            predict(baseline.deviation(smoothed(seen.bands, cfg))) / cfg.alarm.threshold
+        )
+
+    return _each(learn)
+
+
+def int8_model(data: bytes) -> Predict:
+    """A quantized .tflite on the reference kernels."""
+    from thrum.training.quantize import int8_scores
+
+    return lambda z: int8_scores(data, network_input(z))
+
+
+def float_model(keras_model: Any) -> Predict:
+    """A Keras model; its input is z in sigma."""
+
+    def predict(z: NDArray[np.uint8]) -> Floats:
+        outputs = keras_model.predict(ranked(z).astype(np.float32) / 32, batch_size=4096, verbose=0)
+        return np.asarray(outputs[:, 1], np.float64)
+
+    return predict
+
+
+def simple(cfg: Config) -> dict[str, Scorer]:
+    """The simple baselines by name."""
+    return {
+        "RMS": _standardized(_rms, cfg),
+        "kurtosis": _standardized(_kurtosis, cfg),
+        "mean of z": _of_z(lambda z: z.mean(axis=1), cfg),
+        "RMS of z": _of_z(lambda z: np.sqrt((z**2).mean(axis=1)), cfg),
+        "Mahalanobis": _calibrated(lambda learned: _mahalanobis(learned, cfg), cfg),
+    }
+
+
+def of_model(tflite: bytes, cfg: Config) -> dict[str, Scorer]:
+    """The int8 model and the simple baselines."""
+    return {"network int8": network(int8_model(tflite), cfg), **simple(cfg)}
+
+
+def of_release(made: Release, cfg: Config, target: Scorer | str) -> dict[str, Scorer | str]:
+    """The network in floating point, in int8 and on target (or why not), and the simple ones."""
+    return {
+        "network float": network(dequantized(made.graph), cfg),
+        "network int8": network(int8_model(made.tflite), cfg),
+        "network on target": target,
+        **simple(cfg),
+    }
+
+
+def _calibrated(learn: Learn, cfg: Config) -> Scorer:
+    """Divide raw scores by the threshold that the learned part suggests."""
+
+    def calibrated(learned: Observed) -> Callable[[Observed], Floats]:
+        raw = learn(learned)
+        own = raw(learned)
+        threshold = max(_MARGIN * float(np.percentile(own, _PERCENTILE)), 1e-9)
+        return lambda seen: raw(seen) / threshold
+
+    return _each(calibrated)
+
+
+def _standardized(statistic: Callable[[Observed], Floats], cfg: Config) -> Scorer:
+    """Distance of a statistic from its mean over the learned part, in standard deviations."""
+
+    def learn(learned: Observed) -> Callable[[Observed], Floats]:
+        values = statistic(learned)
+        mean, spread = values.mean(), max(float(values.std()), 1e-9)
+        return lambda seen: running_mean(
+            np.abs(statistic(seen) - mean) / spread, cfg.alarm.mean_windows
+        )
+
+    return _calibrated(learn, cfg)
+
+
+def _of_z(statistic: Callable[[Floats], Floats], cfg: Config) -> Scorer:
+    def learn(learned: Observed) -> Callable[[Observed], Floats]:
+        baseline = Baseline.learn(learned.bands, cfg)
+        return lambda seen: statistic(baseline.deviation(smoothed(seen.bands, cfg)) / 32.0)
+
+    return _calibrated(learn, cfg)
+
+
+def _mahalanobis(learned: Observed, cfg: Config) -> Callable[[Observed], Floats]:
+    """Covariance of log bands, shrunk towards its diagonal the more, the fewer the windows."""
+    bands = learned.bands / 256.0
+    mean = bands.mean(axis=0)
+    covariance = np.cov(bands, rowvar=False)
+    shrink = min(1.0, bands.shape[1] / len(bands))
+    diagonal = np.diag(np.maximum(np.diag(covariance), 1e-4))
+    inverse = np.linalg.inv((1 - shrink) * covariance + shrink * diagonal)
+
+    def distance(seen: Observed) -> Floats:
+        d = smoothed(seen.bands, cfg) / 256.0 - mean
+        squared: Floats = np.einsum("wi,ij,wj->w", d, inverse, d)
+        return np.sqrt(np.maximum(squared, 0) / len(mean))
+
+    return distance
+
+
+def _centred(seen: Observed) -> Floats:
+    x = seen.windows.astype(np.float64)
+    centred: Floats = x - x.mean(axis=2, keepdims=True)
+    return centred
+
+
+def _rms(seen: Observed) -> Floats:
+    rms: Floats = np.sqrt((_centred(seen) ** 2).mean(axis=2).sum(axis=1))
+    return rms
+
+
+def _kurtosis(seen: Observed) -> Floats:
+    squares = _centred(seen) ** 2
+    variance = np.maximum(squares.mean(axis=2), 1e-9)
+    kurtosis: Floats = ((squares**2).mean(axis=2) / variance**2).max(axis=1)
+    return kurtosis

@@ -1,0 +1,1 @@
+"""Runs the native firmware and reads its telemetry."""

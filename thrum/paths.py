@@ -1,0 +1,31 @@
+"""Where the project lies: the checkout that holds this package, or else the one around the user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / "model" / "config.toml").is_file() and (folder / "platformio.ini").is_file()
+
+
+def project_root(start: Path | None = None) -> Path:
+    """The project's folder.
+
+    It is the checkout that this package lies in. Where the package is installed without one, it is
+    the first project at or above `start` (default: the working directory), else `start` itself.
+    """
+    own = Path(__file__).resolve().parents[1]
+    if _is_project(own):
+        return own
+    here = (start or Path.cwd()).resolve()
+    return next((folder for folder in (here, *here.parents) if _is_project(folder)), here)
+
+
+PACKAGE = Path(__file__).resolve().parent
+ROOT = project_root()
+MODEL = ROOT / "model"  # what a user edits and gets
+CONFIG = MODEL / "config.toml"
+NETWORK = MODEL / "network.py"
+MANIFESTS = MODEL / "manifests"
+ARTIFACTS = MODEL / "artifacts"

@@ -1,0 +1,129 @@
+"""Where recordings go: a folder that is checked first, WAV files as they grow, then a manifest."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from thrum.device.samples import Source
+from thrum.recordings.manifest import read_manifest
+from thrum.recordings.wav import WavWriter
+
+I16 = npt.NDArray[np.int16]
+
+Facts = Mapping[str, str | float]
+
+MANIFEST = "manifest.toml"
+LONGEST_FILE = 300_000_000  # samples per axis; the sizes in a WAV file end at 4 GB
+LONGEST_NAME = 100  # characters of machine and label in a file's name
+
+
+class FolderError(ValueError):
+    """Nothing can be recorded into this folder; the message says what to change."""
+
+
+def check(folder: Path, source: Source) -> None:
+    """Recordings of one manifest have one rate, so that one model can serve them."""
+    manifest = folder / MANIFEST
+    for entry in read_manifest(manifest) if manifest.exists() else ():
+        if entry.rate_hz is not None and round(entry.rate_hz) != source.rate_hz:
+            raise FolderError(
+                f"{manifest} holds {entry.rate_hz:g} Hz ({entry.path.name}), the "
+                f"board samples at {source.rate_hz} Hz: choose another --out"
+            )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+        if manifest.exists():
+            manifest.open("a").close()
+    except OSError as error:
+        raise _refused(folder, error) from None
+
+
+def unused_stem(folder: Path, machine: str, label: str, recorded: str) -> str:
+    """What the names of a recording's files begin with: short, and not there yet."""
+    stem = re.sub(r"[^\w-]+", "_", f"{machine}-{label}")[:LONGEST_NAME] + f"-{recorded}"
+    names = (f"{stem}-{number}" if number > 1 else stem for number in itertools.count(1))
+    return next(name for name in names if not any(folder.glob(f"{name}*.wav")))
+
+
+class Pieces:
+    """The uninterrupted pieces of a recording: one WAV file each, written as they arrive.
+
+    stem: of the file's names; notes: RIFF INFO keys. OSError where the disk is full.
+    """
+
+    def __init__(self, folder: Path, stem: str, source: Source, notes: Mapping[str, str]) -> None:
+        self.longest = 0  # samples per axis
+        self._folder = folder
+        self._stem = stem
+        self._source = source
+        self._notes = notes
+        self._piece = 0
+        self._written: list[WavWriter] = []
+
+    def append(self, window: I16, piece: int) -> None:
+        """Add int16 counts (n, axes) to a piece, which is the last one or a new one."""
+        full = self._written and self._written[-1].frames >= LONGEST_FILE
+        if not self._written or full or piece != self._piece:
+            self._piece = piece
+            self._begin()
+        self._written[-1].append(window)
+        self.longest = max(self.longest, self._written[-1].frames)
+
+    def close(self, shortest: int) -> list[Path]:
+        """End the last one; remove those of fewer samples; return the others."""
+        for wav in self._written:
+            wav.close()
+            if wav.frames < shortest:
+                wav.path.unlink(missing_ok=True)
+        return [wav.path for wav in self._written if wav.frames >= shortest]
+
+    def _begin(self) -> None:
+        if self._written:
+            self._written[-1].close()
+        number = len(self._written) + 1
+        path = self._folder / (f"{self._stem}_{number}.wav" if number > 1 else f"{self._stem}.wav")
+        self._written.append(WavWriter(path, self._source.axes, self._source.rate_hz, self._notes))
+
+
+def enter(folder: Path, paths: Sequence[Path], source: Source, facts: Facts) -> None:
+    """Add files to the folder's manifest. facts: its other keys."""
+    keys = {"unit": "g", "scale": source.full_scale_g, "rate_hz": source.rate_hz, **facts}
+    entries = "".join(_entry({"file": path.name, **keys}) for path in paths)
+    manifest = folder / MANIFEST
+    before = manifest.stat().st_size if manifest.exists() else 0
+    try:
+        with manifest.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(entries)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.truncate(manifest, before)  # half an entry would spoil all others
+        names = ", ".join(path.name for path in paths)
+        raise FolderError(
+            f"{_refused(folder, error)}. It has {names}, which {MANIFEST} lacks:{entries}"
+        ) from None
+
+
+def _refused(folder: Path, error: OSError) -> FolderError:
+    return FolderError(f"cannot write to {folder}: {error.strerror}; choose another --out")
+
+
+def _entry(keys: Facts) -> str:
+    lines = (f"{name} = {_value(value)}\n" for name, value in keys.items())
+    return "\n[[recordings]]\n" + "".join(lines)
+
+
+def _value(value: str | float) -> str:
+    if not isinstance(value, str):
+        return repr(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else " " for c in escaped) + '"'

@@ -1,0 +1,221 @@
+"""Records a board's raw samples: `thrum record --port PORT --label healthy ...`.
+
+Writes WAV files of int16 counts, as they arrive, and a manifest beside them (record_folder.py), so
+that the recording can be used at once. A gap ends a file and starts the next. What arrived is kept,
+however it ends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from thrum import config
+from thrum.device.client import Device, LineError, fields
+from thrum.device.interrupts import ended_by_hand, ignore_signals
+from thrum.device.samples import Assembler, Meter, Source
+from thrum.device.transport import ProgramTransport, SerialTransport, is_serial
+from thrum.recorder import folder
+from thrum.recordings.dataset import at_rate
+from thrum.training import own_recordings
+
+SILENCE = 3.0  # seconds without a sample, at least, that end a recording
+PROGRESS = 0.5  # seconds
+RATE_TOLERANCE = 0.02
+SATURATED_SHARE = 0.001
+
+
+class RecordError(ValueError):
+    """Nothing can be recorded like this; the message says what to change."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Entry point of the command; exit code 1 when the recording is incomplete."""
+    with ended_by_hand():
+        return _run(arguments)
+
+
+class Take:
+    """What has arrived: put together, measured and written."""
+
+    def __init__(self, source: Source, lost_before: int, pieces: folder.Pieces) -> None:
+        self.source = source
+        self.assembler = Assembler(source, lost_before)
+        self.meter = Meter(source.axes)
+        self.pieces = pieces
+
+    def push(self, line: str, now: float) -> bool:
+        """Take a line; true if it completes a window. OSError where the disk is full."""
+        window = self.assembler.push(line)
+        if window is None:
+            return False
+        self.meter.take(window, now)
+        self.pieces.append(window, self.assembler.piece)
+        return True
+
+    @property
+    def passed(self) -> int:
+        """Samples per axis that have arrived or should have."""
+        return self.assembler.samples + self.assembler.lost
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    device = _open(arguments)
+    try:
+        about = device.connect()
+        source = Source.of(about)
+        _check_line(source, arguments)
+        folder.check(arguments.out, source)
+        before = int(fields(device.ask("status", "status")[0]).get("lost", "0"))
+        facts = _facts(arguments, about)
+        take = Take(source, before, _pieces(arguments.out, facts, source))
+        print(
+            f"Recording {_axes(source)} at {source.rate_hz} Hz from {about.get('board')}, "
+            f"{arguments.seconds:g} s; Ctrl+C ends it early and keeps it",
+            flush=True,
+        )
+        problem = _record(device, take, arguments.seconds)
+        ignore_signals()
+    finally:
+        device.close()
+    paths = take.pieces.close(shortest=int(about.get("window", "1")))
+    if paths:
+        measured = {"measured_hz": round(take.meter.rate_hz, 1), "lost": take.assembler.lost}
+        folder.enter(arguments.out, paths, source, {**facts, **measured})
+    return _summary(paths, problem, take, arguments.label)
+
+
+def _open(arguments: argparse.Namespace) -> Device:
+    if arguments.command and not arguments.port:
+        return Device(ProgramTransport(arguments.command))
+    if not arguments.port:
+        raise RecordError("no device: pass --port PORT, such as /dev/ttyUSB0 or socket://host:port")
+    return Device(SerialTransport(arguments.port, arguments.baud, arguments.command))
+
+
+def _check_line(source: Source, arguments: argparse.Namespace) -> None:
+    """A serial port carries a tenth of its bits a second in characters: refuse what cannot work."""
+    fastest = source.fastest_hz(arguments.baud)
+    if not is_serial(arguments.port) or source.rate_hz <= fastest:
+        return
+    bits = source.characters_per_second * 10
+    raise RecordError(
+        f"{_axes(source)} at {source.rate_hz} Hz need {bits:.0f} bits a second, "
+        f"{arguments.baud} baud carry at most {fastest} Hz: raise the rate of the line, which is "
+        "monitor_speed in platformio.ini and --baud here (a board's own USB takes any --baud), or "
+        "lower the board's sampling rate"
+    )
+
+
+def _record(device: Device, take: Take, seconds: float) -> str:
+    """Take what comes; return why it ended early, or nothing."""
+    try:
+        device.ask("raw 1", "raw 1")
+        _listen(device, take, round(seconds * take.source.rate_hz))
+        device.ask("raw 0", "raw 0")
+    except (KeyboardInterrupt, LineError, OSError) as error:
+        with contextlib.suppress(LineError):  # the board may have gone; else it is to judge again
+            device.send("raw 0")
+        return str(error) or "stopped by hand"
+    finally:
+        _tell("\n")
+    return ""
+
+
+def _listen(device: Device, take: Take, wanted: int) -> None:
+    silence = take.source.silent_after(SILENCE)
+    shown = silent_since = time.monotonic()
+    while take.passed < wanted:
+        line = device.next_line(silence)
+        now = time.monotonic()
+        if line is None or now - silent_since > silence:
+            raise LineError(f"no samples for {silence:.3g} s: is the board still connected?")
+        if line.startswith("# thrum "):
+            raise LineError("the board has reset; check its supply")
+        if not take.push(line, now):
+            continue
+        silent_since = now
+        if now - shown > PROGRESS:
+            shown = now
+            _progress(take, wanted)
+
+
+def _progress(take: Take, wanted: int) -> None:
+    share = min(1.0, take.passed / wanted)
+    bar = "#" * round(30 * share)
+    _tell(
+        f"\r[{bar:30}] {100 * share:3.0f} %  {take.assembler.samples} samples  "
+        f"{take.meter.rate_hz:7.1f} Hz  RMS {take.meter.level:7.1f} counts  "
+        f"lost {take.assembler.lost}"
+    )
+
+
+def _tell(words: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal may have been closed: recording goes on
+        print(words, end="", file=sys.stderr, flush=True)
+
+
+def _facts(arguments: argparse.Namespace, about: dict[str, str]) -> dict[str, str | float]:
+    """Keys of the manifest, see manifest.py; those that are known before anything is recorded."""
+    recorded = time.strftime("%Y%m%d-%H%M%S")
+    machine, label = arguments.machine, arguments.label
+    return {
+        "machine": machine,
+        "condition": arguments.condition,
+        "label": label,
+        "session": folder.unused_stem(arguments.out, machine, label, recorded),
+        **{name: about.get(name, "unknown") for name in ("board", "firmware", "model")},
+        "sensor": arguments.sensor or about.get("sensor", "unknown"),
+        "recorded": recorded,
+    }
+
+
+def _pieces(out: Path, facts: folder.Facts, source: Source) -> folder.Pieces:
+    words = ", ".join(f"{name} {value}" for name, value in facts.items())
+    notes = {
+        "INAM": f"{facts['machine']}, {facts['label']}",
+        "ICMT": f"32768 = {source.full_scale_g:g} g; {words}",
+    }
+    return folder.Pieces(out, str(facts["session"]), source, notes)
+
+
+def _axes(source: Source) -> str:
+    return "1 axis" if source.axes == 1 else f"{source.axes} axes"
+
+
+def _warn_if_short(longest: int, source: Source, label: str) -> None:
+    """Training would refuse it, and with it the manifest."""
+    need, seconds = own_recordings.least_needed(at_rate(config.load(), source.rate_hz), label)
+    if 0 < longest / source.rate_hz < seconds:
+        print(
+            f"warning: too short to be trained on: {need} windows without a gap are needed, "
+            f"{seconds:.1f} s; record longer and remove this one from {folder.MANIFEST}, "
+            "or training stops there"
+        )
+
+
+def _summary(paths: list[Path], problem: str, take: Take, label: str) -> int:
+    source, assembler, meter = take.source, take.assembler, take.meter
+    for path in paths:
+        print(f"wrote {path}")
+    rms = float(np.sqrt(np.mean(np.square(meter.levels)))) if meter.levels else 0.0
+    print(
+        f"{assembler.samples} samples ({assembler.samples / source.rate_hz:.1f} s), "
+        f"{meter.rate_hz:.1f} Hz measured, RMS {rms * source.mg_per_count:.1f} mg, "
+        f"{assembler.lost} samples lost"
+    )
+    if meter.rate_hz and abs(meter.rate_hz / source.rate_hz - 1) > RATE_TOLERANCE:
+        print(f"warning: the board says {source.rate_hz} Hz, measured {meter.rate_hz:.1f} Hz")
+    if meter.clipped > SATURATED_SHARE * max(1, assembler.samples):
+        print(f"warning: {meter.clipped} samples are at the sensor's limit; choose a larger range")
+    _warn_if_short(take.pieces.longest if paths else 0, source, label)
+    if problem:
+        print(f"ended early: {problem}", file=sys.stderr)
+    if not paths:
+        print("nothing was kept: not one uninterrupted window arrived", file=sys.stderr)
+    return int(bool(problem) or not paths)

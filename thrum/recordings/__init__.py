@@ -1,0 +1,1 @@
+"""Reads recordings of many formats, described by a manifest."""

@@ -1,0 +1,1 @@
+"""The firmware in NumPy: the same integers, vectorized over windows."""

@@ -1,0 +1,125 @@
+"""The report: one HTML page without anything from outside. `thrum report`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import platform
+from datetime import datetime, timezone
+from importlib import metadata
+from pathlib import Path
+
+from thrum import config
+from thrum.artifacts import release
+from thrum.config import Config
+from thrum.evaluation import on_target
+from thrum.firmware import footprint, native, scenes
+from thrum.firmware.native import FirmwareError, Replay
+from thrum.paths import ROOT
+from thrum.report import evaluated, figures, judged, replayed, svg, trained, twin
+from thrum.report.material import Material
+from thrum.report.page import page
+
+PATH = ROOT / "build" / "report.html"
+_SCRATCH = ROOT / "build" / "report"
+_VERSIONS = ("tensorflow-cpu", "tensorflow", "keras", "tflite_micro", "numpy", "platformio")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Entry of `thrum report`."""
+    cfg = config.load()
+    program = arguments.firmware or native.build(arguments.model, _SCRATCH / "pio")
+    write(cfg, arguments.model, program, arguments.out, arguments.data)
+    print(f"Report: {arguments.out}")
+    if arguments.picture:
+        replay = native.replay(
+            program, scenes.demonstration(cfg, arguments.data), cfg, _SCRATCH / "recording.wav"
+        )
+        arguments.picture.write_text(picture(replay, cfg), encoding="utf-8", newline="\n")
+        print(f"Picture: {arguments.picture}")
+    return 0
+
+
+def write(
+    cfg: Config,
+    model: Path,
+    program: Path,
+    path: Path,
+    data: Path | None = None,
+    replay: Replay | None = None,
+) -> Path:
+    """Replay what is there, evaluate, and write the page."""
+    text = html(collect(cfg, model, program, path.with_suffix(""), data, replay))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def collect(
+    cfg: Config,
+    model: Path,
+    program: Path,
+    scratch: Path,
+    data: Path | None = None,
+    replay: Replay | None = None,
+) -> Material:
+    """Replay every recording that is found and gather what the builds left behind."""
+    made = release.load(model)
+    shown = replay or native.replay(
+        program, scenes.demonstration(cfg, data), cfg, scratch / "recording.wav"
+    )
+    if shown.telemetry.boot.get("model") != made.model_hash:
+        raise FirmwareError(
+            f"{program} carries model {shown.telemetry.boot.get('model')}, "
+            f"{model} holds {made.model_hash}; build the firmware again"
+        )
+    others = tuple(
+        native.replay(program, scene, cfg, scratch / "scene.wav")
+        for scene in scenes.real_scenes(cfg, data)
+    )
+    return Material(
+        cfg,
+        made,
+        shown,
+        others,
+        twin.follow(shown, made.tflite, cfg),
+        evaluated.of_release(
+            made, cfg, data, scratch / "evaluation.json", lambda: on_target.build(model)
+        ),
+        tuple(footprint.footprints(ROOT / ".pio" / "build", made.model_hash)),
+        datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        tuple(_versions()),
+    )
+
+
+def html(material: Material) -> str:
+    """The page as text."""
+    return page(
+        "Thrum report",
+        replayed.header(material),
+        (
+            replayed.alarm(material),
+            replayed.change(material),
+            replayed.recordings(material),
+            judged.evaluation(material),
+            trained.training(material),
+            trained.memory(material),
+            trained.limits(material),
+            trained.provenance(material),
+        ),
+    )
+
+
+def picture(replay: Replay, cfg: Config) -> str:
+    """The alarm timeline as an SVG file of its own, on white, its text as shapes."""
+    draw = figures.timeline(replay, cfg.alarm.threshold)
+    return svg.document("picture", draw, 8.4, 4.2)
+
+
+def _versions() -> list[tuple[str, str]]:
+    """Libraries that are installed, the interpreter and the computer."""
+    found = [("Python", platform.python_version())]
+    for name in _VERSIONS:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found.append((name, metadata.version(name)))
+    return [*found, ("computer", f"{platform.system()} {platform.machine()}")]

@@ -1,0 +1,155 @@
+"""What model/evaluate.py finds, with ROC curves; kept in a file because it takes a while."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from thrum.artifacts import release
+from thrum.artifacts.release import Release
+from thrum.config import Config
+from thrum.evaluation import scorers
+from thrum.evaluation.cases import Case
+from thrum.evaluation.decisions import Row, evaluate, look
+from thrum.evaluation.evaluate import public_cases, synthetic_cases
+from thrum.evaluation.metrics import Floats, Share, wilson
+from thrum.evaluation.on_target import Target
+from thrum.paths import MANIFESTS, PACKAGE
+from thrum.recordings.manifest import data_directory
+
+NETWORK = "network int8"
+DRAWN = (NETWORK, "RMS of z", "Mahalanobis", "RMS")
+_POINTS = 200  # of a curve
+
+
+@dataclass(frozen=True)
+class Curve:
+    """ROC of one scorer on the conditions of a data set that have healthy recordings to judge."""
+
+    data: str
+    scorer: str
+    false_alarms: tuple[float, ...]
+    detected: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Rows of model/evaluate.py and the curves behind their areas."""
+
+    rows: tuple[Row, ...]
+    curves: tuple[Curve, ...]
+    on_target: str  # what there is to say about the run of the firmware
+
+
+def of_release(
+    made: Release,
+    cfg: Config,
+    directory: Path | None,
+    file: Path,
+    build: Callable[[], Target | str],
+) -> Evaluation:
+    """Evaluate a model on held-out synthetic machines and on the recordings that are found.
+
+    `build` compiles the firmware, or says why not. The result is kept in `file` and read from there
+    while code, model and recordings stay.
+    """
+    key = _key(made, directory)
+    found = _read(file, key)
+    if found is not None:
+        return found
+    cases = [*synthetic_cases(cfg), *public_cases(cfg, directory)]
+    firmware = build()
+    judges = scorers.of_release(
+        made, cfg, firmware if isinstance(firmware, str) else firmware.score
+    )
+    rows = evaluate(cases, judges)
+    said = firmware if isinstance(firmware, str) else firmware.summary()
+    drawn = {name: judge for name, judge in judges.items() if not isinstance(judge, str)}
+    result = Evaluation(tuple(rows), tuple(_curves(cases, drawn)), said)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"key": key, **asdict(result)}), encoding="utf-8")
+    return result
+
+
+def pooled(shares: Sequence[Share | None]) -> Share | None:
+    """Decisions of several rows counted together."""
+    known = [share for share in shares if share is not None]
+    if not known:
+        return None
+    decisions = sum(share.decisions for share in known)
+    independent = sum(share.independent for share in known)
+    value = sum(share.value * share.decisions for share in known) / decisions
+    return Share(value, decisions, independent, *wilson(value, max(1, independent)))
+
+
+def _curves(cases: Sequence[Case], judges: dict[str, scorers.Scorer]) -> list[Curve]:
+    curves = []
+    for data in dict.fromkeys(case.data for case in cases):
+        mine = [case for case in cases if case.data == data and case.same]
+        parts = [_decisions(case, [judges[name] for name in DRAWN]) for case in mine]
+        for i, name in enumerate(DRAWN):
+            healthy = np.concatenate([part[i][0] for part in parts])
+            faulty = np.concatenate([part[i][1] for part in parts])
+            curves.append(_curve(data, name, healthy, faulty))
+    return curves
+
+
+def _decisions(case: Case, judges: Sequence[scorers.Scorer]) -> list[tuple[Floats, Floats]]:
+    """Healthy and faulty decisions of each judge, in units of its threshold."""
+    seen = look(case)
+    out = []
+    for judge in judges:
+        decisions = judge(seen.learned, [*seen.same, *seen.faulty])
+        first = len(seen.same)
+        out.append((np.concatenate(decisions[:first]), np.concatenate(decisions[first:])))
+    return out
+
+
+def _curve(data: str, name: str, healthy: Floats, faulty: Floats) -> Curve:
+    edges = np.unique(np.concatenate([healthy, faulty]))[::-1]
+    false, true = (
+        np.concatenate([[0.0], 1 - np.searchsorted(np.sort(part), edges) / len(part)])
+        for part in (healthy, faulty)
+    )
+    corner = np.flatnonzero((np.diff(false, prepend=-1) != 0) | (np.diff(false, append=2) != 0))
+    kept = corner[:: max(1, len(corner) // _POINTS)]
+    kept = np.append(kept, corner[-1])
+    return Curve(data, name, *(tuple(np.round(axis[kept], 4).tolist()) for axis in (false, true)))
+
+
+def _key(made: Release, directory: Path | None) -> str:
+    """Changes when anything does that the result depends on."""
+    digest = hashlib.sha256(made.tflite + json.dumps(made.parameters, sort_keys=True).encode())
+    for path in sorted(PACKAGE.rglob("*.py")) + sorted(MANIFESTS.glob("*")):
+        digest.update(path.read_bytes())
+    folder = data_directory(directory)
+    for path in sorted(folder.rglob("*")) if folder else ():
+        state = path.stat()
+        digest.update(f"{path} {state.st_size} {state.st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def _read(file: Path, key: str) -> Evaluation | None:
+    try:
+        content = release.read_json(file)
+        if content["key"] != key:
+            return None
+        rows = tuple(_row(item) for item in content["rows"])
+        curves = tuple(Curve(**item) for item in content["curves"])
+        return Evaluation(rows, curves, content["on_target"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _row(item: dict[str, Any]) -> Row:
+    shares = {
+        name: None if item[name] is None else Share(**item[name])
+        for name in ("same", "other", "detected")
+    }
+    return Row(**{**item, **shares})

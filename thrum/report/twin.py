@@ -1,0 +1,58 @@
+"""What the firmware should have said about a recording, worked out in NumPy and TFLM's kernels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from thrum.config import Config
+from thrum.firmware.native import Replay
+from thrum.recordings.dataset import at_rate, cut
+from thrum.reference import tflm
+from thrum.reference.baseline import Baseline, network_input
+from thrum.reference.detector import Detector, DetectorConfig
+from thrum.reference.features import log_bands
+from thrum.reference.smoothing import Smoothing
+from thrum.training.quantize import int8_outputs
+
+
+@dataclass(frozen=True, eq=False)
+class Twin:
+    """Deviations uint8 (windows after learning, bands) in Q5; how many windows agree.
+
+    `compared` is 0 where the reference interpreter is missing.
+    """
+
+    z: npt.NDArray[np.uint8]
+    compared: int
+    different: int
+
+
+def follow(replay: Replay, tflite: bytes, cfg: Config) -> Twin:
+    """Repeat a replay's judged windows; sensor faults are beyond this twin."""
+    scene = replay.scene
+    at = at_rate(cfg, scene.rate_hz, scene.samples.shape[1])
+    bands = log_bands(cut(scene.samples, cfg.window.length, cfg.window.hop), at)
+    smoothing = Smoothing(at.alarm.most_windows)
+    averages = np.stack([smoothing.take(window) for window in bands])
+    z = Baseline.learn(bands[: scene.learn], at).deviation(averages[scene.learn :])
+    if not tflm.available():
+        return Twin(z, 0, 0)
+    scores = int8_outputs(tflite, network_input(z))[:, 1].astype(np.int64) + 128
+    expected = _judge(scores, cfg)
+    seen = replay.telemetry
+    found = np.stack([np.rint(seen.anomaly * 100).astype(np.int64), seen.state], axis=1)
+    different = (expected != found[scene.learn :]).any(axis=1)
+    return Twin(z, len(expected), int(different.sum()))
+
+
+def _judge(scores: npt.NDArray[np.int64], cfg: Config) -> npt.NDArray[np.int64]:
+    """Score in hundredths, as printed, and state of each window: (n, 2)."""
+    detector = Detector(DetectorConfig.of(cfg))
+    rows = []
+    for score in scores:
+        state = detector.update(int(score))
+        rows.append(((detector.score * 100 + 128) >> 8, int(state)))
+    return np.array(rows, np.int64).reshape(-1, 2)

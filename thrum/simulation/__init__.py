@@ -1,0 +1,1 @@
+"""Synthetic machines: their physics, their faults and their recordings."""

@@ -1,0 +1,15 @@
+"""The states of a device, as the telemetry line numbers them."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class State(IntEnum):
+    """What the telemetry line shows."""
+
+    LEARNING = 0
+    OK = 1
+    ALARM = 2
+    FAULT = 3
+    IDLE = 4

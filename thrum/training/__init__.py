@@ -1,0 +1,1 @@
+"""From parameters and recordings to a quantized model and its golden vectors."""

@@ -1,0 +1,135 @@
+"""Windows of a machine that does everything, and the hash of what becomes of them.
+
+test/test_replay draws the same windows on every target: a machine that runs up, changes speed,
+stops, breaks and is learned again. They go through baseline, averages, deviation, the released
+network, the released decision and the trial. How long things last follows from how many windows an
+average and a vote take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from thrum.config import Config
+from thrum.reference.operating_state import Operation
+from thrum.reference.pipeline import Judge, Judged, Network
+from thrum.states import State
+
+U16 = npt.NDArray[np.uint16]
+
+HALF = 5_000  # windows; then the machine is learned anew
+LEARNED = (128, 16)  # windows of the baseline: first in a row, then averages, which a trial follows
+FIRST_WINDOWS = 16  # of the first average that is judged, where single windows are learned
+RUN_UP = 8  # windows at the start of the first half
+INTERRUPTED = 997  # one window of so many cannot be judged
+IDLE_DROP, STATE_STEP, MIN_SPREAD = 4.0, 1.5, 0.25  # octaves of power
+
+
+class Hash:
+    """FNV-1a, 32 bits."""
+
+    def __init__(self) -> None:
+        self.value = 2166136261
+
+    def add(self, *values: int) -> None:
+        """Take bytes."""
+        for value in values:
+            self.value = ((self.value ^ (value & 255)) * 16777619) & 0xFFFFFFFF
+
+    def add16(self, *values: int) -> None:
+        """Take 16 bits each, the lower byte first."""
+        for value in values:
+            self.add(value, value >> 8)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The hash, the states that the machine came to, and how often its trial eased the baseline."""
+
+    value: int
+    states: set[State]
+    eased: int
+
+
+def replay(cfg: Config, network: Network, states: int) -> Replayed:
+    """Both halves of a machine of so many operating states."""
+    stream, hashed = _Stream(cfg), Hash()
+    met: set[State] = set()
+    eased = 0
+    for half in range(len(LEARNED)):
+        operation = Operation(stream.configured(half), LEARNED[half], states)
+        judge = Judge(cfg, operation, network)
+        for at in range(HALF):
+            log_bands = stream.window(half, at)
+            lost = (half * HALF + at) % INTERRUPTED == INTERRUPTED - 1
+            judged = judge.take(log_bands, lost, stream.noise >> 20)
+            _add(hashed, judged, operation)
+            met.add(judged.state)
+        eased += operation.eased
+    return Replayed(hashed.value, met, eased)
+
+
+def _add(hashed: Hash, judged: Judged, operation: Operation) -> None:
+    if judged.scores is not None:
+        hashed.add(*map(int, judged.z), *map(int, judged.scores))
+    hashed.add(judged.state, judged.score, operation.present)
+    hashed.add16(operation.learned)
+    baseline = operation.baseline
+    if judged.running is not None and operation.completed and baseline is not None:
+        bands = np.stack([baseline.mean, baseline.scale], axis=-1)
+        hashed.add16(operation.rms, *map(int, bands.reshape(-1)))
+
+
+class _Stream:
+    """The generator of the suite, integer by integer."""
+
+    def __init__(self, cfg: Config) -> None:
+        self.noise = 1
+        self._cfg = cfg
+        self._bands = cfg.features.bands
+        self._base = 3000 + 211 * (np.arange(self._bands) * 7 % self._bands)
+        self._segment = 2 * (cfg.alarm.most_windows + cfg.alarm.n)
+        self._level = self._fault = 0
+
+    def configured(self, half: int) -> Config:
+        """First single windows are learned, then averages."""
+        baseline = replace(
+            self._cfg.baseline,
+            windows=LEARNED[half],
+            stride=self._stride(half),
+            idle_drop=IDLE_DROP,
+            state_step=STATE_STEP,
+            min_spread=MIN_SPREAD,
+            min_spread_apart=MIN_SPREAD,
+            trial=1,
+        )
+        alarm = replace(self._cfg.alarm, mean_windows=FIRST_WINDOWS)
+        return replace(self._cfg, baseline=baseline, alarm=alarm)
+
+    def window(self, half: int, at: int) -> U16:
+        """Log bands of window `at` of a half."""
+        if at % self._segment == 0:
+            self._draw(at < LEARNED[half] * self._stride(half) + 2 * self._segment)
+        level = 1600 if half == 0 and at < RUN_UP else self._level
+        moved = np.where(np.arange(self._bands) // 8 == 2, self._fault, 0)
+        drawn = [self._random() + self._random() for _ in range(self._bands)]
+        return (self._base + level + moved + drawn).astype(np.uint16)
+
+    def _stride(self, half: int) -> int:
+        return 1 if half == 0 else self._cfg.alarm.most_windows + 1
+
+    def _draw(self, learns: bool) -> None:
+        """What the machine does for a while: most of the time it runs."""
+        kind = self._random() >> 4
+        runs = learns or kind < 8
+        self._fault = 0 if runs or kind < 12 else 700
+        self._level = 0 if runs or kind >= 14 else -1600 if kind < 10 else 500
+        if not runs and 12 <= kind < 14:
+            self._level = -450
+
+    def _random(self) -> int:
+        self.noise = (self.noise * 1664525 + 1013904223) & 0xFFFFFFFF
+        return self.noise >> 24

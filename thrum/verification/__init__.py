@@ -1,0 +1,1 @@
+"""Compares a board with the reference, bit for bit."""
