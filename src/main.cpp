@@ -1,34 +1,25 @@
 #include "main.h"
 
-#include "board.h"
 #include "commands/commands.h"
 #include "commands/raw_stream.h"
 #include "commands/reports.h"
 #include "console/line.h"
 #include "identity.h"
-#include "model_params.h"
 #include "pipeline.h"
 #include "samplers/sampler.h"
+#include "settings.h"
 #include "storage/baseline_keeper.h"
 #include "thrum/core/progmem.h"
-#include "thrum/protocol/telemetry.h"
+#include "window.h"
 
 namespace thrum {
 namespace {
-
-Settings settings;
-
-constexpr Settings kDefaults = {kBoardRateHz != 0 ? kBoardRateHz : model::kRateHz,
-                                model::kBaseline.windows, model::kOperation.states};
-
-// Constants save an ATmega328P 200 bytes.
-const Settings& Present() { return THRUM_FIXED_SETTINGS ? kDefaults : settings; }
 
 void WriteBootReport() {
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# thrum "));
   AppendIdentity(&line);
-  line.Form(THRUM_TEXT(" rate_hz:%")).Number(RateHz());
+  line.Form(THRUM_TEXT(" rate_hz:%")).Number(settings::RateHz());
   PutLine();
 }
 
@@ -36,7 +27,7 @@ void WriteBootReport() {
 // cannot be judged; the sampler tries to wake it with the next one.
 Status Sample() {
   for (uint8_t axis = 0; axis < sampler::Axes(); ++axis) {
-    const Status status = sampler::Read(axis, pipeline::Window());
+    const Status status = sampler::Read(axis, window::Samples());
     if (status == Status::kSensorSilent) {
       pipeline::AddAxis(Fault::kSilent);
       break;
@@ -54,19 +45,18 @@ Status JudgeWindow() {
   if (status != Status::kOk) {
     return status;
   }
-  const pipeline::Judgement& judgement = pipeline::Judge();
-  const bool completed = judgement.completed;
-  Tell(judgement);
-  if (completed) {
-    learned::Save();
-    learned::Continue();
+  const pipeline::Judgement& judgement = pipeline::Judge(pipeline::Measure());
+  ReportWindow(judgement);
+  if (judgement.completed) {
+    baseline_keeper::Save();
+    baseline_keeper::Continue();
   }
   return Status::kOk;
 }
 
 void BeginLearning() {
-  pipeline::Learn(Present().baseline_windows, Present().states);
-  learned::Restore();
+  pipeline::Learn(settings::Present().baseline_windows, settings::Present().states);
+  baseline_keeper::Restore();
 }
 
 // After a pause the sampler starts anew: what it missed was not lost, and what was learned from the
@@ -76,20 +66,16 @@ void Resume(Mode from) {
   if (from == Mode::kFed) {
     BeginLearning();
   }
-  (void)sampler::Begin(RateHz());
+  (void)sampler::Begin(settings::RateHz());
 }
 
 }  // namespace
 
-Settings DefaultSettings() { return kDefaults; }
-
-uint32_t RateHz() { return Present().rate_hz; }
-
 Status Start(const Settings& chosen) {
-  settings = chosen;
+  settings::Choose(chosen);
   Status status = pipeline::Begin();
   if (status == Status::kOk) {
-    status = sampler::Begin(RateHz());
+    status = sampler::Begin(settings::RateHz());
   }
   WriteBootReport();
   if (status == Status::kOk) {
@@ -103,7 +89,7 @@ Status Step() {
   const Mode mode = ServeLine();
   const Mode before = last;
   last = mode;
-  learned::Continue();
+  baseline_keeper::Continue();
   if (mode == Mode::kFed) {
     return Status::kOk;
   }

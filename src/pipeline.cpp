@@ -5,6 +5,7 @@
 #include "engine.h"
 #include "thrum/core/fixed_point.h"
 #include "thrum/dsp/features.h"
+#include "window.h"
 
 namespace thrum {
 namespace pipeline {
@@ -16,20 +17,37 @@ DetectorConfig detector_config = model::kDetector;
 Operation operation(baseline_config, operation_config);
 Detector detector(detector_config);
 
-// The window is used up when it is judged; 2 KB boards have no room for both.
-union {
-  int16_t samples[model::kWindow];
-  Judgement judgement;
-} window;
-BandPower power;
-uint32_t square;  // of the RMS, summed over the axes: 3 * 32767^2 fits
-Fault fault;
+// Sums over the axes of a window.
+struct Sums {
+  BandPower power;
+  uint32_t square;  // of the RMS: 3 * 32767^2 fits
+  Fault fault;
+};
 
-// Empties the sums for the next window.
-void Open() {
-  Clear(&power);
-  square = 0;
-  fault = Fault::kNone;
+// The sums while axes are added, the judgement afterwards: an ATmega328P has no room for both.
+union {
+  Sums sums;
+  Judgement judgement;
+} memory;
+bool adding;  // memory holds the sums
+
+// The window's samples have been used up when it is measured; this takes their place.
+struct Scratch {
+  uint16_t log_bands[model::kBands];
+  int8_t features[model::kBands];  // the engine's input: z - 128, largest first
+};
+static_assert(sizeof(Scratch) <= model::kWindow * sizeof(int16_t), "more bands than samples");
+
+Scratch* UsedWindow() { return reinterpret_cast<Scratch*>(window::Samples()); }
+
+Sums* OpenSums() {
+  if (!adding) {
+    Clear(&memory.sums.power);
+    memory.sums.square = 0;
+    memory.sums.fault = Fault::kNone;
+    adding = true;
+  }
+  return &memory.sums;
 }
 
 // From counts.
@@ -38,9 +56,10 @@ void Open() {
 }
 
 // Out of line: inlined it takes 46 bytes more of an ATmega328P.
-[[gnu::noinline]] State Infer(Judgement* judgement) {
-  Rank(judgement->z, model::kBands, judgement->features);
-  if (Engine::Run(judgement->features, judgement->scores) != Status::kOk) {
+[[gnu::noinline]] State Score(Judgement* judgement) {
+  int8_t* const features = UsedWindow()->features;
+  Rank(judgement->z, model::kBands, features);
+  if (Engine::Run(features, judgement->scores) != Status::kOk) {
     judgement->fault = Fault::kEngine;
     return detector.Fail();
   }
@@ -48,18 +67,17 @@ void Open() {
   const uint8_t score = static_cast<uint8_t>(judgement->scores[model::kAnomalousClass] + 128);
   const State state = detector.Update(score);
   if (state == State::kOk && score >= model::kDetector.raise && detector.Votes() <= kEasedVotes) {
-    operation.Ease(judgement->z, static_cast<uint8_t>(judgement->features[0] + 128));
+    operation.Ease(judgement->z, static_cast<uint8_t>(features[0] + 128));
   }
   return state;
 }
 
-State Decide(uint16_t rms, Judgement* judgement) {
-  if (fault != Fault::kNone) {
+State Decide(const uint16_t* log_bands, uint16_t rms, Judgement* judgement) {
+  if (judgement->fault != Fault::kNone) {
     operation.Interrupt();
     return detector.Fail();
   }
-  const Running running =
-      operation.Take(judgement->log_bands, rms, judgement->averages, judgement->z);
+  const Running running = operation.Take(log_bands, rms, judgement->averages, judgement->z);
   judgement->completed = operation.completed();
   if (running == Running::kAtRest) {
     return detector.Rest();
@@ -72,7 +90,7 @@ State Decide(uint16_t rms, Judgement* judgement) {
     return detector.Wait();
   }
   judgement->baseline_mg = MilliG(operation.baseline().rms());
-  return Infer(judgement);
+  return Score(judgement);
 }
 
 }  // namespace
@@ -96,36 +114,43 @@ Operation& Restore(uint16_t windows) {
 }
 
 void Interrupt() {
-  Open();
+  adding = false;
   operation.Interrupt();
   detector.Reset();
 }
 
-int16_t* Window() { return window.samples; }
-
 void AddAxis(Fault of_sampler) {
-  const WindowStats stats = AddWindow(model::kFeatures, window.samples, &power);
-  square += static_cast<uint32_t>(stats.rms) * stats.rms;
+  Sums* const sums = OpenSums();
+  const WindowStats stats = AddWindow(model::kFeatures, window::Samples(), &sums->power);
+  sums->square += static_cast<uint32_t>(stats.rms) * stats.rms;
   if (of_sampler != Fault::kNone) {
-    fault = of_sampler;
-  } else if (fault == Fault::kNone) {
-    fault = CheckSensor(stats, model::kWindow);
+    sums->fault = of_sampler;
+  } else if (sums->fault == Fault::kNone) {
+    sums->fault = CheckSensor(stats, model::kWindow);
   }
 }
 
-const Judgement& Judge() {
-  Judgement* judgement = &window.judgement;
+const uint16_t* Measure() {
+  uint16_t* const log_bands = UsedWindow()->log_bands;
+  LogBands(model::kFeatures, memory.sums.power, log_bands);
+  return log_bands;
+}
+
+const Judgement& Judge(const uint16_t* log_bands) {
+  const uint16_t rms = SquareRoot(memory.sums.square);
+  const Fault fault = memory.sums.fault;
+  adding = false;
+  Judgement* const judgement = &memory.judgement;
   memset(judgement, 0, sizeof(*judgement));
-  LogBands(model::kFeatures, power, judgement->log_bands);
-  const uint16_t rms = SquareRoot(square);
   judgement->rms_mg = MilliG(rms);
   judgement->fault = fault;
   judgement->before = detector.state();
-  judgement->state = Decide(rms, judgement);
+  judgement->state = Decide(log_bands, rms, judgement);
   judgement->score = detector.score();
-  Open();
   return *judgement;
 }
+
+Status Infer(const int8_t* features, int8_t* scores) { return Engine::Run(features, scores); }
 
 uint16_t Learned() { return operation.baseline().learned(); }
 uint16_t BaselineWindows() { return baseline_config.windows; }

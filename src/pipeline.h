@@ -1,7 +1,8 @@
 #pragma once
 
-// What happens to one window: features, deviation, inference, decision. Fed by main.cpp with the
-// sampler's windows and by commands.cpp with the host's; neither knows the stages behind it.
+// The way of one window: features, deviation, inference, decision. The only file of src that sees more
+// than one of these stages. main.cpp feeds it with the sampler's windows, commands.cpp with the host's:
+//   AddAxis for every axis, with its samples in window::Samples(); Measure; Judge
 
 #include <stdint.h>
 
@@ -13,15 +14,14 @@
 namespace thrum {
 namespace pipeline {
 
-// Everything that is known about one window.
+// Everything that is known about one window. Lives until the first AddAxis of the next window: its
+// memory is that of the band sums, which no sampler writes to.
 struct Judgement {
-  uint16_t log_bands[model::kBands];  // Q8
-  uint16_t averages[model::kBands];   // Q8, of the log bands of the last windows, where judged
-  uint8_t z[model::kBands];           // Q5; zero while learning
-  int8_t features[model::kBands];     // the engine's input, where judged: z - 128, largest first
-  int8_t scores[model::kClasses];     // and its output
-  bool judged;                        // false while learning, at rest and on a fault
-  uint8_t score;                      // Q8, of the anomalous class; 0 unless judged
+  uint16_t averages[model::kBands];  // Q8, of the log bands of the last windows, where judged
+  uint8_t z[model::kBands];          // Q5; zero while learning
+  int8_t scores[model::kClasses];    // the engine's output, where judged
+  bool judged;                       // false while learning, at rest and on a fault
+  uint8_t score;                     // Q8, of the anomalous class; 0 unless judged
   uint32_t rms_mg;
   uint32_t baseline_mg;  // RMS when it was learned, where judged
   bool completed;        // a baseline or a part of its trial: to be stored
@@ -43,13 +43,18 @@ Operation& Restore(uint16_t windows);
 // Forgets recent scores, not the machine: after a pause they say nothing.
 void Interrupt();
 
-// The buffer of kWindow samples that AddAxis takes; it is overwritten.
-int16_t* Window();
-
-// One call per axis of a window, then Judge. The judgement takes the place of the samples: it lasts
-// until the next window is written. fault: what the sampler says of this axis.
+// Adds one axis of a window. The samples in window::Samples() are overwritten. fault: what the sampler
+// says of this axis.
 void AddAxis(Fault fault);
-const Judgement& Judge();
+
+// The log bands of all axes added, Q8, kBands values. They lie in window::Samples().
+const uint16_t* Measure();
+
+// Judges the window that was measured. Uses the rest of window::Samples().
+const Judgement& Judge(const uint16_t* log_bands);
+
+// The engine alone, for the host: kBands features, kClasses scores.
+[[nodiscard]] Status Infer(const int8_t* features, int8_t* scores);
 
 // Windows that the present operating state's baseline has learned.
 uint16_t Learned();

@@ -2,9 +2,9 @@
 
 #include "console/line.h"
 #include "identity.h"
-#include "main.h"
 #include "model_params.h"
 #include "samplers/sampler.h"
+#include "settings.h"
 #include "thrum/core/base64.h"
 #include "thrum/core/progmem.h"
 #include "thrum/protocol/telemetry.h"
@@ -16,7 +16,10 @@ namespace {
 void Source() {
   Line& line = EmptyLine();
   line.Form(THRUM_TEXT("!source rate_hz:% axes:% window:% hop:% bands:% mg_q12:% sensor:%"));
-  line.Number(RateHz()).Number(sampler::Axes()).Number(model::kWindow).Number(model::kHop);
+  line.Number(settings::RateHz())
+      .Number(sampler::Axes())
+      .Number(model::kWindow)
+      .Number(model::kHop);
   line.Number(model::kBands).Number(model::kMilliGPerCountQ12).Text(sampler::Name());
   PutSealedLine();
 }
@@ -80,8 +83,9 @@ void Scores(const int8_t* scores) {
   PutSealedLine();
 }
 
+void LogBands(const uint16_t* log_bands) { Binary('F', log_bands, 2 * model::kBands); }
+
 void Judged(const pipeline::Judgement& judgement) {
-  Binary('F', judgement.log_bands, sizeof(judgement.log_bands));
   Binary('Z', judgement.z, sizeof(judgement.z));
   Decision(judgement);
 }

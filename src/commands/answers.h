@@ -21,7 +21,10 @@ void Number(const char* form, uint16_t value);
 // The engine's output.
 void Scores(const int8_t* scores);
 
-// Bands, deviations and decision: three lines.
+// log_bands: kBands values, Q8.
+void LogBands(const uint16_t* log_bands);
+
+// Deviations and decision: two lines.
 void Judged(const pipeline::Judgement& judgement);
 
 void PresentThresholds();

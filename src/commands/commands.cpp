@@ -5,12 +5,12 @@
 #include "commands/answers.h"
 #include "commands/raw_stream.h"
 #include "console/console.h"
-#include "engine.h"
 #include "model_params.h"
 #include "pipeline.h"
 #include "storage/baseline_keeper.h"
 #include "thrum/core/progmem.h"
 #include "thrum/protocol/requests.h"
+#include "window.h"
 
 namespace thrum {
 namespace {
@@ -34,7 +34,7 @@ LineError TakeSamples(const Request& request) {
     return LineError::kOrder;
   }
   mode = Mode::kFed;
-  memcpy(pipeline::Window() + offset, request.data, request.size);
+  memcpy(window::Samples() + offset, request.data, request.size);
   filled = static_cast<uint16_t>(offset + count);
   answer::Number(THRUM_TEXT("!w %"), filled);
   return LineError::kNone;
@@ -48,7 +48,9 @@ LineError TakeAxis(bool last) {
   filled = 0;
   pipeline::AddAxis(Fault::kNone);
   if (last) {
-    answer::Judged(pipeline::Judge());
+    const uint16_t* const log_bands = pipeline::Measure();
+    answer::LogBands(log_bands);
+    answer::Judged(pipeline::Judge(log_bands));
   } else {
     answer::Number(THRUM_TEXT("!a %"), 0);
   }
@@ -63,7 +65,7 @@ LineError TakeAxis(bool last) {
   int8_t features[model::kBands];
   int8_t scores[model::kClasses];
   memcpy(features, request.data, sizeof(features));
-  if (Engine::Run(features, scores) != Status::kOk) {
+  if (pipeline::Infer(features, scores) != Status::kOk) {
     return LineError::kEngine;
   }
   answer::Scores(scores);
@@ -87,9 +89,9 @@ LineError LearnAnew(const Request& request) {
   if (!pipeline::Learn(windows, states)) {
     return LineError::kRange;
   }
-  learned::Stop();
+  baseline_keeper::Stop();
   if (request.command == Command::kForget) {
-    learned::Forget();
+    baseline_keeper::Forget();
   }
   filled = 0;
   answer::Number(THRUM_TEXT("!learn %"), windows);
@@ -149,7 +151,7 @@ void Serve() {
 
 }  // namespace
 
-Mode ServeLine() {
+[[gnu::noinline]] Mode ServeLine() {
   for (int16_t byte = ReadByte(); byte >= 0; byte = ReadByte()) {
     if (reader.Push(static_cast<char>(byte))) {
       Serve();

@@ -4,18 +4,17 @@
 
 #include "console/line.h"
 #include "model_params.h"
-#include "pipeline.h"
 #include "samplers/sampler.h"
 #include "thrum/core/base64.h"
 #include "thrum/core/progmem.h"
 #include "thrum/protocol/requests.h"
 #include "thrum/protocol/telemetry.h"
+#include "window.h"
 
 namespace thrum {
 namespace {
 
 uint16_t sequence;
-uint16_t free_samples = model::kWindow;
 
 void SendSamples(const int16_t* samples, uint8_t count) {
   Line& line = EmptyLine();
@@ -30,9 +29,9 @@ void SendLost() {
 }
 
 // Sends the new samples of the window. The sampler goes on collecting meanwhile: a window takes 69 ms
-// at 115,200 baud. On the last axis it may use what has been sent of the pipeline's buffer.
+// at 115,200 baud. On the last axis it may overwrite what has been sent.
 void SendAxis(bool last) {
-  const int16_t* const samples = pipeline::Window();
+  const int16_t* const samples = window::Samples();
   for (uint16_t sent = model::kWindow - model::kHop; sent != model::kWindow;) {
     const uint16_t left = static_cast<uint16_t>(model::kWindow - sent);
     const uint8_t count =
@@ -40,23 +39,21 @@ void SendAxis(bool last) {
     SendSamples(samples + sent, count);
     sent = static_cast<uint16_t>(sent + count);
     if (sent != model::kWindow) {
-      free_samples = last ? sent : free_samples;
+      window::SetFree(last ? sent : model::kWindow);
       (void)sampler::Ready();
     }
   }
-  free_samples = model::kWindow;
+  window::SetFree(model::kWindow);
 }
 
 }  // namespace
-
-uint16_t FreeSamples() { return free_samples; }
 
 void RestartRawStream() { sequence = 0; }
 
 Status StreamWindow() {
   bool lost = false;
   for (uint8_t axis = 0; axis < sampler::Axes(); ++axis) {
-    const Status status = sampler::Read(axis, pipeline::Window());
+    const Status status = sampler::Read(axis, window::Samples());
     if (status == Status::kSensorSilent) {
       return Status::kOk;  // the host hears nothing; the next Read tries to wake the sensor
     }

@@ -11,10 +11,6 @@ namespace thrum {
 // Numbers the next line 0.
 void RestartRawStream();
 
-// Samples at the start of pipeline::Window() that a sampler may overwrite: all of them, or, while a
-// window is being sent, those that have left.
-uint16_t FreeSamples();
-
 // Sends the new samples of the sampler's next window, axis by axis, and "!lost TOTAL" after a gap.
 [[nodiscard]] Status StreamWindow();
 

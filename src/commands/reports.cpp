@@ -1,9 +1,9 @@
 #include "commands/reports.h"
 
 #include "console/line.h"
-#include "main.h"
 #include "model_params.h"
 #include "samplers/sampler.h"
+#include "settings.h"
 #include "thrum/core/progmem.h"
 #include "thrum/protocol/telemetry.h"
 
@@ -27,12 +27,12 @@ void WriteChange(const pipeline::Judgement& judgement, bool raised) {
   } else if (raised) {
     line.Text(THRUM_TEXT(":"));
     const BaselineData& usual = pipeline::Machine().baseline().data();
-    AppendLoudestBands({judgement.averages, usual.mean, usual.spread, model::kBands}, RateHz(),
-                       &line);
+    AppendLoudestBands({judgement.averages, usual.mean, usual.spread, model::kBands},
+                       settings::RateHz(), &line);
   } else if (judgement.state == State::kAlarm || judgement.before == State::kAlarm) {
     line.Text(judgement.state == State::kAlarm ? THRUM_TEXT(": goes on")
                                                : THRUM_TEXT(": alarm ended"));
-    AppendDuration(window_count - alarm_since, model::kHop, RateHz(), &line);
+    AppendDuration(window_count - alarm_since, model::kHop, settings::RateHz(), &line);
   }
   PutLine();
 }
@@ -41,7 +41,7 @@ void WriteEvidence(const Report& report, uint32_t baseline_mg, uint8_t lasted) {
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# evidence:"));
   AppendEvidence(report, baseline_mg, model::kCrossCheck, &line);
-  AppendDuration(lasted, model::kHop, RateHz(), &line);
+  AppendDuration(lasted, model::kHop, settings::RateHz(), &line);
   PutLine();
 }
 
@@ -73,11 +73,10 @@ void WriteEvidence(const Report& report, uint32_t baseline_mg, uint8_t lasted) {
 
 }  // namespace
 
-void Tell(const pipeline::Judgement& judgement) {
+[[gnu::noinline]] void ReportWindow(const pipeline::Judgement& judgement) {
   ++window_count;
   const Report report = {judgement.score, RmsDeviation(judgement.z, model::kBands),
                          judgement.rms_mg, judgement.state};
-  const uint32_t baseline_mg = judgement.baseline_mg;
   const bool changed = judgement.state != judgement.before;
   const uint8_t lasted = pipeline::Lasted();
   const bool raised = report.state == State::kAlarm && lasted != 0;
@@ -87,10 +86,9 @@ void Tell(const pipeline::Judgement& judgement) {
   }
   if (changed && raised) {
     alarm_since = window_count;
-    // The judgement may lie where the next samples go. It is not read any more, so the sampler may
-    // collect: two long lines take longer than its buffer lasts.
+    // Lets the sampler collect: two long lines take longer than its buffer lasts.
     (void)sampler::Ready();
-    WriteEvidence(report, baseline_mg, lasted);
+    WriteEvidence(report, judgement.baseline_mg, lasted);
   }
   Line& line = EmptyLine();
   Append(report, &line);

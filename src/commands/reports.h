@@ -9,6 +9,6 @@
 
 namespace thrum {
 
-void Tell(const pipeline::Judgement& judgement);
+void ReportWindow(const pipeline::Judgement& judgement);
 
 }  // namespace thrum

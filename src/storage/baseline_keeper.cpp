@@ -1,10 +1,10 @@
 #include "storage/baseline_keeper.h"
 
 #include "console/line.h"
-#include "main.h"
 #include "model_params.h"
 #include "pipeline.h"
 #include "samplers/sampler.h"
+#include "settings.h"
 #include "storage/storage.h"
 #include "thrum/core/crc16.h"
 #include "thrum/core/progmem.h"
@@ -12,7 +12,7 @@
 #include "thrum/protocol/telemetry.h"
 
 namespace thrum {
-namespace learned {
+namespace baseline_keeper {
 namespace {
 
 StoredBaseline<Storage> stored;
@@ -35,7 +35,7 @@ void Describe(RecordHeader* header) {
     character = FlashRead(name++);
   }
   header->sensor = Sensor();
-  header->rate_hz = RateHz();
+  header->rate_hz = settings::RateHz();
   header->windows = pipeline::BaselineWindows();
   header->bands = model::kBands;
   header->states = pipeline::Machine().ready();
@@ -79,5 +79,5 @@ void Stop() { stored.Cancel(); }
 
 void Forget() { stored.Erase(); }
 
-}  // namespace learned
+}  // namespace baseline_keeper
 }  // namespace thrum

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 namespace thrum {
-namespace learned {
+namespace baseline_keeper {
 
 // Takes the stored baseline into the pipeline if it belongs to this model, sensor and rate; says on a
 // '#' line what came of it. What was still being stored is dropped. After sampler::Begin.
@@ -19,5 +19,5 @@ void Continue();
 void Stop();
 void Forget();
 
-}  // namespace learned
+}  // namespace baseline_keeper
 }  // namespace thrum

@@ -60,10 +60,9 @@ struct Snapshot {
     lines[1] = sequence;
     memcpy(operation, &pipeline::operation, sizeof(operation));
     memcpy(detector, &pipeline::detector, sizeof(detector));
-    memcpy(sums, &pipeline::power, sizeof(sums));
-    square = pipeline::square;
-    fault = pipeline::fault;
-    memcpy(window, pipeline::Window(), sizeof(window));
+    memcpy(sums, &pipeline::memory, sizeof(sums));
+    adding = pipeline::adding;
+    memcpy(samples, window::Samples(), sizeof(samples));
     memcpy(storage, stored, sizeof(storage));
   }
   bool operator==(const Snapshot& other) const { return memcmp(this, &other, sizeof(other)) == 0; }
@@ -73,10 +72,9 @@ struct Snapshot {
   uint16_t lines[2];
   uint8_t operation[sizeof(pipeline::operation)];
   uint8_t detector[sizeof(pipeline::detector)];
-  uint8_t sums[sizeof(pipeline::power)];
-  uint32_t square;
-  Fault fault;
-  int16_t window[model::kWindow];
+  uint8_t sums[sizeof(pipeline::memory)];  // or the last judgement
+  bool adding;
+  int16_t samples[model::kWindow];
   uint8_t storage[Storage::kSize];
 };
 

@@ -30,6 +30,7 @@ def soak(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program = folder / "soak"
     library = sorted(SOURCES.rglob("*.cpp"))
     sources = [ROOT / "test/soak/soak.cpp", ROOT / "src/pipeline.cpp"]
+    sources.append(ROOT / "src/window.cpp")
     sources += [source for source in library if source.name != "features.cpp"]
     flags = ["-std=gnu++17", "-O2", "-Wall", "-Wextra", "-Werror", "-fsanitize=undefined"]
     flags += ["-fsanitize-undefined-trap-on-error", f"-I{ROOT / 'src'}"]

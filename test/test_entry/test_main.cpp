@@ -35,7 +35,6 @@ struct Board {
 
 namespace thrum {
 
-Settings DefaultSettings() { return {}; }
 Status Start(const Settings&) {
   TEST_ASSERT_TRUE_MESSAGE(board.ready, "nobody would read or see what fails");
   return board.starts;

@@ -8,6 +8,7 @@
 #include "../../src/console/line.cpp"
 #include "../../src/samplers/imu/collector.cpp"
 #include "../../src/samplers/imu/sampler.cpp"
+#include "../../src/window.cpp"
 #include "../expect_status.h"
 #include "../unity_main.h"
 
@@ -33,8 +34,6 @@ struct Board {
   int axis;
   int samples_of_axis;
 } board;
-
-int16_t window[model::kWindow];
 
 // Tells axes and frames apart.
 int16_t Value(uint32_t frame, int axis) {
@@ -90,7 +89,6 @@ unsigned long micros() {
 
 namespace thrum {
 
-int16_t* pipeline::Window() { return window; }
 
 void WriteLine(const char* line) {
   board.now_us += static_cast<double>(strlen(line) + 2) * 10e6 / board.baud;
@@ -162,7 +160,7 @@ void ASensorThatFallsSilentInBetweenIsNoticed() {
   while (!sampler::Ready()) {
     board.now_us += 1000;
   }
-  ExpectStatus(Status::kSensorSilent, sampler::Read(0, window));
+  ExpectStatus(Status::kSensorSilent, sampler::Read(0, window::Samples()));
 }
 
 }  // namespace

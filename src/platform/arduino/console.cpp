@@ -2,7 +2,7 @@
 
 #include <Arduino.h>
 
-#include "platform/arduino/hardware.h"
+#include "platform/hardware.h"
 
 namespace thrum {
 namespace {

@@ -1,21 +1,12 @@
 #include <Arduino.h>
 
-#include "console/console.h"
 #include "console/line.h"
 #include "main.h"
-#include "pipeline.h"
-#include "platform/arduino/hardware.h"
+#include "platform/hardware.h"
 #include "thrum/core/progmem.h"
 #include "thrum/protocol/telemetry.h"
 
 namespace {
-
-// Steady light: alarm. Quick blinking: fault. Dark: learning, healthy or at rest.
-void ShowState() {
-  const thrum::State state = thrum::pipeline::CurrentState();
-  const bool blink = state == thrum::State::kFault && (thrum::Milliseconds() & 128) != 0;
-  thrum::Light(state == thrum::State::kAlarm || blink);
-}
 
 void BlinkCode(uint8_t count) {
   for (; count != 0; --count) {
@@ -41,7 +32,7 @@ void Park(thrum::Status status) {
 
 void setup() {
   thrum::BeginHardware();
-  const thrum::Status status = thrum::Start(thrum::DefaultSettings());
+  const thrum::Status status = thrum::Start(thrum::kDefaultSettings);
   if (status != thrum::Status::kOk) {
     Park(status);
   }
@@ -52,5 +43,5 @@ void loop() {
   if (status != thrum::Status::kOk) {
     Park(status);
   }
-  ShowState();
+  thrum::ShowState();
 }

@@ -7,7 +7,7 @@
 #include <util/atomic.h>
 #include <util/delay.h>
 
-#include "platform/arduino/hardware.h"
+#include "platform/hardware.h"
 
 namespace thrum {
 namespace {

@@ -4,28 +4,15 @@
 
 #include <avr/interrupt.h>
 
-#include "console/console.h"
 #include "main.h"
-#include "pipeline.h"
-#include "platform/arduino/hardware.h"
-
-namespace {
-
-// Steady light: alarm. Quick blinking: fault. Dark: learning or healthy.
-void ShowState() {
-  const thrum::State state = thrum::pipeline::CurrentState();
-  const bool blink = state == thrum::State::kFault && (thrum::Milliseconds() & 128) != 0;
-  thrum::Light(state == thrum::State::kAlarm || blink);
-}
-
-}  // namespace
+#include "platform/hardware.h"
 
 int main() {
   sei();
   thrum::BeginHardware();
-  (void)thrum::Start(thrum::DefaultSettings());
+  (void)thrum::Start(thrum::kDefaultSettings);
   for (;;) {
     (void)thrum::Step();
-    ShowState();
+    thrum::ShowState();
   }
 }

@@ -74,7 +74,7 @@ thrum::ReplayOptions Parse(int argc, char** argv, thrum::Settings* settings, boo
 
 #if !defined(PIO_UNIT_TESTING) || defined(THRUM_STREAM_TEST)
 int main(int argc, char** argv) {
-  thrum::Settings settings = thrum::DefaultSettings();
+  thrum::Settings settings = thrum::kDefaultSettings;
   bool serve = false;
   const thrum::ReplayOptions replay = Parse(argc, argv, &settings, &serve);
   const bool reads_stdin = replay.path != nullptr && strcmp(replay.path, "-") == 0;

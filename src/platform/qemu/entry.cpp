@@ -3,7 +3,7 @@
 
 #if !defined(PIO_UNIT_TESTING) || defined(THRUM_STREAM_TEST)
 int main() {
-  thrum::Status status = thrum::Start(thrum::DefaultSettings());
+  thrum::Status status = thrum::Start(thrum::kDefaultSettings);
   while (status == thrum::Status::kOk) {
     status = thrum::Step();
   }

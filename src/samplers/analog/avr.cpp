@@ -7,12 +7,11 @@
 #include <string.h>
 #include <util/atomic.h>
 
-#include "board.h"
-#include "commands/raw_stream.h"
 #include "model_params.h"
-#include "pipeline.h"
 #include "samplers/sampler.h"
+#include "settings.h"
 #include "thrum/core/progmem.h"
+#include "window.h"
 
 namespace thrum {
 namespace {
@@ -33,7 +32,7 @@ constexpr uint32_t kLeastRateHz = F_CPU / 65536 + 1;
 constexpr uint32_t kMostRateHz = 8000;
 
 // Known here, so that nothing is divided or refused at run time.
-constexpr uint32_t kRateHz = kBoardRateHz != 0 ? kBoardRateHz : model::kRateHz;
+constexpr uint32_t kRateHz = kDefaultSettings.rate_hz;
 static_assert(kRateHz >= kLeastRateHz && kRateHz <= kMostRateHz,
               "change sample.rate_hz or set THRUM_RATE_HZ: 245 to 8000 Hz can be sampled");
 
@@ -93,11 +92,10 @@ namespace sampler {
 
 uint8_t Axes() { return 1; }
 
-// Collects into the pipeline's own buffer, which is free between two windows: there is no RAM for a
-// second one.
+// Collects into the buffer of the window itself, as far as it is free: there is no RAM for another.
 bool Ready() {
-  int16_t* samples = pipeline::Window();
-  const uint16_t limit = FreeSamples();
+  int16_t* samples = window::Samples();
+  const uint16_t limit = window::Free();
   while (filled < limit && tail != head) {
     samples[filled++] = Counts(ring[tail]);
     tail = Next(tail);
@@ -109,8 +107,8 @@ Status Read(uint8_t, int16_t* samples) {
   while (!Ready()) {
   }
   filled = 0;
-  if (samples != pipeline::Window()) {
-    memcpy(samples, pipeline::Window(), model::kWindow * sizeof(int16_t));
+  if (samples != window::Samples()) {
+    memcpy(samples, window::Samples(), model::kWindow * sizeof(int16_t));
   }
   bool incomplete = false;
   ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
