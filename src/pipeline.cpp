@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "thrum/core/code_size.h"
 #include "thrum/core/fixed_point.h"
 #include "thrum/dsp/features.h"
 #include "window.h"
@@ -51,12 +52,11 @@ Sums* OpenSums() {
 }
 
 // From counts.
-[[gnu::noinline]] uint32_t MilliG(uint16_t rms) {
+THRUM_OUT_OF_LINE uint32_t MilliG(uint16_t rms) {
   return (rms * model::kMilliGPerCountQ12 + 2048) >> 12;
 }
 
-// Out of line: inlined it takes 46 bytes more of an ATmega328P.
-[[gnu::noinline]] State Score(Judgement* judgement) {
+THRUM_OUT_OF_LINE State Score(Judgement* judgement) {
   int8_t* const features = UsedWindow()->features;
   Rank(judgement->z, model::kBands, features);
   if (Engine::Run(features, judgement->scores) != Status::kOk) {

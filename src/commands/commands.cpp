@@ -8,6 +8,7 @@
 #include "model_params.h"
 #include "pipeline.h"
 #include "storage/baseline_keeper.h"
+#include "thrum/core/code_size.h"
 #include "thrum/core/progmem.h"
 #include "thrum/protocol/requests.h"
 #include "window.h"
@@ -58,7 +59,7 @@ LineError TakeAxis(bool last) {
 }
 
 // Out of line: its buffers would lie on the stack of every window.
-[[gnu::noinline]] LineError RunEngine(const Request& request) {
+THRUM_OUT_OF_LINE LineError RunEngine(const Request& request) {
   if (request.size != model::kBands) {
     return LineError::kForm;
   }
@@ -151,7 +152,7 @@ void Serve() {
 
 }  // namespace
 
-[[gnu::noinline]] Mode ServeLine() {
+THRUM_OUT_OF_LINE Mode ServeLine() {
   for (int16_t byte = ReadByte(); byte >= 0; byte = ReadByte()) {
     if (reader.Push(static_cast<char>(byte))) {
       Serve();

@@ -4,6 +4,7 @@
 #include "model_params.h"
 #include "samplers/sampler.h"
 #include "settings.h"
+#include "thrum/core/code_size.h"
 #include "thrum/core/progmem.h"
 #include "thrum/protocol/telemetry.h"
 
@@ -45,9 +46,8 @@ void WriteEvidence(const Report& report, uint32_t baseline_mg, uint8_t lasted) {
   PutLine();
 }
 
-// Every eighth of a baseline with its trial, and whenever learning starts anew. Out of line: inlined it
-// takes 38 bytes more of an ATmega328P.
-[[gnu::noinline]] void WriteProgress() {
+// Every eighth of a baseline with its trial, and whenever learning starts anew.
+THRUM_OUT_OF_LINE void WriteProgress() {
   const Operation& machine = pipeline::Machine();
   const Baseline& baseline = machine.baseline();
   const bool anew =
@@ -73,7 +73,7 @@ void WriteEvidence(const Report& report, uint32_t baseline_mg, uint8_t lasted) {
 
 }  // namespace
 
-[[gnu::noinline]] void ReportWindow(const pipeline::Judgement& judgement) {
+THRUM_OUT_OF_LINE void ReportWindow(const pipeline::Judgement& judgement) {
   ++window_count;
   const Report report = {judgement.score, RmsDeviation(judgement.z, model::kBands),
                          judgement.rms_mg, judgement.state};

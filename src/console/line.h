@@ -3,6 +3,7 @@
 // The one line that is being built. Every Line is written before the next one begins, and a board of
 // 2 KB has no stack for two.
 
+#include "thrum/core/code_size.h"
 #include "thrum/protocol/telemetry.h"
 
 namespace thrum {
@@ -10,7 +11,7 @@ namespace thrum {
 extern Line the_line;
 
 // Emptied. Valid until the next call.
-[[gnu::always_inline]] inline Line& EmptyLine() {
+THRUM_INLINED inline Line& EmptyLine() {
   the_line.Clear();
   return the_line;
 }

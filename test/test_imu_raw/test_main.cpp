@@ -89,7 +89,6 @@ unsigned long micros() {
 
 namespace thrum {
 
-
 void WriteLine(const char* line) {
   board.now_us += static_cast<double>(strlen(line) + 2) * 10e6 / board.baud;
   if (line[0] == '!' && line[1] == 'r') {

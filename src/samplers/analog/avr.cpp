@@ -10,6 +10,7 @@
 #include "model_params.h"
 #include "samplers/sampler.h"
 #include "settings.h"
+#include "thrum/core/code_size.h"
 #include "thrum/core/progmem.h"
 #include "window.h"
 
@@ -78,7 +79,7 @@ void StartConverter() {
 
 namespace sampler {
 
-[[gnu::noinline]] Status Begin(uint32_t) {
+THRUM_OUT_OF_LINE Status Begin(uint32_t) {
   ADCSRA = 0;
   head = 0;
   tail = 0;

@@ -1,5 +1,6 @@
 #include "thrum/detection/baseline.h"
 
+#include "thrum/core/code_size.h"
 #include "thrum/core/fixed_point.h"
 
 namespace thrum {
@@ -104,7 +105,7 @@ BaselineData* Baseline::Restore() {
 }
 
 // Doubled, so that a shift by 16 is enough: that is free where registers have 8 bits.
-[[gnu::noinline]] uint16_t Moved(uint16_t now, uint16_t mean, uint16_t scale) {
+THRUM_OUT_OF_LINE uint16_t Moved(uint16_t now, uint16_t mean, uint16_t scale) {
   const uint32_t scaled = static_cast<uint32_t>(Distance(now, mean)) * scale + (1u << 14);
   return static_cast<uint16_t>((scaled * 2) >> 16);
 }
@@ -120,7 +121,7 @@ void Rank(const uint8_t* z, uint8_t bands, int8_t* features) {
   }
 }
 
-[[gnu::noinline]] uint16_t Loudest(const uint16_t* log_bands, uint8_t bands) {
+THRUM_OUT_OF_LINE uint16_t Loudest(const uint16_t* log_bands, uint8_t bands) {
   uint16_t loudest = 0;
   for (uint8_t b = 0; b < bands; ++b) {
     loudest = log_bands[b] > loudest ? log_bands[b] : loudest;

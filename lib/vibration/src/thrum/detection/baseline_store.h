@@ -24,6 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "thrum/core/code_size.h"
 #include "thrum/core/crc16.h"
 #include "thrum/core/progmem.h"
 #include "thrum/detection/operating_state.h"
@@ -186,7 +187,7 @@ void StoredBaseline<Memory>::Load(Operation* operation) const {
 }
 
 template <class Memory>
-[[gnu::noinline]] void StoredBaseline<Memory>::Invalidate(uint16_t start) {
+THRUM_OUT_OF_LINE void StoredBaseline<Memory>::Invalidate(uint16_t start) {
   Memory::Write(start, kNoSequence);
   Memory::Flush();
 }

@@ -1,5 +1,7 @@
 #include "thrum/detection/detector.h"
 
+#include "thrum/core/code_size.h"
+
 namespace thrum {
 
 Fault CheckSensor(const WindowStats& stats, uint16_t length) {
@@ -9,8 +11,7 @@ Fault CheckSensor(const WindowStats& stats, uint16_t length) {
   return stats.peak == 0 ? Fault::kStuck : Fault::kNone;
 }
 
-// Out of line: inlined it takes 120 bytes more of an ATmega328P.
-[[gnu::noinline]] void Detector::Forget(State state) {
+THRUM_OUT_OF_LINE void Detector::Forget(State state) {
   score_ = 0;
   votes_ = 0;
   state_ = state;

@@ -1,5 +1,6 @@
 #include "thrum/detection/operating_state.h"
 
+#include "thrum/core/code_size.h"
 #include "thrum/core/fixed_point.h"
 
 namespace thrum {
@@ -37,7 +38,7 @@ void Operation::Restore(uint8_t count) {
   completed_ = false;
 }
 
-[[gnu::noinline]] uint8_t Operation::ready() const {
+THRUM_OUT_OF_LINE uint8_t Operation::ready() const {
   uint8_t count = 0;
   while (count < kMostStates && count < begun_ && states_[count].ready()) {
     ++count;
@@ -111,7 +112,7 @@ void Operation::BeginState() {
 
 // What a window of this level is to be; kJudged: to be learned or judged. Out of line: Take needs less
 // of an ATmega328P's stack.
-[[gnu::noinline]] Running Operation::Follow(uint16_t level) {
+THRUM_OUT_OF_LINE Running Operation::Follow(uint16_t level) {
   if (AtRest(level)) {
     surprises_ = 0;
     return Running::kAtRest;

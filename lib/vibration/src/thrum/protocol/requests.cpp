@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "thrum/core/base64.h"
+#include "thrum/core/code_size.h"
 #include "thrum/core/crc16.h"
 #include "thrum/core/progmem.h"
 
@@ -183,7 +184,7 @@ LineError LineReader::Parse(Request* request) {
   return error;
 }
 
-[[gnu::noinline]] uint16_t Crc16(const char* text, uint8_t length) {
+THRUM_OUT_OF_LINE uint16_t Crc16(const char* text, uint8_t length) {
   uint16_t crc = 0;
   for (; length != 0; --length) {
     crc = Crc16Step(crc, static_cast<uint8_t>(*text++));

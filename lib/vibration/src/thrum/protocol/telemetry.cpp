@@ -1,12 +1,13 @@
 #include "thrum/protocol/telemetry.h"
 
+#include "thrum/core/code_size.h"
 #include "thrum/core/fixed_point.h"
 #include "thrum/core/progmem.h"
 #include "thrum/detection/baseline.h"
 
 namespace thrum {
 
-[[gnu::noinline]] void Line::Clear() {
+THRUM_OUT_OF_LINE void Line::Clear() {
   length_ = 0;
   text_[0] = '\0';
   form_ = nullptr;
@@ -19,7 +20,7 @@ void Line::AppendCharacter(char character) {
   }
 }
 
-[[gnu::noinline]] void Line::BeginForm(const char* flash_text) {
+THRUM_OUT_OF_LINE void Line::BeginForm(const char* flash_text) {
   form_ = flash_text;
   ContinueForm();
 }
@@ -68,9 +69,9 @@ void Line::AppendDecimal(uint32_t value, uint8_t decimals) {
   Word(first);
 }
 
-[[gnu::noinline]] void Line::AppendShort(uint16_t value) { AppendDecimal(value, 0); }
+THRUM_OUT_OF_LINE void Line::AppendShort(uint16_t value) { AppendDecimal(value, 0); }
 
-[[gnu::noinline]] void Line::AppendSigned(int8_t value) {
+THRUM_OUT_OF_LINE void Line::AppendSigned(int8_t value) {
   if (value < 0) {
     AppendCharacter('-');
   }
