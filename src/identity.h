@@ -2,7 +2,7 @@
 
 // Who this firmware is. For the boot report and for `?`.
 
-#include "thrum/protocol/telemetry.h"
+#include "thrum/core/line.h"
 
 namespace thrum {
 

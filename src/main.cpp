@@ -3,7 +3,7 @@
 #include "commands/commands.h"
 #include "commands/raw_stream.h"
 #include "commands/reports.h"
-#include "console/line.h"
+#include "console/output.h"
 #include "identity.h"
 #include "pipeline.h"
 #include "samplers/sampler.h"

@@ -1,6 +1,6 @@
 #include "commands/answers.h"
 
-#include "console/line.h"
+#include "console/output.h"
 #include "identity.h"
 #include "model_params.h"
 #include "samplers/sampler.h"

@@ -2,13 +2,13 @@
 
 #include <stdint.h>
 
-#include "console/line.h"
+#include "console/output.h"
 #include "model_params.h"
 #include "samplers/sampler.h"
 #include "thrum/core/base64.h"
+#include "thrum/core/line.h"
 #include "thrum/core/progmem.h"
 #include "thrum/protocol/requests.h"
-#include "thrum/protocol/telemetry.h"
 #include "window.h"
 
 namespace thrum {

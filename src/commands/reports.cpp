@@ -1,6 +1,6 @@
 #include "commands/reports.h"
 
-#include "console/line.h"
+#include "console/output.h"
 #include "model_params.h"
 #include "samplers/sampler.h"
 #include "settings.h"

@@ -1,15 +1,15 @@
 #include "storage/baseline_keeper.h"
 
-#include "console/line.h"
+#include "console/output.h"
 #include "model_params.h"
 #include "pipeline.h"
 #include "samplers/sampler.h"
 #include "settings.h"
 #include "storage/storage.h"
 #include "thrum/core/crc16.h"
+#include "thrum/core/line.h"
 #include "thrum/core/progmem.h"
 #include "thrum/detection/baseline_store.h"
-#include "thrum/protocol/telemetry.h"
 
 namespace thrum {
 namespace baseline_keeper {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "../../src/console/line.cpp"
+#include "../../src/console/output.cpp"
 #include "../../src/platform/arduino/entry.cpp"
 #include "../expect_status.h"
 #include "../unity_main.h"

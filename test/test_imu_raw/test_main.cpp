@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../../src/commands/raw_stream.cpp"
-#include "../../src/console/line.cpp"
+#include "../../src/console/output.cpp"
 #include "../../src/samplers/imu/collector.cpp"
 #include "../../src/samplers/imu/sampler.cpp"
 #include "../../src/window.cpp"

@@ -1,10 +1,10 @@
 #include <Arduino.h>
 
-#include "console/line.h"
+#include "console/output.h"
 #include "main.h"
 #include "platform/hardware.h"
+#include "thrum/core/line.h"
 #include "thrum/core/progmem.h"
-#include "thrum/protocol/telemetry.h"
 
 namespace {
 

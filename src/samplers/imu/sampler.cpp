@@ -8,8 +8,8 @@
 #include "console/console.h"
 #include "samplers/imu/collector.h"
 #include "samplers/imu/driver.h"
+#include "thrum/core/line.h"
 #include "thrum/core/progmem.h"
-#include "thrum/protocol/telemetry.h"
 
 namespace thrum {
 namespace {

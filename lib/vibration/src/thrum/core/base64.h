@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "thrum/protocol/telemetry.h"
+#include "thrum/core/line.h"
 
 namespace thrum {
 

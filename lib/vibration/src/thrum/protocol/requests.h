@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "thrum/protocol/telemetry.h"
+#include "thrum/core/line.h"
 
 namespace thrum {
 

@@ -1,4 +1,4 @@
-#include "console/line.h"
+#include "console/output.h"
 
 #include "console/console.h"
 #include "thrum/protocol/requests.h"

@@ -4,7 +4,7 @@
 // 2 KB has no stack for two.
 
 #include "thrum/core/code_size.h"
-#include "thrum/protocol/telemetry.h"
+#include "thrum/core/line.h"
 
 namespace thrum {
 
