@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy.typing as npt
 from thrum.codegen.model_aot import engine_header
 from thrum.compiler import tflite
 from thrum.compiler.graph import Graph
+from tools.ci import objects
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "lib" / "vibration" / "src"
@@ -116,26 +116,9 @@ def convert(
 def compile_library(folder: Path, *sources: str | Path, flags: tuple[str, ...] = ()) -> ctypes.CDLL:
     """Compile C++ sources with warnings as errors into a shared library and load it."""
     library = folder / "engine.so"
-    subprocess.run(
-        [
-            "g++",
-            "-std=c++14",
-            "-O1",
-            "-Wall",
-            "-Wextra",
-            "-Wconversion",
-            "-Werror",
-            "-shared",
-            "-fPIC",
-            *flags,
-            f"-I{folder}",
-            f"-I{SOURCES}",
-            *map(str, sources),
-            "-o",
-            str(library),
-        ],
-        check=True,
-    )
+    options = ["-std=c++14", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror"]
+    options += ["-shared", "-fPIC", *flags, f"-I{folder}", f"-I{SOURCES}"]
+    objects.build(library, [Path(source) for source in sources], options)
     return ctypes.CDLL(str(library))
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.ci import objects
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -17,7 +19,7 @@ def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[int, int
     sources = HERE.parents[1] / "lib/vibration/src"
     flags = ["-std=c++14", "-O2", "-Wall", "-Wextra", "-Werror", f"-I{sources}"]
     source = HERE / "avr_scale.cpp"
-    subprocess.run(["g++", *flags, "-o", str(program), str(source)], check=True)
+    objects.build(program, [source], flags)
     output = subprocess.run([program], check=True, capture_output=True, text=True).stdout
     rows = [tuple(map(int, line.split())) for line in output.splitlines()]
     return {row[0]: (row[1], row[2], row[3]) for row in rows}

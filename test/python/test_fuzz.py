@@ -15,6 +15,7 @@ import pytest
 from vibration import portable_firmware
 
 from thrum.codegen.headers import write_headers
+from tools.ci import objects
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = int(os.environ.get("THRUM_FUZZ_RUNS", "10000"))
@@ -37,16 +38,7 @@ def _build(folder: Path) -> Path:
         f"-I{ROOT / 'lib/vibration/src'}",
     ]
     program = folder / "fuzz_line"
-    result = subprocess.run(
-        [str(CLANG), *flags, "-o", str(program), *map(str, sources)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if "libclang_rt.fuzzer" in result.stderr:
-        pytest.skip("clang has no libFuzzer here: install libclang-rt-dev")
-    assert result.returncode == 0, result.stderr
-    return program
+    return objects.build(program, sources, flags, "clang++")
 
 
 def _corpus(folder: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from vibration import ROOT, SOURCES
 
 from thrum.codegen.headers import write_headers
+from tools.ci import objects
 
 WINDOWS = int(os.environ.get("THRUM_SOAK_WINDOWS", "1600000"))
 EPISODE = 200_000
@@ -35,8 +36,7 @@ def soak(tmp_path_factory: pytest.TempPathFactory) -> Path:
     flags = ["-std=gnu++17", "-O2", "-Wall", "-Wextra", "-Werror", "-fsanitize=undefined"]
     flags += ["-fsanitize-undefined-trap-on-error", f"-I{ROOT / 'src'}"]
     flags += [f"-I{folder / 'include'}", f"-I{SOURCES}"]
-    subprocess.run(["g++", *flags, "-o", str(program), *map(str, sources)], check=True)
-    return program
+    return objects.build(program, sources, flags)
 
 
 def test_a_month_changes_nothing(soak: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from vibration import ROOT, SOURCES
 
+from tools.ci import objects
+
 DOUBLE = ROOT / "test/doubles/storage"
 
 
@@ -27,7 +29,7 @@ def test_power_lost_at_every_step(kind: str, least: int, tmp_path: Path) -> None
     ]
     flags = ["-std=c++14", "-O1", "-fsanitize=address,undefined", f"-DTHRUM_{kind.upper()}"]
     flags += [f"-I{DOUBLE}", f"-I{ROOT / 'src'}", f"-I{SOURCES}", "-Wall", "-Wextra", "-Werror"]
-    subprocess.run(["g++", *flags, "-o", str(program), *map(str, sources)], check=True)
+    objects.build(program, sources, flags)
     done = subprocess.run([program], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     found = dict(word.split(":") for word in done.stdout.split())

@@ -7,7 +7,6 @@ import ctypes
 import dataclasses
 import functools
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from thrum.codegen.headers import write_headers
 from thrum.paths import ARTIFACTS
 from thrum.reference import detector
 from thrum.reference.features import sine_table
+from tools.ci import objects
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "lib/vibration/src"
@@ -73,7 +73,7 @@ def library() -> ctypes.CDLL:
     sources = [*sorted(SOURCES.rglob("*.cpp")), Path(__file__).with_name("twin.cpp")]
     flags = ["-std=c++14", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
     flags += ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error", f"-I{SOURCES}"]
-    subprocess.run(["g++", *flags, "-o", str(target), *map(str, sources)], check=True)
+    objects.build(target, sources, flags)
     return ctypes.CDLL(str(target))
 
 
@@ -164,5 +164,4 @@ def native_firmware(model: Path = ARTIFACTS) -> Path:
     flags = ["-std=gnu++17", "-O1", "-fsanitize=address,undefined", f"-I{folder / 'include'}"]
     flags += [f"-I{FIRMWARE}", f"-I{SOURCES}", "-DTHRUM_BOARD=native"]
     program = folder / "program"
-    subprocess.run(["g++", *flags, "-o", str(program), *map(str, sources)], check=True)
-    return program
+    return objects.build(program, sources, flags)
