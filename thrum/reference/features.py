@@ -6,7 +6,9 @@ integers as its C++ counterpart on every input (test/python/test_twin.py proves 
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ import numpy.typing as npt
 from thrum.config import Config
 
 I16 = npt.NDArray[np.int16]
+I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U16 = npt.NDArray[np.uint16]
 
@@ -47,10 +50,12 @@ def sine_table(length: int) -> I64:
 
 def log_bands(windows: I16, cfg: Config) -> U16:
     """Log2 band powers, Q8 uint16 (n, bands), of int16 windows (n, axes, length), axes summed."""
-    total = clear(len(windows), cfg.features.bands)
-    for axis in range(windows.shape[1]):
-        _, power = band_power(windows[:, axis], cfg.features.bands)
-        total = accumulate(total, power)
+    count, axes, length = windows.shape
+    _, power = band_power(windows.swapaxes(0, 1).reshape(axes * count, length), cfg.features.bands)
+    total = clear(count, cfg.features.bands)
+    for axis in range(axes):
+        of_axis = slice(axis * count, (axis + 1) * count)
+        total = accumulate(total, BandPower(power.power[of_axis], power.exponent[of_axis]))
     return log_power(total, cfg.features.floor_log2)
 
 
@@ -58,15 +63,15 @@ def band_power(samples: I16, bands: int) -> tuple[WindowStats, BandPower]:
     """Band powers and statistics of one axis: samples int16 (n, length)."""
     count, length = samples.shape
     stats, d, up = _normalize(samples)
-    sine = sine_table(length)
-    hann = (32768 - np.concatenate([sine[length // 4 :], sine[length // 4 : -1][:0:-1]])) >> 1
-    z = _round_shift(d * hann, 15).reshape(count, length // 2, 2)
-    z, down = _fft(z, sine)
-    z, shift = _scale_block(z)
+    table = _Table.of(length)
+    z = _round_shift(d.astype(np.int32) * table.hann, 15).reshape(count, length // 2, 2)
+    re, im = np.ascontiguousarray(z[:, table.order].transpose(2, 1, 0))
+    re, im, down = _fft(re, im, table)
+    re, im, shift = _scale_block(re, im)
     log2_bins = (length // 2 // bands).bit_length() - 1
     drop = max(0, log2_bins - 2)
-    power = _split(z, sine) >> drop
-    power = np.minimum(power.reshape(count, bands, -1).sum(axis=2), 2**32 - 1)
+    power = _split(re, im, table) >> drop
+    power = np.minimum(power.reshape(bands, -1, count).sum(axis=1), 2**32 - 1).T
     silent = stats.peak == 0
     exponent = np.where(silent, -128, 2 * (down + shift - up) - 2 + drop)
     return stats, BandPower(np.where(silent[:, None], 0, power), exponent)
@@ -111,52 +116,85 @@ def _normalize(samples: I16) -> tuple[WindowStats, I64, I64]:
     return WindowStats(mean, peak, rms, (np.abs(x) >= 32767).sum(axis=1)), d, up
 
 
-def _fft(z: I64, sine: I64) -> tuple[I64, I64]:
-    count, points, _ = z.shape
-    order = _bit_reversal(points)
-    z = z[:, order]
-    shifts = np.zeros(count, np.int64)
-    half = 1
-    while half < points:
-        z, shift = _scale_block(z)
-        shifts += shift
-        angle = np.arange(half) * (points // half)
-        wr, wi = sine[angle + points // 2], -sine[angle]
-        pairs = z.reshape(count, -1, 2, half, 2)
-        a, b = pairs[:, :, 0], pairs[:, :, 1]
-        t = np.stack(
-            [
-                _round_shift(b[..., 0] * wr - b[..., 1] * wi, 15),
-                _round_shift(b[..., 0] * wi + b[..., 1] * wr, 15),
-            ],
-            axis=-1,
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Constants of one window length, shaped for arrays that have the windows as last axis.
+
+    NumPy's innermost loop then runs over windows, of which there are many.
+    """
+
+    hann: I32
+    order: I64
+    stages: tuple[tuple[I32, I32], ...]  # real and imaginary parts of the twiddles, (half, 1)
+    cosine: I32  # of the split, (points / 2 - 1, 1)
+    sine: I32
+
+    @staticmethod
+    @functools.cache
+    def of(length: int) -> _Table:
+        """For windows of this length."""
+        sine, points = sine_table(length).astype(np.int32)[:, None], length // 2
+        quarter = sine[length // 4 :, 0]
+        steps = [np.arange(half) * (points // half) for half in _halves(points)]
+        k = np.arange(1, points // 2)
+        return _Table(
+            (32768 - np.concatenate([quarter, quarter[:-1][:0:-1]])) >> 1,
+            _bit_reversal(points),
+            tuple((sine[step + points // 2], -sine[step]) for step in steps),
+            sine[points // 2 + k],
+            sine[k],
         )
-        z = np.stack([a + t, a - t], axis=2).reshape(count, points, 2)
-        half *= 2
-    return z, shifts
 
 
-def _scale_block(z: I64) -> tuple[I64, I64]:
-    largest = (z ^ (z >> 15)).max(axis=(1, 2))
+def _halves(points: int) -> list[int]:
+    return [1 << k for k in range(points.bit_length() - 1)]
+
+
+def _fft(re: I32, im: I32, table: _Table) -> tuple[I32, I32, I64]:
+    """re and im are (points, n). 32 bits hold the sum of two products of 14 and 16 bits."""
+    points, count = re.shape
+    shifts = np.zeros(count, np.int64)
+    for half, (wr, wi) in zip(_halves(points), table.stages, strict=True):
+        re, im, shift = _scale_block(re, im)
+        shifts += shift
+        r, i = (v.reshape(-1, 2, half, count) for v in (re, im))
+        tr = _round_shift(r[:, 1] * wr - i[:, 1] * wi, 15)
+        ti = _round_shift(r[:, 1] * wi + i[:, 1] * wr, 15)
+        re, im = np.empty_like(re), np.empty_like(im)
+        for v, out, t in ((r, re, tr), (i, im, ti)):
+            pairs = out.reshape(v.shape)
+            np.add(v[:, 0], t, out=pairs[:, 0])
+            np.subtract(v[:, 0], t, out=pairs[:, 1])
+    return re, im, shifts
+
+
+def _scale_block(re: I32, im: I32) -> tuple[I32, I32, I64]:
+    largest = np.maximum((re ^ (re >> 15)).max(axis=0), (im ^ (im >> 15)).max(axis=0))
     shift = np.maximum(0, bit_length(largest) - BLOCK_BITS)
-    return _round_shift(z, shift[:, None, None]), shift
+    if not shift.any():
+        return re, im, shift
+    narrow = shift.astype(np.int32)
+    return _round_shift(re, narrow), _round_shift(im, narrow), shift
 
 
-def _split(z: I64, sine: I64) -> I64:
-    """|2X|^2 of the bins 0 to points - 1 of the real FFT, bin 0 as 0: (n, points)."""
-    points = z.shape[1]
+def _split(re: I32, im: I32, table: _Table) -> I64:
+    """|2X|^2 of the bins 0 to points - 1 of the real FFT, bin 0 as 0: (points, n)."""
+    points = len(re)
     k = np.arange(1, points // 2)
-    a, b = z[:, k], z[:, points - k]
-    even = np.stack([a[..., 0] + b[..., 0], a[..., 1] - b[..., 1]], axis=-1)
-    odd_re, odd_im = a[..., 0] - b[..., 0], a[..., 1] + b[..., 1]
-    wr, wi = sine[points // 2 + k], sine[k]
-    tr = _round_shift(odd_re * wr + odd_im * wi, 15)
-    ti = _round_shift(odd_im * wr - odd_re * wi, 15)
-    power = np.zeros(z.shape[:2], np.int64)
-    power[:, k] = (even[..., 0] + ti) ** 2 + (even[..., 1] - tr) ** 2
-    power[:, points - k] = (even[..., 0] - ti) ** 2 + (even[..., 1] + tr) ** 2
-    power[:, points // 2] = 4 * (z[:, points // 2] ** 2).sum(axis=1)
+    even_re, even_im = re[k] + re[points - k], im[k] - im[points - k]
+    odd_re, odd_im = re[k] - re[points - k], im[k] + im[points - k]
+    tr = _round_shift(odd_re * table.cosine + odd_im * table.sine, 15)
+    ti = _round_shift(odd_im * table.cosine - odd_re * table.sine, 15)
+    power = np.zeros(re.shape, np.int64)
+    power[k] = _square(even_re + ti) + _square(even_im - tr)
+    power[points - k] = _square(even_re - ti) + _square(even_im + tr)
+    power[points // 2] = 4 * (_square(re[points // 2]) + _square(im[points // 2]))
     return power
+
+
+def _square(value: I32) -> I64:
+    wide = value.astype(np.int64)
+    return wide * wide
 
 
 def _log2(value: I64) -> I64:
@@ -169,7 +207,7 @@ def _log2(value: I64) -> I64:
     return ((bits - 1) << 8) + LOG2_TABLE[segment] + ((rise * fraction + 512) >> 10)
 
 
-def _round_shift(value: I64, shift: I64 | int) -> I64:
+def _round_shift(value: Any, shift: Any) -> Any:
     half = np.left_shift(1, shift) >> 1
     return np.right_shift(value + half, shift)
 

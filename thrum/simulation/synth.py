@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,13 +125,10 @@ def _examples(
     kinds = [None] * _HEALTHY + [
         physics.Fault(kind, float(rng.uniform(*_SEVERITIES))) for kind in physics.FAULTS
     ]
-    span = 2 * cfg.alarm.mean_windows
-    judged = [
-        first_averages(plant.anywhere(span, fault), cfg)[:: max(cfg.alarm.mean_windows // 2, 1)]
-        for fault in kinds
-    ]
-    label = np.repeat(np.array([k is not None for k in kinds], np.int8), [len(j) for j in judged])
-    return learned, np.concatenate(judged), label
+    judged = first_averages(plant.anywhere(2 * cfg.alarm.mean_windows, kinds), cfg)
+    judged = judged[:, :: max(cfg.alarm.mean_windows // 2, 1)]
+    label = np.repeat(np.array([k is not None for k in kinds], np.int8), judged.shape[1])
+    return learned, _in_a_row(judged), label
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,32 +152,45 @@ class _Plant:
     def learn_apart(self) -> _Learned:
         """Averages from spells at any load and temperature, in any order."""
         count = self.cfg.alarm.mean_windows + _OF_SPELL - 1
-        spells = [first_averages(self.anywhere(count), self.cfg) for _ in range(_SPELLS)]
-        return _Learned(self.rng.permutation(np.concatenate(spells)), True)
+        spells = first_averages(self.anywhere(count, [None] * _SPELLS), self.cfg)
+        return _Learned(self.rng.permutation(_in_a_row(spells)), True)
 
     def learn_in_a_row(self, longest: int) -> _Learned:
         """Consecutive windows while the machine warms up."""
         count = int(self.rng.choice(_baseline_lengths(longest)))
         warm = (0.0, float(self.rng.uniform(*_WARM_WHEN_LEARNED)))
-        return _Learned(self._bands(self.idle, count, warm), False)
+        return _Learned(self._bands([self._record(self.idle, count, warm)])[0], False)
 
-    def anywhere(self, count: int, fault: physics.Fault | None = None) -> NDArray[np.uint16]:
-        """Log bands Q8 (count, bands) of windows at a random load and temperature."""
+    def anywhere(self, count: int, faults: Sequence[physics.Fault | None]) -> NDArray[np.uint16]:
+        """Log bands Q8 (faults, count, bands) of windows, each at a random load and warmth."""
+        return self._bands([self._record_anywhere(count, fault) for fault in faults])
+
+    def _record_anywhere(self, count: int, fault: physics.Fault | None) -> Recording:
         session = physics.at_load(self.idle, self.full, float(self.rng.uniform(-1, 1)))
         warm = float(self.rng.uniform(0, 1))
-        return self._bands(session, count, (warm, warm), fault)
+        return self._record(session, count, (warm, warm), fault)
 
-    def _bands(
+    def _record(
         self,
         session: physics.Session,
         count: int,
         warm: tuple[float, float],
         fault: physics.Fault | None = None,
-    ) -> NDArray[np.uint16]:
+    ) -> Recording:
         samples = self.cfg.window.hop * (count - 1) + self.cfg.window.length
         signal = render(self.machine, session, samples, self.rng, fault, warm=warm)
-        recording = _recording(self.cfg, signal, self.name, "", int(fault is not None))
-        return log_bands(windows(recording, self.cfg), self.cfg)
+        return _recording(self.cfg, signal, self.name, "", int(fault is not None))
+
+    def _bands(self, recordings: list[Recording]) -> NDArray[np.uint16]:
+        """Log bands Q8 (recordings, windows, bands), of all at once, which is quicker."""
+        cut = np.stack([windows(recording, self.cfg) for recording in recordings])
+        bands = log_bands(cut.reshape(-1, *cut.shape[2:]), self.cfg)
+        return bands.reshape(*cut.shape[:2], -1)
+
+
+def _in_a_row(parts: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """(parts, n, bands) as (parts * n, bands)."""
+    return parts.reshape(-1, parts.shape[-1])
 
 
 def _baseline_lengths(longest: int) -> list[int]:
