@@ -1,5 +1,5 @@
 // A machine that needs no sensor: the same vibration every time, sample by sample, in real time.
-// Mirrored in test/python/shaker.py, so that a recording can be compared with what was sent.
+// Mirrored in test/python/support/shaker.py, so that a recording can be compared with what was sent.
 
 #include "model_params.h"
 #include "platform/qemu/machine.h"

@@ -1,5 +1,5 @@
 // libFuzzer target: the firmware behind the serial line, from bytes to pipeline and stored baseline.
-// test/python/test_fuzz.py builds and runs it, and says how to run it for long. The host's lines, the
+// test/python/src/test_fuzz.py builds and runs it, and says how to run it for long. The host's lines, the
 // sampler's windows, the passing of time and restarts come from the input. Checks after every line,
 // besides what the sanitizers see:
 //   - answers are sealed, printable and fit a line;

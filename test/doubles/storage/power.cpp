@@ -1,5 +1,5 @@
 // The storage of a board on the host, losing power at every step of storing a second baseline: the
-// first or the second comes back, whole. Built by test/python/test_storage.py for each of the boards.
+// first or the second comes back, whole. Built by test/python/src/test_storage.py for each of the boards.
 
 #include <stdio.h>
 #include <string.h>

@@ -1,0 +1,60 @@
+"""The command line: quick, lists every command, refuses bad values before it opens anything."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from thrum.cli.main import COMMANDS, main
+from thrum.paths import ROOT
+
+
+def test_every_module_of_commands_is_a_command() -> None:
+    files = {path.stem for path in (ROOT / "thrum" / "cli").glob("*.py")}
+    assert files - {"__init__", "main", "options"} == set(COMMANDS)
+
+
+def test_help_needs_the_standard_library_alone() -> None:
+    """-S leaves no site-packages, so neither NumPy nor TensorFlow slows the start."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "thrum", "-h"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    shown = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")]
+    assert [word for word in shown if word in COMMANDS] == list(COMMANDS)
+
+
+def test_without_the_environment_one_sentence_says_what_to_type() -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "thrum", "evaluate"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+    assert "numpy is not installed" in done.stderr and "make setup" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "longrun --machines 0",
+        "longrun --days -1",
+        "calibrate --days nan",
+        "record --port none --label healthy --machine m --seconds nan",
+        "record --port none --label healthy --machine m --seconds -3",
+        "verify --port none --windows 0",
+        "verify --port none --seconds inf",
+    ],
+)
+def test_values_out_of_range(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(line.split())
+    assert stopped.value.code == 2
+    assert ": give a number " in capsys.readouterr().err
