@@ -18,7 +18,7 @@ struct Machine {
   uint32_t latency_us = 0;  // of odd ticks
   bool refuses = false;     // Start fails
   uint16_t (*voltage)(uint32_t tick) = nullptr;
-  thrum::imu::converter::Take take = nullptr;
+  thrum::imu::adc::Take take = nullptr;
 
   void Pass(uint32_t microseconds) {
     const uint32_t end = now_us + microseconds;

@@ -47,7 +47,7 @@ namespace thrum {
 void WriteLine(const char* line) { said = line; }
 
 namespace imu {
-namespace converter {
+namespace adc {
 
 uint32_t MaxRate() { return 4000; }
 
@@ -64,7 +64,7 @@ void Stop() { machine.period_us = 0; }
 
 uint16_t ShareOfSupply(uint16_t value) { return value; }
 
-}  // namespace converter
+}  // namespace adc
 }  // namespace imu
 }  // namespace thrum
 
@@ -146,7 +146,7 @@ void CountsWhatAFullRingLost() {
 
 void NoticesSilenceAndStartsAgain() {
   BeginAndExpect(Status::kOk);
-  converter::Stop();
+  adc::Stop();
   while (driver::Drain(&drained) == Status::kOk && drained.count != 0) {
   }
   ExpectStatus(Status::kSensorSilent, sampler::Read(0, samples));

@@ -7,7 +7,7 @@
 
 namespace thrum {
 namespace imu {
-namespace converter {
+namespace adc {
 
 // Called for every conversion, in an interrupt or a task: the value and the time when it began, by
 // any clock that counts microseconds and wraps.
@@ -25,6 +25,6 @@ void Stop();
 // The voltage of a converted value, 65536 = the supply of 3.3 V.
 uint16_t ShareOfSupply(uint16_t value);
 
-}  // namespace converter
+}  // namespace adc
 }  // namespace imu
 }  // namespace thrum

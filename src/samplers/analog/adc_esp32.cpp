@@ -15,7 +15,7 @@
 
 namespace thrum {
 namespace imu {
-namespace converter {
+namespace adc {
 namespace {
 
 constexpr adc_atten_t kTo3V1 = ADC_ATTEN_DB_12;
@@ -73,6 +73,6 @@ uint16_t ShareOfSupply(uint16_t value) {
   return static_cast<uint16_t>(share < UINT16_MAX ? share : UINT16_MAX);
 }
 
-}  // namespace converter
+}  // namespace adc
 }  // namespace imu
 }  // namespace thrum

@@ -17,7 +17,7 @@
 
 namespace thrum {
 namespace imu {
-namespace converter {
+namespace adc {
 namespace {
 
 mbed::Ticker ticker;
@@ -50,6 +50,6 @@ void Stop() { ticker.detach(); }
 
 uint16_t ShareOfSupply(uint16_t value) { return value; }
 
-}  // namespace converter
+}  // namespace adc
 }  // namespace imu
 }  // namespace thrum

@@ -30,7 +30,7 @@ bool has_next;
 void Keep(uint16_t value, uint32_t now_us) { ring.Add(value, now_us); }
 
 int16_t Counts(uint16_t value) {
-  const int32_t deviation = converter::ShareOfSupply(value) - kZero;
+  const int32_t deviation = adc::ShareOfSupply(value) - kZero;
   if (deviation >= kLimit) {
     return 32767;
   }
@@ -41,7 +41,7 @@ int16_t Counts(uint16_t value) {
 uint32_t Period(uint32_t rate_hz) { return (1000000 + rate_hz / 2) / rate_hz; }
 
 bool IsOffered(uint32_t rate_hz) {
-  return rate_hz >= kLeastRate && rate_hz <= converter::MaxRate() && rate_hz >= 2 * kBandwidthHz;
+  return rate_hz >= kLeastRate && rate_hz <= adc::MaxRate() && rate_hz >= 2 * kBandwidthHz;
 }
 
 }  // namespace
@@ -56,11 +56,11 @@ Status Open(uint32_t rate_hz) {
   if (!IsOffered(rate_hz)) {
     return Status::kRateMismatch;
   }
-  converter::Stop();
+  adc::Stop();
   const uint32_t period_us = Period(rate_hz);
   ring.Begin(period_us);
   has_next = false;
-  return converter::Start(period_us, Keep) ? Status::kOk : Status::kSourceMissing;
+  return adc::Start(period_us, Keep) ? Status::kOk : Status::kSourceMissing;
 }
 
 // A gap ends what is drained, so that it is always before the first frame.

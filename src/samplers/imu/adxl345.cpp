@@ -7,8 +7,10 @@ namespace imu {
 namespace driver {
 namespace {
 
-constexpr uint8_t kAddress = 0x53;  // I2C with ALT ADDRESS low
-constexpr Identity kIdentity = {kAddress, 0x00, 0xE5};
+// I2C with ALT ADDRESS low. SPI in mode 3, 5 MHz: bit 7 reads, bit 6 goes on to the next register, and
+// the FIFO needs 5 us to move on (data sheet, "Retrieving data from FIFO").
+constexpr Chip kChip = {0x53, 5000000, 3, 0x80, 0x40, 5};
+constexpr Identity kIdentity = {0x00, 0xE5};
 constexpr uint8_t kRateControl = 0x2C;
 constexpr uint8_t kPowerControl = 0x2D;
 constexpr uint8_t kInterruptSource = 0x30;
@@ -48,7 +50,7 @@ int16_t Counts(const uint8_t* bytes) {
 }
 
 bool ReadFrames(uint8_t* bytes, uint8_t frames) {
-  return bus::Read(kAddress, kDataX, bytes, static_cast<uint8_t>(frames * kFrameBytes));
+  return bus::Read(kChip, kDataX, bytes, static_cast<uint8_t>(frames * kFrameBytes));
 }
 
 constexpr Fifo kFifo = {1, ReadFrames, Counts};
@@ -73,7 +75,7 @@ Status Open(uint32_t rate_hz) {
     return Status::kRateMismatch;
   }
   bus::Begin();
-  const Status status = CheckIdentity(kIdentity);
+  const Status status = CheckIdentity(kChip, kIdentity);
   if (status != Status::kOk) {
     return status;
   }
@@ -85,14 +87,14 @@ Status Open(uint32_t rate_hz) {
       {kFifoControl, kFifoStream, Setting::kStays, 0},
       {kPowerControl, kMeasure, Setting::kStays, 5},
   };
-  return Apply(kAddress, settings);
+  return Apply(kChip, settings);
 }
 
 Status Drain(Drained* drained) {
   uint8_t source = 0;
   uint8_t status = 0;
-  if (!bus::Read(kAddress, kInterruptSource, &source, 1) ||
-      !bus::Read(kAddress, kFifoStatus, &status, 1)) {
+  if (!bus::Read(kChip, kInterruptSource, &source, 1) ||
+      !bus::Read(kChip, kFifoStatus, &status, 1)) {
     return Status::kSourceMissing;
   }
   return Take(kFifo, status & kStored, (source & kOverrun) != 0, drained);

@@ -15,7 +15,8 @@ namespace imu {
 namespace driver {
 namespace {
 
-constexpr Identity kIdentity = {0x68, 0x00, 0x24};
+constexpr Chip kChip = OnI2c(0x68);
+constexpr Identity kIdentity = {0x00, 0x24};
 constexpr uint8_t kFramesPerRead = 5;  // 30 bytes, the library's limit
 constexpr uint16_t kFifoFull = 2048 - 2 * kFrameBytes;
 
@@ -88,7 +89,7 @@ Status Open(uint32_t rate_hz) {
     return Status::kRateMismatch;
   }
   bus::Begin();
-  const Status status = CheckIdentity(kIdentity);
+  const Status status = CheckIdentity(kChip, kIdentity);
   if (status != Status::kOk) {
     return status;
   }

@@ -19,11 +19,11 @@ void Begin() {
 // 400 kHz, 9 bits a byte, 9 bytes with addresses and register: 4.9 kHz, less than half of it used.
 uint32_t MaxRate() { return 2000; }
 
-bool Read(uint8_t address, uint8_t reg, uint8_t* bytes, uint8_t count) {
-  THRUM_WIRE.beginTransmission(address);
+bool Read(const Chip& chip, uint8_t reg, uint8_t* bytes, uint8_t count) {
+  THRUM_WIRE.beginTransmission(chip.i2c_address);
   THRUM_WIRE.write(reg);
   if (THRUM_WIRE.endTransmission(false) != 0 ||
-      THRUM_WIRE.requestFrom(address, static_cast<uint8_t>(count)) != count) {
+      THRUM_WIRE.requestFrom(chip.i2c_address, static_cast<uint8_t>(count)) != count) {
     return false;
   }
   for (uint8_t i = 0; i < count; ++i) {
@@ -32,8 +32,8 @@ bool Read(uint8_t address, uint8_t reg, uint8_t* bytes, uint8_t count) {
   return true;
 }
 
-bool Write(uint8_t address, uint8_t reg, uint8_t value) {
-  THRUM_WIRE.beginTransmission(address);
+bool Write(const Chip& chip, uint8_t reg, uint8_t value) {
+  THRUM_WIRE.beginTransmission(chip.i2c_address);
   THRUM_WIRE.write(reg);
   THRUM_WIRE.write(value);
   return THRUM_WIRE.endTransmission() == 0;

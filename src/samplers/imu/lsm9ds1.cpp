@@ -8,8 +8,8 @@ namespace imu {
 namespace driver {
 namespace {
 
-constexpr uint8_t kAddress = 0x6B;
-constexpr Identity kIdentity = {kAddress, 0x0F, 0x68};
+constexpr Chip kChip = OnI2c(0x6B);
+constexpr Identity kIdentity = {0x0F, 0x68};
 constexpr uint8_t kCtrl1Gyro = 0x10;
 constexpr uint8_t kCtrl6Accelerometer = 0x20;
 constexpr uint8_t kCtrl8 = 0x22;
@@ -49,7 +49,7 @@ int16_t Counts(const uint8_t* bytes) {
 }
 
 bool ReadFrames(uint8_t* bytes, uint8_t frames) {
-  return bus::Read(kAddress, kOutX, bytes, static_cast<uint8_t>(frames * kFrameBytes));
+  return bus::Read(kChip, kOutX, bytes, static_cast<uint8_t>(frames * kFrameBytes));
 }
 
 constexpr Fifo kFifo = {1, ReadFrames, Counts};
@@ -71,7 +71,7 @@ Status Open(uint32_t rate_hz) {
     return Status::kRateMismatch;
   }
   bus::Begin();
-  const Status status = CheckIdentity(kIdentity);
+  const Status status = CheckIdentity(kChip, kIdentity);
   if (status != Status::kOk) {
     return status;
   }
@@ -84,12 +84,12 @@ Status Open(uint32_t rate_hz) {
       {kCtrl9, kFifoEnable, Setting::kStays, 0},
       {kFifoCtrl, kFifoStream, Setting::kStays, 20},
   };
-  return Apply(kAddress, settings);
+  return Apply(kChip, settings);
 }
 
 Status Drain(Drained* drained) {
   uint8_t source = 0;
-  if (!bus::Read(kAddress, kFifoSource, &source, 1)) {
+  if (!bus::Read(kChip, kFifoSource, &source, 1)) {
     return Status::kSourceMissing;
   }
   return Take(kFifo, source & kStored, (source & kOverrun) != 0, drained);

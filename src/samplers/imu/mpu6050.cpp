@@ -7,7 +7,7 @@ namespace imu {
 namespace driver {
 namespace {
 
-constexpr uint8_t kAddress = 0x68;  // AD0 low
+constexpr Chip kChip = OnI2c(0x68);  // AD0 low
 constexpr uint8_t kRateDivider = 0x19;
 constexpr uint8_t kConfig = 0x1A;
 constexpr uint8_t kAccelerometerConfig = 0x1C;
@@ -18,7 +18,7 @@ constexpr uint8_t kPower1 = 0x6B;
 constexpr uint8_t kFifoCount = 0x72;
 constexpr uint8_t kFifoData = 0x74;
 
-constexpr Identity kIdentity = {kAddress, 0x75, 0x68};
+constexpr Identity kIdentity = {0x75, 0x68};
 constexpr uint8_t kReset = 0x80;
 constexpr uint8_t kClockOfGyro = 0x01;
 constexpr uint8_t kRange16G = 0x18;  // 2048 digits per g: digits are counts
@@ -38,13 +38,13 @@ Status RestartFifo() {
       {kUserControl, kFifoReset, Setting::kClears, 0},
       {kUserControl, kFifoEnable, Setting::kStays, 0},
   };
-  return Apply(kAddress, settings);
+  return Apply(kChip, settings);
 }
 
 int16_t Counts(const uint8_t* bytes) { return Symmetric(BigEndian(bytes)); }
 
 bool ReadFrames(uint8_t* bytes, uint8_t frames) {
-  return bus::Read(kAddress, kFifoData, bytes, static_cast<uint8_t>(frames * kFrameBytes));
+  return bus::Read(kChip, kFifoData, bytes, static_cast<uint8_t>(frames * kFrameBytes));
 }
 
 constexpr Fifo kFifo = {1, ReadFrames, Counts};
@@ -62,7 +62,7 @@ Status Open(uint32_t rate_hz) {
     return Status::kRateMismatch;
   }
   bus::Begin();
-  Status status = CheckIdentity(kIdentity);
+  Status status = CheckIdentity(kChip, kIdentity);
   if (status != Status::kOk) {
     return status;
   }
@@ -75,15 +75,15 @@ Status Open(uint32_t rate_hz) {
       {kAccelerometerConfig, kRange16G, Setting::kStays, 0},
       {kFifoSources, kAccelerometer, Setting::kStays, 50},
   };
-  status = Apply(kAddress, settings);
+  status = Apply(kChip, settings);
   return status == Status::kOk ? RestartFifo() : status;
 }
 
 Status Drain(Drained* drained) {
   uint8_t status = 0;
   uint8_t count[2] = {};
-  if (!bus::Read(kAddress, kInterruptStatus, &status, 1) ||
-      !bus::Read(kAddress, kFifoCount, count, sizeof(count))) {
+  if (!bus::Read(kChip, kInterruptStatus, &status, 1) ||
+      !bus::Read(kChip, kFifoCount, count, sizeof(count))) {
     return Status::kSourceMissing;
   }
   if ((status & kOverflow) != 0) {  // 1024 bytes are no multiple of 6: the frames have moved

@@ -14,8 +14,8 @@ namespace imu {
 
 constexpr uint8_t kFrameBytes = 6;  // three axes of 16 bits
 
+// The register that says which part this is, and what it must hold.
 struct Identity {
-  uint8_t address;  // I2C, 7 bits
   uint8_t reg;
   uint8_t value;
 };
@@ -50,24 +50,24 @@ inline int16_t Symmetric(int32_t counts) {
 }
 
 // An open line reads as all ones or zeros, which is nobody's identity.
-[[nodiscard]] inline Status CheckIdentity(const Identity& expected) {
+[[nodiscard]] inline Status CheckIdentity(const Chip& chip, const Identity& expected) {
   uint8_t found = 0;
-  if (!bus::Read(expected.address, expected.reg, &found, 1) || found == 0x00 || found == 0xFF) {
+  if (!bus::Read(chip, expected.reg, &found, 1) || found == 0x00 || found == 0xFF) {
     return Status::kSourceMissing;
   }
   return found == expected.value ? Status::kOk : Status::kWrongSensor;
 }
 
 // A register that does not keep what was written belongs to another part than its identity says.
-[[nodiscard]] inline Status Apply(uint8_t address, const Setting& setting) {
-  if (!bus::Write(address, setting.reg, setting.value)) {
+[[nodiscard]] inline Status Apply(const Chip& chip, const Setting& setting) {
+  if (!bus::Write(chip, setting.reg, setting.value)) {
     return Status::kSourceMissing;
   }
   if (setting.wait_ms != 0) {
     bus::WaitMilliseconds(setting.wait_ms);
   }
   uint8_t kept = setting.value;
-  if (setting.kind == Setting::kStays && !bus::Read(address, setting.reg, &kept, 1)) {
+  if (setting.kind == Setting::kStays && !bus::Read(chip, setting.reg, &kept, 1)) {
     return Status::kSourceMissing;
   }
   return kept == setting.value ? Status::kOk : Status::kWrongSensor;
@@ -75,10 +75,10 @@ inline int16_t Symmetric(int32_t counts) {
 
 // In order, up to the first that fails.
 template <size_t N>
-[[nodiscard]] Status Apply(uint8_t address, const Setting (&settings)[N]) {
+[[nodiscard]] Status Apply(const Chip& chip, const Setting (&settings)[N]) {
   Status status = Status::kOk;
   for (size_t i = 0; i < N && status == Status::kOk; ++i) {
-    status = Apply(address, settings[i]);
+    status = Apply(chip, settings[i]);
   }
   return status;
 }

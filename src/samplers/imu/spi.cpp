@@ -12,18 +12,29 @@ namespace imu {
 namespace bus {
 namespace {
 
-constexpr uint8_t kRead = 0x80;
-constexpr uint8_t kMultiple = 0x40;
+// Arduino's names for the modes are numbers here and an enumeration there.
+SPISettings SettingsOf(const Chip& chip) {
+  switch (chip.spi_mode) {
+    case 0:
+      return SPISettings(chip.spi_hz, MSBFIRST, SPI_MODE0);
+    case 1:
+      return SPISettings(chip.spi_hz, MSBFIRST, SPI_MODE1);
+    case 2:
+      return SPISettings(chip.spi_hz, MSBFIRST, SPI_MODE2);
+    default:
+      return SPISettings(chip.spi_hz, MSBFIRST, SPI_MODE3);
+  }
+}
 
-void Select() {
-  SPI.beginTransaction(SPISettings(5000000, MSBFIRST, SPI_MODE3));
+void Select(const Chip& chip) {
+  SPI.beginTransaction(SettingsOf(chip));
   digitalWrite(THRUM_SPI_SELECT, LOW);
 }
 
-void Release() {
+void Release(const Chip& chip) {
   digitalWrite(THRUM_SPI_SELECT, HIGH);
   SPI.endTransaction();
-  delayMicroseconds(5);  // the ADXL345 moves its FIFO on; data sheet, "Retrieving data from FIFO"
+  delayMicroseconds(chip.spi_pause_us);
 }
 
 }  // namespace
@@ -36,21 +47,27 @@ void Begin() {
 
 uint32_t MaxRate() { return 3200; }
 
-bool Read(uint8_t, uint8_t reg, uint8_t* bytes, uint8_t count) {
-  Select();
-  SPI.transfer(static_cast<uint8_t>(reg | kRead | (count > 1 ? kMultiple : 0)));
+bool Read(const Chip& chip, uint8_t reg, uint8_t* bytes, uint8_t count) {
+  if (chip.spi_hz == 0) {
+    return false;
+  }
+  Select(chip);
+  SPI.transfer(static_cast<uint8_t>(reg | chip.spi_read | (count > 1 ? chip.spi_multiple : 0)));
   for (uint8_t i = 0; i < count; ++i) {
     bytes[i] = SPI.transfer(0);
   }
-  Release();
+  Release(chip);
   return true;
 }
 
-bool Write(uint8_t, uint8_t reg, uint8_t value) {
-  Select();
+bool Write(const Chip& chip, uint8_t reg, uint8_t value) {
+  if (chip.spi_hz == 0) {
+    return false;
+  }
+  Select(chip);
   SPI.transfer(reg);
   SPI.transfer(value);
-  Release();
+  Release(chip);
   return true;
 }
 
