@@ -42,8 +42,9 @@ def engine_header(graph: Graph, model_hash: str) -> str:
 
 
 def _float_header(steps: Sequence[Step]) -> list[str]:
-    boundary = any(isinstance(step.kernel, QuantizeInput | DequantizeOutput) for step in steps)
-    return ['#include "thrum/nn/quantize.h"'] if boundary else []
+    used = {type(step.kernel) for step in steps}
+    headers = {DequantizeOutput: "dequantize", QuantizeInput: "quantize"}
+    return [f'#include "thrum/nn/{headers[kernel]}.h"' for kernel in headers if kernel in used]
 
 
 def _pointer(graph: Graph, tensor: int) -> str:

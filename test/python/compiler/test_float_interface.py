@@ -183,7 +183,9 @@ def test_only_float_networks_mention_float() -> None:
     assert "float" not in engine_header(made.graph, "0")
     text = engine_header(_graph(["float32", "int8", "float32"], ["QUANTIZE", "DEQUANTIZE"]), "0")
     assert '#include "thrum/nn/quantize.h"' in text
+    assert '#include "thrum/nn/dequantize.h"' in text
     assert "static Status Run(const float* features, float* scores)" in text
     facts = data_header(made.tflite, _graph(["float32", "int8"], ["QUANTIZE"]), made.arena, "0")
     assert "kInputSize = 4;  // float32" in facts and "kInputScale" not in facts
-    assert "double" not in (SOURCES / "thrum" / "nn" / "quantize.h").read_text(encoding="utf-8")
+    for name in ("quantize.h", "dequantize.h", "float_scale.h"):
+        assert "double" not in (SOURCES / "thrum/nn" / name).read_text(encoding="utf-8")

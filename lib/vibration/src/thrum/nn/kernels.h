@@ -46,14 +46,19 @@
 //   with the packed constant in flash.
 
 #include "thrum/core/target.h"
-#include "thrum/nn/add_mean.h"
-#include "thrum/nn/conv_pool.h"
+#include "thrum/nn/add.h"
+#include "thrum/nn/average_pool_2d.h"
+#include "thrum/nn/conv_2d.h"
+#include "thrum/nn/depthwise_conv_2d.h"
 #include "thrum/nn/fully_connected.h"
 #include "thrum/nn/lookup.h"
+#include "thrum/nn/max_pool_2d.h"
+#include "thrum/nn/mean.h"
 #include "thrum/nn/softmax.h"
 
 #if THRUM_KERNELS_CORTEX_M4
 #include "thrum/nn/cortex_m4/fully_connected.h"
+#include "thrum/nn/cortex_m4/softmax.h"
 #elif THRUM_KERNELS_AVR
 #include "thrum/nn/avr/fully_connected.h"
 #endif

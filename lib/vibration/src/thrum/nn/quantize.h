@@ -1,23 +1,14 @@
 #pragma once
 
-// QUANTIZE of a float32 input and DEQUANTIZE to a float32 output, for networks whose interface is
-// float around an int8 interior. The generated header includes this file for such networks only: no
-// other kernel uses float, and a processor without an FPU pays about one division per input.
+// QUANTIZE: the float32 input of a network becomes int8. An int8 tensor that changes its scale is a
+// table instead (lookup.h).
 
 #include <stdint.h>
 
+#include "thrum/nn/float_scale.h"
 #include "thrum/nn/target_kernel.h"
 
 namespace thrum {
-
-// real = scale * (q - zero)
-template <uint16_t kValueCount>
-struct FloatLayer {
-  static constexpr uint16_t kValues = kValueCount;
-
-  float scale;
-  int8_t zero;
-};
 
 // round(value / scale) + zero in single precision, halves away from zero, saturated. The reference
 // is undefined where value / scale leaves int32 (on x86 it returns 127 for minus infinity); this
@@ -55,23 +46,7 @@ struct QuantizeInputPortable {
   }
 };
 
-template <typename Layer>
-struct DequantizeOutputPortable {
-  struct Packed {};
-
-  static constexpr Packed Pack() { return {}; }
-
-  static void Run(const Packed&, const int8_t* input, float* output) {
-    constexpr auto kLayer = Layer::Get();
-    for (uint16_t i = 0; i < kLayer.kValues; ++i) {
-      output[i] = kLayer.scale * static_cast<float>(input[i] - kLayer.zero);
-    }
-  }
-};
-
 template <typename Layer, typename = Target>
 struct QuantizeInputKernel : QuantizeInputPortable<Layer> {};
-template <typename Layer, typename = Target>
-struct DequantizeOutputKernel : DequantizeOutputPortable<Layer> {};
 
 }  // namespace thrum

@@ -20,7 +20,6 @@
 #include <string.h>
 
 #include "thrum/nn/fully_connected.h"
-#include "thrum/nn/softmax.h"
 
 namespace thrum {
 
@@ -248,37 +247,5 @@ struct DenseCortexM4 {
 template <typename Layer>
 struct DenseKernel<Layer, CortexM4>
     : Select<cortex_m4::Fits(Layer::Get()), DenseCortexM4<Layer>, DensePortable<Layer>> {};
-
-// The first difference is part of the code.
-template <typename Layer>
-struct SoftmaxPairKernel<Layer, CortexM4> {
-  using Shape = decltype(Layer::Get());
-
-  struct Packed {
-    int8_t table[Shape::kEntries];
-  };
-
-  static constexpr Packed Pack() {
-    Packed packed = {};
-    for (uint16_t i = 0; i < Shape::kEntries; ++i) {
-      packed.table[i] = Layer::Get().table[i];
-    }
-    return packed;
-  }
-
-  static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
-    const int32_t difference = input[0] - input[1];
-    output[0] = Entry(flash, difference);
-    output[1] = Entry(flash, -difference);
-  }
-
- private:
-  static int8_t Entry(const Packed& flash, int32_t difference) {
-    constexpr int32_t kFirst = Layer::Get().first;
-    constexpr int32_t kLast = Shape::kEntries - 1;
-    const int32_t index = difference - kFirst;
-    return flash.table[index < 0 ? 0 : index > kLast ? kLast : index];
-  }
-};
 
 }  // namespace thrum

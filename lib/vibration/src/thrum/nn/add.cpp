@@ -1,4 +1,4 @@
-#include "thrum/nn/add_mean.h"
+#include "thrum/nn/add.h"
 
 #include "thrum/nn/requantize.h"
 
@@ -18,20 +18,6 @@ void Add(const AddLayer& layer, const int8_t* first, const int8_t* second, int8_
     const int32_t sum = Widen(layer.first, first[i]) + Widen(layer.second, second[i]);
     const int32_t scaled = Requantize(sum, layer.sum.multiplier, layer.sum.shift);
     output[i] = ClampToInt8(scaled + layer.sum.zero, layer.low, layer.high);
-  }
-}
-
-void Mean(const MeanLayer& layer, const int8_t* input, int8_t* output) {
-  for (uint16_t outer = 0; outer < layer.outer; ++outer) {
-    for (uint16_t inner = 0; inner < layer.inner; ++inner) {
-      int32_t sum = -layer.offset;
-      for (uint16_t k = 0; k < layer.reduced; ++k) {
-        sum += input[static_cast<uint32_t>(k) * layer.inner + inner];
-      }
-      const int32_t scaled = Requantize(sum, layer.multiplier, layer.shift);
-      *output++ = ClampToInt8(scaled + layer.output_zero, -128, 127);
-    }
-    input += static_cast<uint32_t>(layer.reduced) * layer.inner;
   }
 }
 

@@ -1,0 +1,69 @@
+#pragma once
+
+// Weights, biases and scales of CONV_2D and DEPTHWISE_CONV_2D.
+
+#include <stdint.h>
+
+#include "thrum/core/progmem.h"
+#include "thrum/nn/requantize.h"
+#include "thrum/nn/sliding_window.h"
+#include "thrum/nn/target_kernel.h"
+
+namespace thrum {
+
+// Weights and scales in flash. Order of weights: output channel, y, x, input channel; depthwise: y, x,
+// output channel. bias, multiplier and shift are those of DenseLayer.
+struct ConvTables {
+  const int8_t* weights;
+  const int32_t* bias;
+  const int32_t* multiplier;
+  const int8_t* shift;
+  bool per_channel;  // a multiplier and a shift for every output channel
+};
+
+using ConvFunction = void (*)(const WindowShape&, const ConvTables&, const int8_t*, int8_t*);
+
+template <uint16_t kWeightCount, uint16_t kOutputCount, uint16_t kScaleCount>
+struct ConvLayer {
+  static constexpr uint16_t kOutputs = kOutputCount;
+  static constexpr uint16_t kScales = kScaleCount;
+
+  WindowShape shape;
+  int8_t weights[kWeightCount];
+  int32_t bias[kOutputCount];
+  int32_t multiplier[kScaleCount];
+  int8_t shift[kScaleCount];
+};
+
+template <typename Layer, ConvFunction kFunction>
+struct ConvPortable {
+  using Packed = decltype(Layer::Get());
+
+  static constexpr Packed Pack() { return Layer::Get(); }
+
+  static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
+    constexpr WindowShape kShape = Layer::Get().shape;
+    const ConvTables tables = {flash.weights, flash.bias, flash.multiplier, flash.shift,
+                               Packed::kScales > 1};
+    kFunction(kShape, tables, input, output);
+  }
+};
+
+namespace convolution {
+
+// The output value of a channel whose sum is complete.
+inline int8_t Scale(const WindowShape& shape, const ConvTables& tables, uint16_t channel,
+                    int32_t sum) {
+  const uint16_t scale = tables.per_channel ? channel : 0;
+  const int32_t scaled =
+      Requantize(sum, FlashRead(&tables.multiplier[scale]), FlashRead(&tables.shift[scale]));
+  return ClampToInt8(scaled + shape.output_zero, shape.low, shape.high);
+}
+
+// A weight in flash times a value: 16 bits are enough, and cheaper on an AVR.
+inline int32_t Multiply(const int8_t* weight, int8_t value) {
+  return static_cast<int16_t>(FlashRead(weight)) * static_cast<int16_t>(value);
+}
+
+}  // namespace convolution
+}  // namespace thrum
