@@ -2,13 +2,15 @@
 # make monitor-demo   the live view of `pio device monitor`, on a machine that goes bad
 # make dashboard-demo   the live page in the browser, on the same machine
 # make test   every check and every test, on the host and on the simulated boards
+# make test-quick   the part of it that takes less than a minute
+# make campaign   the tests that take hours, of which `make test` runs a sample
 # make bench  cycles, flash, RAM and stack on the simulated boards; README=1 writes them there, too
 # make setup  what both need first: .venv and PlatformIO's packages
 
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: help demo monitor-demo dashboard-demo test bench setup
+.PHONY: help demo monitor-demo dashboard-demo test test-quick campaign bench setup
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -23,6 +25,12 @@ dashboard-demo: setup
 
 test: setup
 	@$(VENV_PYTHON) -m tools.ci.check
+
+test-quick: setup
+	@$(VENV_PYTHON) -m tools.ci.check --quick
+
+campaign: setup
+	@$(VENV_PYTHON) -m tools.ci.check --campaign
 
 bench: setup
 	@$(VENV_PYTHON) -m tools.bench $(if $(README),--readme)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,6 +16,11 @@ REPORTS = ROOT / ".pio" / "reports"
 STAGE_SECONDS = 1800.0
 _CLANG_FORMAT = str(Path(sys.executable).with_name("clang-format"))  # its package cannot be run
 GENERATED = {"model_data.h", "model_params.h", "model_aot.h", "golden.h"}
+# The stages run side by side: a library with a thread for every processor only makes them wait.
+ONE_THREAD = {
+    f"{library}_THREADS": "1"
+    for library in ("OMP_NUM", "OPENBLAS_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP")
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,8 @@ class Stage:
     name: str
     command: tuple[str, ...]
     report: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)  # beside that of this process
+    seconds: float = STAGE_SECONDS  # it is stopped after these
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class Outcome:
     passed: int = 0  # test cases
     failed: int = 0
     remark: str = ""
+    output: str = ""  # all that the command has said
 
     def __str__(self) -> str:
         counts = (
@@ -54,17 +64,37 @@ def static_checks() -> list[Stage]:
     return checks
 
 
-def python_tests() -> Stage:
-    """The pytest suites."""
+def fresh_headers() -> Stage:
+    """Builds the host's firmware, for the model and the headers that this makes on the way.
+
+    Its build folder is its own: tests of the same environment run beside the other stages.
+    """
+    folder = {"PLATFORMIO_BUILD_DIR": str(ROOT / ".pio" / "fresh")}
+    command = (sys.executable, "-m", "platformio", "run", "--silent", "-e", "native")
+    return Stage("pio run -e native", command, environment=folder)
+
+
+def python_tests(workers: int, *arguments: str, seconds: float = STAGE_SECONDS) -> Stage:
+    """The pytest suites, a file at a time in each of so many processes."""
     report = REPORTS / "pytest.xml"
-    command = ("pytest", "--quiet", f"--junitxml={report}")
-    return _python_stage("pytest", *command, report=report)
+    command = ["pytest", "--quiet", f"--junitxml={report}", "--durations=10"]
+    if workers > 1:
+        command += ["-n", str(workers), "--dist", "loadfile"]
+    return Stage(
+        "pytest",
+        (sys.executable, "-m", *command, *arguments),
+        report,
+        ONE_THREAD,
+        seconds,
+    )
 
 
-def firmware_tests(environment: str) -> Stage:
-    """The Unity suites of one environment."""
+def firmware_tests(environment: str, suites: Iterable[str] = ()) -> Stage:
+    """The Unity suites of one environment, all of them or some."""
     report = REPORTS / f"{environment}.xml"
-    command = ("platformio", "test", "-e", environment, "--junit-output-path", str(report))
+    command = ["platformio", "test", "-e", environment, "--junit-output-path", str(report)]
+    for suite in suites:
+        command += ["-f", suite]
     return _python_stage(f"pio test -e {environment}", *command, report=report)
 
 
@@ -73,20 +103,38 @@ def run(stage: Stage) -> Outcome:
     if stage.report:
         stage.report.parent.mkdir(parents=True, exist_ok=True)
         stage.report.unlink(missing_ok=True)
-    try:
-        code = subprocess.run(
-            stage.command, cwd=ROOT, stdin=subprocess.DEVNULL, timeout=STAGE_SECONDS, check=False
-        ).returncode
-    except subprocess.TimeoutExpired:
-        return Outcome(False, failed=1, remark=f", stopped after {STAGE_SECONDS:.0f} s")
+    code, output = _collect(stage)
+    if code is None:
+        return Outcome(False, 0, 1, f", stopped after {stage.seconds:.0f} s", output)
     if stage.report is None:
-        return Outcome(code == 0)
+        return Outcome(code == 0, output=output)
     passed, failed = count(stage.report)
     if passed + failed == 0:
-        return Outcome(False, failed=1, remark=", no test ran")
+        return Outcome(False, 0, 1, ", no test ran", output)
     if code and not failed:
-        return Outcome(False, passed, 1, f", exit code {code} although no test failed")
-    return Outcome(code == 0 and failed == 0, passed, failed)
+        remark = f", exit code {code} although no test failed"
+        return Outcome(False, passed, 1, remark, output)
+    return Outcome(code == 0 and failed == 0, passed, failed, "", output)
+
+
+def _collect(stage: Stage) -> tuple[int | None, str]:
+    """The exit code, or None if time was up, and the output."""
+    with tempfile.TemporaryFile() as output:  # what a stopped command has said is kept
+        try:
+            code: int | None = subprocess.run(
+                stage.command,
+                cwd=ROOT,
+                env={**os.environ, **stage.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=stage.seconds,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            code = None
+        output.seek(0)
+        return code, output.read().decode("utf-8", "replace")
 
 
 def count(report: Path) -> tuple[int, int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,18 +24,29 @@ class Toolchain:
     debian: tuple[str, ...]  # packages that bring all of it
     from_registry: bool  # PlatformIO downloads it where its registry answers
     instead: tuple[str, ...] = ()  # any of these commands serves for all of `commands`
+    also: Callable[[], list[str]] = list  # names what else is missing
 
     def missing(self) -> list[str]:
         """Names of commands and files that this machine lacks."""
         commands = [command for command in self.commands if shutil.which(command) is None]
         if any(map(shutil.which, self.instead)):
             commands = []
-        return commands + [str(path) for path in self.files if not path.exists()]
+        files = [str(path) for path in self.files if not path.exists()]
+        return commands + files + ([] if commands else self.also())
 
     @property
     def remedy(self) -> str:
         """What to type on Debian and its relatives."""
         return "sudo apt-get install --no-install-recommends " + " ".join(self.debian)
+
+
+def _fuzzers_runtime() -> list[str]:
+    """The library of clang's fuzzer if clang has none; Apple's is one of these."""
+    name = f"libclang_rt.fuzzer-{platform.machine()}.a"
+    found = subprocess.run(
+        ["clang++", f"-print-file-name={name}"], capture_output=True, text=True, check=False
+    )
+    return [] if Path(found.stdout.strip()).is_file() else [name]
 
 
 AVR = Toolchain(
@@ -66,8 +79,17 @@ BROWSER = Toolchain(
     from_registry=False,
     instead=("chromium-browser", "google-chrome"),
 )
+FUZZER = Toolchain(
+    environment="fuzzer",
+    title="the serial line under clang's fuzzer",
+    commands=("clang++",),
+    files=(),
+    debian=("clang", "libclang-rt-dev"),
+    from_registry=False,
+    also=_fuzzers_runtime,
+)
 SIMULATORS = (AVR, CORTEX_M)
-ALL = (*SIMULATORS, BROWSER)
+ALL = (*SIMULATORS, BROWSER, FUZZER)
 
 
 def may_install() -> bool:

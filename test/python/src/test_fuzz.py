@@ -1,4 +1,4 @@
-"""The serial line and what it commands under libFuzzer with sanitizers, from a fixed seed.
+"""The serial line and what it commands under libFuzzer with sanitizers, from the seed THRUM_SEED.
 
 For a long run: THRUM_FUZZ_RUNS=1000000 python -m pytest test/python/src/test_fuzz.py -s
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,9 +16,10 @@ from vibration import portable_firmware
 from thrum.codegen.headers import write_headers
 from thrum.paths import ROOT
 from tools.ci import objects
+from tools.ci.toolchains import FUZZER
 
 RUNS = int(os.environ.get("THRUM_FUZZ_RUNS", "10000"))
-CLANG = shutil.which("clang++")
+SEED = os.environ.get("THRUM_SEED", "1")
 
 
 def _build(folder: Path) -> Path:
@@ -62,14 +62,14 @@ def _corpus(folder: Path) -> None:
     (folder / "words").write_text("\n".join(f"1{word}" for word in words))
 
 
-@pytest.mark.skipif(CLANG is None, reason="needs clang++ with libFuzzer")
+@pytest.mark.skipif(bool(FUZZER.missing()), reason=FUZZER.remedy)
 def test_the_line_survives_the_fuzzer(tmp_path: Path) -> None:
     program = _build(tmp_path)
     _corpus(tmp_path / "corpus")
     command = [
         str(program),
         f"-runs={RUNS}",
-        "-seed=1",
+        f"-seed={SEED}",
         "-max_len=1000",
         "-timeout=5",
         "-print_final_stats=1",
