@@ -49,23 +49,56 @@ def evaluate(all_cases: Sequence[Case], scorers: Mapping[str, Scorer | str]) -> 
 
     A text in place of a scorer is why it cannot be run.
     """
-    groups: dict[tuple[str, str, str], list[Case]] = {}
-    for case in all_cases:
-        groups.setdefault((case.data, case.condition, case.learned_in), []).append(case)
-    rows = []
-    for group in groups.values():
-        seen = [look(case) for case in group]
-        rows += [
-            _not_run(group, name, scorer)
-            if isinstance(scorer, str)
-            else _row(
-                group,
-                name,
-                [_judge(case, of, scorer) for case, of in zip(group, seen, strict=True)],
-            )
+    return rows([decide(case, scorers) for case in all_cases])
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Decisions of one case, in units of the threshold, one array per recording."""
+
+    same: list[Floats]
+    other: list[Floats]
+    faulty: list[Floats]
+    learned: int
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """A case and each scorer's decisions, or why the scorer was not run."""
+
+    case: Case
+    by: dict[str, Judged | str]
+
+
+def decide(case: Case, scorers: Mapping[str, Scorer | str]) -> Decided:
+    """Look at a case once, for all scorers."""
+    seen = look(case)
+    return Decided(
+        case,
+        {
+            name: scorer if isinstance(scorer, str) else _judge(seen, scorer)
             for name, scorer in scorers.items()
-        ]
-    return rows
+        },
+    )
+
+
+def rows(decided: Sequence[Decided]) -> list[Row]:
+    """One row per data set, condition and scorer; machines of a condition are pooled."""
+    groups: dict[tuple[str, str, str], list[Decided]] = {}
+    for one in decided:
+        key = (one.case.data, one.case.condition, one.case.learned_in)
+        groups.setdefault(key, []).append(one)
+    return [_row_of(group, name) for group in groups.values() for name in group[0].by]
+
+
+def _row_of(group: list[Decided], name: str) -> Row:
+    """One scorer on the machines of a condition: all were judged, or none was."""
+    of_cases = [one.case for one in group]
+    judged = [one.by[name] for one in group]
+    reasons = [found for found in judged if isinstance(found, str)]
+    if reasons:
+        return _not_run(of_cases, name, reasons[0])
+    return _row(of_cases, name, [found for found in judged if isinstance(found, Judged)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,21 +131,11 @@ def look(case: Case) -> Seen:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Judged:
-    """Decisions of one case, in units of the threshold, one array per recording."""
-
-    same: list[Floats]
-    other: list[Floats]
-    faulty: list[Floats]
-    learned: int
-
-
-def _judge(case: Case, seen: Seen, scorer: Scorer) -> _Judged:
+def _judge(seen: Seen, scorer: Scorer) -> Judged:
     parts = [*seen.same, *seen.other, *seen.faulty]
     decisions = scorer(seen.learned, parts)
     first, second = len(seen.same), len(seen.same) + len(seen.other)
-    return _Judged(
+    return Judged(
         decisions[:first], decisions[first:second], decisions[second:], len(seen.learned.windows)
     )
 
@@ -123,7 +146,7 @@ def _not_run(group: list[Case], name: str, reason: str) -> Row:
     return Row(*head, None, None, None, nan, nan, nan, 0, reason)
 
 
-def _row(group: list[Case], name: str, judged: list[_Judged]) -> Row:
+def _row(group: list[Case], name: str, judged: list[Judged]) -> Row:
     cfg = group[0].cfg
     same = [part for j in judged for part in j.same]
     other = [part for j in judged for part in j.other]

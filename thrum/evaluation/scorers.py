@@ -8,6 +8,7 @@ others take 1.3 times the 99th percentile of their decisions on the part they le
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from thrum.reference.network import dequantized
 from thrum.reference.smoothing import smoothed
 
 _PERCENTILE, _MARGIN = 99, 1.3
+_OF_A_CASE = 16  # recordings whose averages are kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,19 +70,30 @@ def network(predict: Predict, cfg: Config) -> Scorer:
     """A model that maps z uint8 (w, bands) in Q5 to scores (w,) from 0 to 1."""
 
     def learn(learned: Observed) -> Callable[[Observed], Floats]:
-        baseline = Baseline.learn(learned.bands, cfg)
-        return lambda seen: (
-            predict(baseline.deviation(smoothed(seen.bands, cfg))) / cfg.alarm.threshold
-        )
+        baseline = _baseline(learned, cfg)
+        return lambda seen: predict(baseline.deviation(_averages(seen, cfg))) / cfg.alarm.threshold
 
     return _each(learn)
 
 
+@functools.lru_cache(_OF_A_CASE)
+def _baseline(learned: Observed, cfg: Config) -> Baseline:
+    """Several scorers ask for the same one in a row."""
+    return Baseline.learn(learned.bands, cfg)
+
+
+@functools.lru_cache(_OF_A_CASE)
+def _averages(seen: Observed, cfg: Config) -> NDArray[np.uint16]:
+    """Averages that are judged; several scorers ask for the same ones in a row."""
+    return smoothed(seen.bands, cfg)
+
+
 def int8_model(data: bytes) -> Predict:
     """A quantized .tflite on the reference kernels."""
-    from thrum.training.quantize import int8_scores
+    from thrum.training.quantize import anomaly, int8_network
 
-    return lambda z: int8_scores(data, network_input(z))
+    outputs = int8_network(data)
+    return lambda z: anomaly(outputs(network_input(z)))
 
 
 def float_model(keras_model: Any) -> Predict:
@@ -146,8 +159,8 @@ def _standardized(statistic: Callable[[Observed], Floats], cfg: Config) -> Score
 
 def _of_z(statistic: Callable[[Floats], Floats], cfg: Config) -> Scorer:
     def learn(learned: Observed) -> Callable[[Observed], Floats]:
-        baseline = Baseline.learn(learned.bands, cfg)
-        return lambda seen: statistic(baseline.deviation(smoothed(seen.bands, cfg)) / 32.0)
+        baseline = _baseline(learned, cfg)
+        return lambda seen: statistic(baseline.deviation(_averages(seen, cfg)) / 32.0)
 
     return _calibrated(learn, cfg)
 
@@ -162,7 +175,7 @@ def _mahalanobis(learned: Observed, cfg: Config) -> Callable[[Observed], Floats]
     inverse = np.linalg.inv((1 - shrink) * covariance + shrink * diagonal)
 
     def distance(seen: Observed) -> Floats:
-        d = smoothed(seen.bands, cfg) / 256.0 - mean
+        d = _averages(seen, cfg) / 256.0 - mean
         squared: Floats = np.einsum("wi,ij,wj->w", d, inverse, d)
         return np.sqrt(np.maximum(squared, 0) / len(mean))
 

@@ -7,6 +7,7 @@ asked again, and 10,000 windows take a second.
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -27,18 +28,28 @@ def session(program: Path, learn: int, parts: Sequence[I16]) -> tuple[list[Answe
 
     It begins to learn `learn` windows with the first one. FirmwareError if it stops or refuses.
     """
-    done = subprocess.run(
-        [str(program), "--serve"],
-        input=b"\n".join(_requests(learn, parts)) + b"\n",
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise FirmwareError(f"{program} stopped: {done.stderr.decode().strip()}")
-    lines = done.stdout.decode("ascii", "replace").splitlines()
+    lines = _answered(program, b"\n".join(_requests(learn, parts)) + b"\n")
     said = [_payload(program, line) for line in lines if line.startswith("!")]
     about = fields(" ".join(line for line in said if line.startswith(("id ", "source "))))
     return list(_parse(said)), about
+
+
+def _answered(program: Path, requests: bytes) -> list[str]:
+    """Lines that the program writes. Through files: a pipe wakes both sides for every line."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as told:
+        given.write(requests)
+        given.seek(0)
+        done = subprocess.run(
+            [str(program), "--serve"],
+            stdin=given,
+            stdout=told,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise FirmwareError(f"{program} stopped: {done.stderr.decode().strip()}")
+        told.seek(0)
+        return told.read().decode("ascii", "replace").splitlines()
 
 
 def _requests(learn: int, parts: Sequence[I16]) -> Iterator[bytes]:

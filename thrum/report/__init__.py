@@ -84,7 +84,7 @@ def collect(
         others,
         twin.follow(shown, made.tflite, cfg),
         evaluated.of_release(
-            made, cfg, data, scratch / "evaluation.json", lambda: on_target.build(model)
+            made, cfg, data, scratch / "evaluation.json", lambda: on_target.reuse(program, model)
         ),
         tuple(footprint.footprints(ROOT / ".pio" / "build", made.model_hash)),
         datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),

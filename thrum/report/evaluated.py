@@ -14,9 +14,8 @@ import numpy as np
 from thrum.artifacts import release
 from thrum.artifacts.release import Release
 from thrum.config import Config
-from thrum.evaluation import scorers
-from thrum.evaluation.cases import Case
-from thrum.evaluation.decisions import Row, evaluate, look
+from thrum.evaluation import decisions, scorers
+from thrum.evaluation.decisions import Decided, Judged, Row
 from thrum.evaluation.evaluate import public_cases, synthetic_cases
 from thrum.evaluation.metrics import Floats, Share, wilson
 from thrum.evaluation.on_target import Target
@@ -68,10 +67,9 @@ def of_release(
     judges = scorers.of_release(
         made, cfg, firmware if isinstance(firmware, str) else firmware.score
     )
-    rows = evaluate(cases, judges)
+    decided = [decisions.decide(case, judges) for case in cases]
     said = firmware if isinstance(firmware, str) else firmware.summary()
-    drawn = {name: judge for name, judge in judges.items() if not isinstance(judge, str)}
-    result = Evaluation(tuple(rows), tuple(_curves(cases, drawn)), said)
+    result = Evaluation(tuple(decisions.rows(decided)), tuple(_curves(decided)), said)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"key": key, **asdict(result)}), encoding="utf-8")
     return result
@@ -88,27 +86,16 @@ def pooled(shares: Sequence[Share | None]) -> Share | None:
     return Share(value, decisions, independent, *wilson(value, max(1, independent)))
 
 
-def _curves(cases: Sequence[Case], judges: dict[str, scorers.Scorer]) -> list[Curve]:
+def _curves(decided: Sequence[Decided]) -> list[Curve]:
     curves = []
-    for data in dict.fromkeys(case.data for case in cases):
-        mine = [case for case in cases if case.data == data and case.same]
-        parts = [_decisions(case, [judges[name] for name in DRAWN]) for case in mine]
-        for i, name in enumerate(DRAWN):
-            healthy = np.concatenate([part[i][0] for part in parts])
-            faulty = np.concatenate([part[i][1] for part in parts])
+    for data in dict.fromkeys(one.case.data for one in decided):
+        mine = [one for one in decided if one.case.data == data and one.case.same]
+        for name in DRAWN:
+            judged = [found for one in mine if isinstance(found := one.by[name], Judged)]
+            healthy = np.concatenate([part for of in judged for part in of.same])
+            faulty = np.concatenate([part for of in judged for part in of.faulty])
             curves.append(_curve(data, name, healthy, faulty))
     return curves
-
-
-def _decisions(case: Case, judges: Sequence[scorers.Scorer]) -> list[tuple[Floats, Floats]]:
-    """Healthy and faulty decisions of each judge, in units of its threshold."""
-    seen = look(case)
-    out = []
-    for judge in judges:
-        decisions = judge(seen.learned, [*seen.same, *seen.faulty])
-        first = len(seen.same)
-        out.append((np.concatenate(decisions[:first]), np.concatenate(decisions[first:])))
-    return out
 
 
 def _curve(data: str, name: str, healthy: Floats, faulty: Floats) -> Curve:
@@ -140,9 +127,11 @@ def _read(file: Path, key: str) -> Evaluation | None:
         content = release.read_json(file)
         if content["key"] != key:
             return None
-        rows = tuple(_row(item) for item in content["rows"])
-        curves = tuple(Curve(**item) for item in content["curves"])
-        return Evaluation(rows, curves, content["on_target"])
+        return Evaluation(
+            tuple(_row(item) for item in content["rows"]),
+            tuple(Curve(**item) for item in content["curves"]),
+            content["on_target"],
+        )
     except (ValueError, KeyError, TypeError):
         return None
 

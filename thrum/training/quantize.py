@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -85,13 +85,27 @@ def compare(model: Any, data: bytes, part: Part) -> dict[str, dict[str, float]]:
 
 def int8_scores(data: bytes, inputs: I8) -> npt.NDArray[np.float64]:
     """Score of class 1, 0 to 255/256 (n,), of inputs int8 (n, bands)."""
-    return (int8_outputs(data, inputs)[:, 1].astype(np.float64) + 128) / 256
+    return anomaly(int8_outputs(data, inputs))
+
+
+def anomaly(outputs: I8) -> npt.NDArray[np.float64]:
+    """Score of class 1, 0 to 255/256 (n,), of raw outputs (n, classes)."""
+    return (outputs[:, 1].astype(np.float64) + 128) / 256
 
 
 def int8_outputs(data: bytes, inputs: I8) -> I8:
     """Raw outputs (n, classes) of TFLM's reference kernels, or of TensorFlow's where they lack."""
+    return int8_network(data)(inputs)
+
+
+def int8_network(data: bytes) -> Callable[[I8], I8]:
+    """What int8_outputs does, with one interpreter for every call."""
     if tflm.available():
-        return tflm.run(data, inputs)
+        return tflm.network(data)
+    return lambda inputs: _tensorflow_outputs(data, inputs)
+
+
+def _tensorflow_outputs(data: bytes, inputs: I8) -> I8:
     import tensorflow as tf
 
     resolver = tf.lite.experimental.OpResolverType.BUILTIN_REF

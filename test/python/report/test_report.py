@@ -15,8 +15,7 @@ from replays import replay
 from thrum import config, report
 from thrum.artifacts.release import Release
 from thrum.compiler.graph import Graph
-from thrum.evaluation.cases import Case
-from thrum.evaluation.decisions import Row
+from thrum.evaluation.decisions import Decided, Row
 from thrum.evaluation.metrics import Share
 from thrum.firmware.footprint import Footprint
 from thrum.firmware.native import FirmwareError, Replay
@@ -188,13 +187,13 @@ def test_the_evaluation_is_kept_until_something_changes(
 ) -> None:
     calls: list[int] = []
 
-    def count(cases: list[Case], judges: object) -> tuple[Row, ...]:
-        calls.append(len(cases))
+    def count(decided: list[Decided]) -> tuple[Row, ...]:
+        calls.append(len(decided))
         return evaluation().rows
 
     monkeypatch.setattr(evaluated, "synthetic_cases", lambda cfg: [])
     monkeypatch.setattr(evaluated, "public_cases", lambda cfg, directory: [])
-    monkeypatch.setattr(evaluated, "evaluate", count)
+    monkeypatch.setattr("thrum.evaluation.decisions.rows", count)
     monkeypatch.setattr("thrum.evaluation.scorers.of_release", lambda made, cfg, target: {})
     recordings = tmp_path / "recordings"
     recordings.mkdir()
