@@ -6,26 +6,40 @@ from pathlib import Path
 
 import pytest
 
+HERE = Path(__file__).parent
 # Files that compile firmware, start programs, wait for a clock or train.
-SLOW = {
-    *("test_aot", "test_bench", "test_board_port", "test_budget", "test_calibrate"),
-    *("test_dashboard_browser", "test_long_baseline", "test_operation", "test_replay"),
-    *("test_dashboard_server", "test_firmware_hash", "test_float_interface", "test_fuzz"),
-    *("test_kept_programs", "test_longrun", "test_monitor", "test_nano_line", "test_operators"),
-    *("test_own_training", "test_record", "test_record_port", "test_report", "test_soak"),
-    *(
-        "test_synth",
-        "test_target",
-        "test_tolerance",
-        "test_unity_runner",
-        "test_upload",
-        "test_verify",
-    ),
-}
+SLOW = (
+    "calibration",
+    "compiler/test_float_interface",
+    "compiler/test_lowering",
+    "compiler/test_operators",
+    "dashboard/test_page",
+    "dashboard/test_server",
+    "evaluation/test_on_target",
+    "lib/test_soak",
+    "recorder/test_record",
+    "recorder/test_record_port",
+    "reference/test_operating_state",
+    "reference/test_pipeline",
+    "report",
+    "simulation",
+    "src",
+    "tools/test_bench",
+    "tools/test_board_port",
+    "tools/test_budget",
+    "tools/test_firmware_hash",
+    "tools/test_kept_programs",
+    "tools/test_monitor",
+    "tools/test_unity_runner",
+    "tools/test_upload",
+    "training/test_pipeline",
+    "verification",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of the slow files."""
     for item in items:
-        if Path(item.path).stem in SLOW:
+        place = item.path.relative_to(HERE).with_suffix("")
+        if any(place.is_relative_to(slow) for slow in SLOW):
             item.add_marker(pytest.mark.slow)

@@ -11,7 +11,7 @@ HOURS = 24 * 3600.0  # seconds
 PYTEST = {  # the variables that make a test file long
     "test_fuzz": {"THRUM_FUZZ_RUNS": "1000000"},
     "test_soak": {"THRUM_SOAK_WINDOWS": "32400000"},
-    "test_import": {"THRUM_EVERY_BIT": "1"},
+    "test_tflite": {"THRUM_EVERY_BIT": "1"},
     "test_record_port": {"THRUM_RECORD_SECONDS": "60"},
 }
 STREAMED = {"native": "100000", "cortexm_sim": "10000", "nano_sim": "3000"}  # windows
@@ -46,5 +46,5 @@ def _stream(environment: str, windows: str) -> Stage:
 
 def _long_run() -> Stage:
     """Machine-years at window level; it fails only if it breaks, its figures are for a reader."""
-    command = (sys.executable, "-m", "model", "longrun")
+    command = (sys.executable, "-m", "thrum", "longrun")
     return Stage("machine-years of operation", command, environment=ONE_THREAD, seconds=HOURS)

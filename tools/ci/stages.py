@@ -14,7 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT / ".pio" / "reports"
 STAGE_SECONDS = 1800.0
-_CLANG_FORMAT = str(Path(sys.executable).with_name("clang-format"))  # its package cannot be run
+# Programs whose packages cannot be run by `python -m`.
+_CLANG_FORMAT, _LINT_IMPORTS = (
+    str(Path(sys.executable).with_name(name)) for name in ("clang-format", "lint-imports")
+)
 GENERATED = {"model_data.h", "model_params.h", "model_aot.h", "golden.h"}
 # The stages run side by side: a library with a thread for every processor only makes them wait.
 ONE_THREAD = {
@@ -61,6 +64,7 @@ def static_checks() -> list[Stage]:
         _python_stage("ruff check", "ruff", "check", "--quiet", "."),
         _python_stage("ruff format", "ruff", "format", "--check", "--quiet", "."),
         Stage("clang-format", (_CLANG_FORMAT, "--dry-run", "--Werror", *sources)),
+        Stage("import-linter", (_LINT_IMPORTS, "--no-logo")),
     ]
     if sys.version_info >= (3, 11):  # 3.10 gets an older NumPy, whose types differ
         checks.append(_python_stage("mypy", "mypy"))
