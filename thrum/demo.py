@@ -18,6 +18,7 @@ from thrum.firmware import native, scenes, story
 from thrum.firmware.native import Replay
 from thrum.firmware.scenes import Scene
 from thrum.paths import ROOT
+from thrum.report.progress import Progress
 
 FOLDER = ROOT / "build" / "demo"
 
@@ -75,7 +76,8 @@ def _report(
     log("Report: evaluating and drawing ...")
     from thrum import report
 
-    _, seconds = _timed(lambda: report.write(cfg, model, program, path, data, replay))
+    with Progress() as say:
+        _, seconds = _timed(lambda: report.write(cfg, model, program, path, data, replay, say))
     log(f"Report: {_shown(path)} ({seconds:.1f} s)  open it in a browser")
 
 

@@ -19,6 +19,7 @@ from thrum.paths import ROOT
 from thrum.report import evaluated, figures, judged, replayed, svg, trained, twin
 from thrum.report.material import Material
 from thrum.report.page import page
+from thrum.report.progress import Progress, Say, silent
 
 PATH = ROOT / "build" / "report.html"
 _SCRATCH = ROOT / "build" / "report"
@@ -28,8 +29,10 @@ _VERSIONS = ("tensorflow-cpu", "tensorflow", "keras", "tflite_micro", "numpy", "
 def run(arguments: argparse.Namespace) -> int:
     """Entry of `thrum report`."""
     cfg = config.load()
-    program = arguments.firmware or native.build(arguments.model, _SCRATCH / "pio")
-    write(cfg, arguments.model, program, arguments.out, arguments.data)
+    with Progress() as say:
+        say("building the firmware for this computer")
+        program = arguments.firmware or native.build(arguments.model, _SCRATCH / "pio")
+        write(cfg, arguments.model, program, arguments.out, arguments.data, say=say)
     print(f"Report: {arguments.out}")
     if arguments.picture:
         replay = native.replay(
@@ -47,9 +50,12 @@ def write(
     path: Path,
     data: Path | None = None,
     replay: Replay | None = None,
+    say: Say = silent,
 ) -> Path:
-    """Replay what is there, evaluate, and write the page."""
-    text = html(collect(cfg, model, program, path.with_suffix(""), data, replay))
+    """Replay what is there, evaluate, and write the page; say gets each step."""
+    material = collect(cfg, model, program, path.with_suffix(""), data, replay, say)
+    say("drawing the report")
+    text = html(material)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
@@ -62,9 +68,11 @@ def collect(
     scratch: Path,
     data: Path | None = None,
     replay: Replay | None = None,
+    say: Say = silent,
 ) -> Material:
     """Replay every recording that is found and gather what the builds left behind."""
     made = release.load(model)
+    say("replaying recordings through the firmware")
     shown = replay or native.replay(
         program, scenes.demonstration(cfg, data), cfg, scratch / "recording.wav"
     )
@@ -84,7 +92,12 @@ def collect(
         others,
         twin.follow(shown, made.tflite, cfg),
         evaluated.of_release(
-            made, cfg, data, scratch / "evaluation.json", lambda: on_target.reuse(program, model)
+            made,
+            cfg,
+            data,
+            scratch / "evaluation.json",
+            lambda: on_target.reuse(program, model),
+            say,
         ),
         tuple(footprint.footprints(ROOT / ".pio" / "build", made.model_hash)),
         datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),

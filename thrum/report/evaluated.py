@@ -21,6 +21,7 @@ from thrum.evaluation.metrics import Floats, Share, wilson
 from thrum.evaluation.on_target import Target
 from thrum.paths import MANIFESTS, PACKAGE
 from thrum.recordings.manifest import data_directory
+from thrum.report.progress import Say, silent
 
 NETWORK = "network int8"
 DRAWN = (NETWORK, "RMS of z", "Mahalanobis", "RMS")
@@ -52,6 +53,7 @@ def of_release(
     directory: Path | None,
     file: Path,
     build: Callable[[], Target | str],
+    say: Say = silent,
 ) -> Evaluation:
     """Evaluate a model on held-out synthetic machines and on the recordings that are found.
 
@@ -62,12 +64,16 @@ def of_release(
     found = _read(file, key)
     if found is not None:
         return found
+    say("drawing synthetic machines that the training has not seen, reading recordings")
     cases = [*synthetic_cases(cfg), *public_cases(cfg, directory)]
     firmware = build()
     judges = scorers.of_release(
         made, cfg, firmware if isinstance(firmware, str) else firmware.score
     )
-    decided = [decisions.decide(case, judges) for case in cases]
+    decided = []
+    for number, case in enumerate(cases, start=1):
+        say(f"judging held-out recordings, case {number} of {len(cases)}")
+        decided.append(decisions.decide(case, judges))
     said = firmware if isinstance(firmware, str) else firmware.summary()
     result = Evaluation(tuple(decisions.rows(decided)), tuple(_curves(decided)), said)
     file.parent.mkdir(parents=True, exist_ok=True)
