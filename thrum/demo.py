@@ -5,13 +5,11 @@ Everything is written to a scratch folder; nothing is done again that is up to d
 
 from __future__ import annotations
 
-import argparse
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from thrum import config
 from thrum.artifacts import freshness
 from thrum.config import Config
 from thrum.firmware import native, scenes, story
@@ -23,11 +21,6 @@ from thrum.report.progress import Progress
 FOLDER = ROOT / "build" / "demo"
 
 Log = Callable[[str], None]
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Entry of `thrum demo`."""
-    return demo(config.load(), arguments.out, arguments.data)
 
 
 def demo(cfg: Config, out: Path = FOLDER, data: Path | None = None, log: Log = print) -> int:

@@ -14,7 +14,6 @@ headers. Nothing is written that the simulation is too short to support.
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -22,12 +21,13 @@ from pathlib import Path
 
 from thrum import config as params
 from thrum.artifacts import release
-from thrum.calibration.longrun.evidence import Plan, simulated
+from thrum.calibration.longrun.evidence import Evidence, Plan, simulated
 from thrum.calibration.longrun.installed import spread_windows
 from thrum.calibration.poisson import DAYS, most_likely_at_most
 from thrum.calibration.recorded import Recorded, replayed
 from thrum.calibration.threshold import JUDGED, RULES, Choice, best, curve, settings
 from thrum.config import Config
+from thrum.paths import ARTIFACTS, CONFIG
 from thrum.reference.network import Engine
 
 SEED = 2  # of the synthetic machines, beside train.seed
@@ -135,25 +135,33 @@ def show_progress(machines: int) -> Callable[[int], None]:
     return show
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """`thrum calibrate`; model/commands/calibrate.py declares the arguments."""
-    cfg = params.load(arguments.config)
+def run(
+    *,
+    machines: int = 60,
+    days: float = 4.0,
+    hours: float | None = None,
+    model: Path = ARTIFACTS,
+    parameters: Path = CONFIG,
+    lowest: float | None = None,
+    write: bool = False,
+    manifest: Path | None = None,
+    data: Path | None = None,
+) -> int:
+    """Choose and print; CalibrationError where `write` asks for what the evidence cannot support.
+
+    machines, days, hours: as in longrun/run.py. parameters: the configuration file, which `write`
+    edits. lowest: threshold to consider at all; None: alarm.threshold. manifest, or data: healthy
+    recordings that must keep the budget as well.
+    """
+    cfg = params.load(parameters)
     budget = cfg.alarm.false_alarms_per_30_days
-    made = release.load(arguments.model)
+    made = release.load(model)
     engine = Engine(made.graph)
-    recorded = _recorded(cfg, made, engine, arguments)
-    plan = Plan(arguments.machines, arguments.days, learn_hours(cfg, arguments.learn_hours))
-    print(
-        f"{plan.installations} installations of synthetic machines, {plan.days:g} days each, "
-        f"baseline over {plan.learn_hours:.3g} h; budget {budget:g} false alarms per machine and "
-        "30 days"
-    )
-    evidence = simulated(cfg, engine, plan, RULES, SEED, show_progress(plan.installations))
-    lowest = cfg.alarm.threshold if arguments.threshold_from is None else arguments.threshold_from
-    choices = curve(evidence, budget, lowest, recorded)
-    print(f"Faults of severity {JUDGED:g}, each kind on every machine:\n{table(choices)}")
+    recorded = _recorded(cfg, made, engine, manifest, data)
+    evidence = _simulate(cfg, engine, Plan(machines, days, learn_hours(cfg, hours)))
+    choices = curve(evidence, budget, cfg.alarm.threshold if lowest is None else lowest, recorded)
     chosen = best(choices)
-    print(claim(chosen, budget))
+    _print_choice(choices, chosen, budget)
     if evidence.trial_days:
         print(
             "Baselines were tried with the k, n and threshold that config.toml has now: after a "
@@ -161,24 +169,43 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if recorded:
         print(recorded_claim(chosen, recorded, budget))
-    if arguments.write and not chosen.supported:
+    if write:
+        _check_supported(chosen, budget, parameters)
+    return _written(parameters, settings(chosen), write)
+
+
+def _simulate(cfg: Config, engine: Engine, plan: Plan) -> Evidence:
+    print(
+        f"{plan.installations} installations of synthetic machines, {plan.days:g} days each, "
+        f"baseline over {plan.learn_hours:.3g} h; budget {cfg.alarm.false_alarms_per_30_days:g} "
+        "false alarms per machine and 30 days"
+    )
+    return simulated(cfg, engine, plan, RULES, SEED, show_progress(plan.installations))
+
+
+def _print_choice(choices: Sequence[Choice], chosen: Choice, budget: float) -> None:
+    print(f"Faults of severity {JUDGED:g}, each kind on every machine:\n{table(choices)}")
+    print(claim(chosen, budget))
+
+
+def _check_supported(chosen: Choice, budget: float, parameters: Path) -> None:
+    if not chosen.supported:
         raise CalibrationError(
             f"{chosen.alarms.machine_days:.0f} machine-days do not support {budget:g} false alarms "
-            f"per 30 days, {arguments.config} stays as it is: raise --machines or --days"
+            f"per 30 days, {parameters} stays as it is: raise --machines or --days"
         )
-    return _written(arguments.config, settings(chosen), arguments.write)
 
 
 def _recorded(
-    cfg: Config, made: release.Release, engine: Engine, arguments: argparse.Namespace
+    cfg: Config, made: release.Release, engine: Engine, manifest: Path | None, data: Path | None
 ) -> Recorded | None:
     """The user's recordings, but for those that the model was trained on, or the public ones."""
     from thrum.evaluation.evaluate import manifest_cases, public_cases
 
-    if arguments.manifest:
-        return replayed(engine, manifest_cases(cfg, arguments.manifest, trained=made.trained_on()))
-    if arguments.data:
-        return replayed(engine, public_cases(cfg, arguments.data))
+    if manifest:
+        return replayed(engine, manifest_cases(cfg, manifest, trained=made.trained_on()))
+    if data:
+        return replayed(engine, public_cases(cfg, data))
     return None
 
 

@@ -37,4 +37,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Choose."""
     from thrum.calibration import calibrate
 
-    return calibrate.run(arguments)
+    return calibrate.run(
+        machines=arguments.machines,
+        days=arguments.days,
+        hours=arguments.learn_hours,
+        model=arguments.model,
+        parameters=arguments.config,
+        lowest=arguments.threshold_from,
+        write=arguments.write,
+        manifest=arguments.manifest,
+        data=arguments.data,
+    )

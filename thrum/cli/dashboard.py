@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from thrum.cli.options import add_device, add_model
+from thrum.cli.options import add_device, add_model, connection
 from thrum.config import FEWEST_WINDOWS, MOST_WINDOWS
 
 HELP = "show a board's score, state, spectrum and alarms live in the browser"
@@ -66,6 +66,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve."""
-    from thrum.dashboard.run import run
+    from thrum.dashboard import run as dashboard
 
-    return run(arguments)
+    return dashboard.run(
+        connection(arguments),
+        model=arguments.model,
+        replay=arguments.replay,
+        spectrum=arguments.spectrum,
+        learn=arguments.learn,
+        http_port=arguments.http,
+    )

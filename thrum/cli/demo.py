@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show it."""
-    from thrum import demo
+    from thrum import config
+    from thrum.demo import demo
 
-    return demo.run(arguments)
+    return demo(config.load(), arguments.out, arguments.data)

@@ -47,4 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the table."""
     from thrum.evaluation import evaluate
 
-    return evaluate.run(arguments)
+    return evaluate.run(
+        model=arguments.model,
+        manifest=arguments.manifest,
+        rate_hz=arguments.rate,
+        summary=arguments.summary,
+        data=arguments.data,
+    )

@@ -22,4 +22,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Simulate and report."""
     from thrum.calibration.longrun import run as longrun
 
-    return longrun.run(arguments)
+    return longrun.run(
+        machines=arguments.machines,
+        days=arguments.days,
+        hours=arguments.learn_hours,
+        model=arguments.model,
+        parameters=arguments.config,
+    )

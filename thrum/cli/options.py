@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from thrum.paths import ARTIFACTS, ROOT
+
+if TYPE_CHECKING:
+    from thrum.device.transport import Connection
 
 
 def positive(text: str) -> float:
@@ -77,6 +81,13 @@ def add_device(parser: argparse.ArgumentParser) -> None:
         metavar="COMMAND",
         help="after --: a program that is the device, such as the native firmware with --serve",
     )
+
+
+def connection(arguments: argparse.Namespace) -> Connection:
+    """What add_device() declares, as a value."""
+    from thrum.device.transport import Connection
+
+    return Connection(arguments.port, arguments.baud, arguments.command)
 
 
 def add_simulated(parser: argparse.ArgumentParser, machines: int, days: float) -> None:

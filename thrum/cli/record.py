@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from thrum.cli.options import add_device, positive
+from thrum.cli.options import add_device, connection, positive
 from thrum.paths import ROOT
 
 HELP = "record a board's raw samples for training and evaluation"
@@ -45,4 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Record."""
     from thrum.recorder import record
 
-    return record.run(arguments)
+    wanted = record.Wanted(
+        label=arguments.label,
+        machine=arguments.machine,
+        condition=arguments.condition,
+        sensor=arguments.sensor,
+        seconds=arguments.seconds,
+        out=arguments.out,
+    )
+    return record.run(connection(arguments), wanted)

@@ -41,4 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the page."""
     from thrum import report
 
-    return report.run(arguments)
+    return report.run(
+        arguments.out,
+        model=arguments.model,
+        firmware=arguments.firmware,
+        drawing=arguments.picture,
+        data=arguments.data,
+    )

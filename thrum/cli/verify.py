@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from thrum.cli.options import add_device, add_model, at_least_one, positive
+from thrum.cli.options import add_device, add_model, at_least_one, connection, positive
 
 HELP = "compare a board with the reference, bit for bit"
 DESCRIPTION = (
@@ -46,4 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Compare."""
     from thrum.verification import verify
 
-    return verify.run(arguments)
+    return verify.run(
+        connection(arguments),
+        model=arguments.model,
+        windows=arguments.windows,
+        seed=arguments.seed,
+        tolerance=arguments.tolerance,
+        seconds=arguments.seconds,
+    )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import threading
 import warnings
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from thrum.artifacts import release
@@ -15,17 +14,41 @@ from thrum.dashboard.hub import Hub
 from thrum.dashboard.server import DashboardError, Server
 from thrum.dashboard.source import DeviceThread, Wanted
 from thrum.device.interrupts import ended_by_hand
-from thrum.paths import ROOT
+from thrum.device.transport import Connection
+from thrum.paths import ARTIFACTS, ROOT
 
 BUILT = ROOT / "build" / "dashboard"  # the native firmware of --replay
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Entry point of the command; LineError or DashboardError when it cannot even begin."""
-    made = release.load(arguments.model)
+def run(
+    connection: Connection,
+    *,
+    model: Path = ARTIFACTS,
+    replay: Path | None = None,
+    spectrum: bool = False,
+    learn: int | None = None,
+    http_port: int = 8010,
+) -> int:
+    """Serve until Ctrl+C; LineError or DashboardError when it cannot even begin.
+
+    replay: a WAV file, heard by the native firmware instead of a device. spectrum: the device
+    streams its samples, this computer judges them. learn: windows of the baseline then; None: as
+    the device has it. http_port: of the page; 0 takes any that is free.
+    """
+    made = release.load(model)
     hub = Hub()
-    with ended_by_hand(), Server(hub, arguments.http) as server:
-        wanted = _wanted(arguments, made)
+    with ended_by_hand(), Server(hub, http_port) as server:
+        known = Wanted(
+            port=connection.port,
+            baud=connection.baud,
+            command=connection.command,
+            name=connection.port or "a program",
+            spectrum=spectrum,
+            learn=learn,
+            cfg=from_tables(made.parameters),
+            made=made,
+        )
+        wanted = _one_device(known, replay, model)
         device = DeviceThread(wanted, hub, wanted.open())
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()
@@ -42,27 +65,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _wanted(arguments: argparse.Namespace, made: release.Release) -> Wanted:
-    if sum(map(bool, (arguments.port, arguments.command, arguments.replay))) != 1:
+def _one_device(wanted: Wanted, replay: Path | None, model: Path) -> Wanted:
+    if sum(map(bool, (wanted.port, wanted.command, replay))) != 1:
         raise DashboardError(
             "no device, or more than one: pass --port PORT, such as /dev/ttyUSB0 or "
             "socket://host:port, or --replay FILE, or a program after --"
         )
-    command: Sequence[str] = arguments.command
-    name = arguments.port or "a program"
-    if arguments.replay:
-        command = replayed(arguments.replay, arguments.model, arguments.learn)
-        name = f"a replay of {arguments.replay.name}"
-    return Wanted(
-        port=arguments.port,
-        baud=arguments.baud,
-        command=command,
-        name=name,
-        spectrum=arguments.spectrum,
-        learn=arguments.learn,
-        cfg=from_tables(made.parameters),
-        made=made,
-    )
+    if replay is None:
+        return wanted
+    command = replayed(replay, model, wanted.learn)
+    return replace(wanted, command=command, name=f"a replay of {replay.name}")
 
 
 def replayed(recording: Path, model: Path, learn: int | None) -> list[str]:

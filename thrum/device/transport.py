@@ -8,14 +8,38 @@ import select
 import subprocess
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from thrum.device.client import EndedError, LineError, NoDeviceError
+from thrum.device.client import EndedError, LineError, NoDeviceError, Transport
 
 _CHUNK = 4096
 _CANNOT = 77  # exit code of a program that lacks something, as in Automake's tests
 _PATIENCE = 10.0  # seconds for a device that was started to open its port
 _WRITE_SECONDS = 5.0  # a hung device may leave a line of USB full
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The way to a device: a port, a program that is the device, or both.
+
+    With both, the program is started first and opens what `port` names.
+    """
+
+    port: str | None = None  # such as /dev/ttyUSB0, or a URL of pyserial
+    baud: int = 115_200  # bits a second; a socket and a program ignore it
+    command: Sequence[str] = ()
+
+    def open(self, patience: float = 0.0) -> Transport:
+        """Open it; LineError says why it cannot be opened. patience: see SerialTransport."""
+        if self.port:
+            return SerialTransport(self.port, self.baud, self.command, patience)
+        if self.command:
+            return ProgramTransport(self.command)
+        raise LineError(
+            "no device: pass --port PORT, such as /dev/ttyUSB0 or socket://host:port, or -- and "
+            "the command that starts one"
+        )
 
 
 def is_serial(port: str | None) -> bool:

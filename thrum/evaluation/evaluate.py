@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,7 +18,7 @@ from thrum.evaluation import decisions, tables, trained_on
 from thrum.evaluation import on_target as target
 from thrum.evaluation.cases import Case, cases
 from thrum.evaluation.scorers import of_release
-from thrum.paths import MANIFESTS, ROOT
+from thrum.paths import ARTIFACTS, MANIFESTS, ROOT
 from thrum.recordings.dataset import at_rate, load, load_manifest
 from thrum.recordings.manifest import (
     DATA_ENVIRONMENT,
@@ -115,24 +114,40 @@ def _not_seen(manifest: Path, trained: set[str]) -> list[Entry]:
     return kept
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """`thrum evaluate`; model/commands/evaluate.py declares the arguments.
+def run(
+    *,
+    model: Path = ARTIFACTS,
+    manifest: Path | None = None,
+    rate_hz: int | None = None,
+    summary: Path | None = None,
+    data: Path | None = None,
+) -> int:
+    """Judge and print one table.
 
-    The files of a manifest lie beside it.
+    manifest: your own recordings, whose files lie beside it; None: synthetic machines and the
+    public recordings below data. rate_hz: at which those of a manifest are judged. summary: a file
+    between whose markers the short table is written.
     """
-    made = release.load(arguments.model)
+    made = release.load(model)
     cfg = config.from_tables(made.parameters)
-    judged = _cases(cfg, made, arguments)
+    judged = _own_cases(cfg, made, manifest, rate_hz) if manifest else _standard_cases(cfg, data)
     protocol.check_separate(judged)
-    firmware = target.build(arguments.model)
+    firmware = target.build(model)
     scorer = firmware if isinstance(firmware, str) else firmware.score
     rows = decisions.evaluate(judged, of_release(made, cfg, scorer))
     on_target = f"On target: {firmware}" if isinstance(firmware, str) else firmware.summary()
-    if arguments.summary:
+    if summary:
         text = tables.summary(rows, made.model_hash, on_target)
         print(text)
-        tables.write_between(arguments.summary, text)
+        tables.write_between(summary, text)
         return 0
+    _print_protocol(cfg, made, judged)
+    print(f"{tables.table(rows)}\n\n{on_target}")
+    return 0
+
+
+def _print_protocol(cfg: Config, made: release.Release, judged: list[Case]) -> None:
+    """Print how the table was made and what was left out of it."""
     print(f"{protocol.__doc__}\n{decisions.__doc__}".replace("\n\n", "\n"))
     print(
         "Leak check: no baseline learned a sample that is judged. Trained on synthetic machines "
@@ -141,9 +156,6 @@ def run(arguments: argparse.Namespace) -> int:
     short = protocol.too_short(judged)
     if short:
         print(f"Too short for one decision, so not judged: {', '.join(short)}. Record longer.")
-    print(tables.table(rows))
-    print(f"\n{on_target}")
-    return 0
 
 
 def _beside(made: release.Release) -> str:
@@ -151,14 +163,18 @@ def _beside(made: release.Release) -> str:
     return f"and on {len(files)} recordings of {made.recordings['manifest']}" if files else "alone"
 
 
-def _cases(cfg: Config, made: release.Release, arguments: argparse.Namespace) -> list[Case]:
-    if arguments.manifest:
-        own = manifest_cases(cfg, arguments.manifest, arguments.rate, made.trained_on())
-        compared = trained_on.check(made, own)
-        if compared:
-            print(f"Leak check: {compared}")
-        return own
-    public = public_cases(cfg, arguments.data)
+def _own_cases(
+    cfg: Config, made: release.Release, manifest: Path, rate_hz: int | None
+) -> list[Case]:
+    own = manifest_cases(cfg, manifest, rate_hz, made.trained_on())
+    compared = trained_on.check(made, own)
+    if compared:
+        print(f"Leak check: {compared}")
+    return own
+
+
+def _standard_cases(cfg: Config, data: Path | None) -> list[Case]:
+    public = public_cases(cfg, data)
     if not public:
         print(
             "note: no public recordings; name their folder with --data or "

@@ -7,10 +7,10 @@ however it ends.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,8 @@ from thrum import config
 from thrum.device.client import Device, LineError, fields
 from thrum.device.interrupts import ended_by_hand, ignore_signals
 from thrum.device.samples import Assembler, Meter, Source
-from thrum.device.transport import ProgramTransport, SerialTransport, is_serial
+from thrum.device.transport import Connection, is_serial
+from thrum.paths import ROOT
 from thrum.recorder import folder
 from thrum.recordings.dataset import at_rate
 from thrum.training import own_recordings
@@ -34,10 +35,22 @@ class RecordError(ValueError):
     """Nothing can be recorded like this; the message says what to change."""
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Entry point of the command; exit code 1 when the recording is incomplete."""
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be recorded, for how long, and where it is written."""
+
+    label: str  # "healthy" or "anomalous"
+    machine: str
+    condition: str = "as found"  # speed, load or fault
+    sensor: str | None = None  # which one and where it sits; None: its type, as the board says
+    seconds: float = 60.0
+    out: Path = ROOT / "recordings"  # folder of the WAV files and their manifest
+
+
+def run(connection: Connection, wanted: Wanted) -> int:
+    """Record and print; exit code 1 when the recording is incomplete."""
     with ended_by_hand():
-        return _run(arguments)
+        return _run(connection, wanted)
 
 
 class Take:
@@ -64,49 +77,41 @@ class Take:
         return self.assembler.samples + self.assembler.lost
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    device = _open(arguments)
+def _run(connection: Connection, wanted: Wanted) -> int:
+    device = Device(connection.open())
     try:
         about = device.connect()
         source = Source.of(about)
-        _check_line(source, arguments)
-        folder.check(arguments.out, source)
+        _check_line(source, connection)
+        folder.check(wanted.out, source)
         before = int(fields(device.ask("status", "status")[0]).get("lost", "0"))
-        facts = _facts(arguments, about)
-        take = Take(source, before, _pieces(arguments.out, facts, source))
+        facts = _facts(wanted, about)
+        take = Take(source, before, _pieces(wanted.out, facts, source))
         print(
             f"Recording {_axes(source)} at {source.rate_hz} Hz from {about.get('board')}, "
-            f"{arguments.seconds:g} s; Ctrl+C ends it early and keeps it",
+            f"{wanted.seconds:g} s; Ctrl+C ends it early and keeps it",
             flush=True,
         )
-        problem = _record(device, take, arguments.seconds)
+        problem = _record(device, take, wanted.seconds)
         ignore_signals()
     finally:
         device.close()
     paths = take.pieces.close(shortest=int(about.get("window", "1")))
     if paths:
         measured = {"measured_hz": round(take.meter.rate_hz, 1), "lost": take.assembler.lost}
-        folder.enter(arguments.out, paths, source, {**facts, **measured})
-    return _summary(paths, problem, take, arguments.label)
+        folder.enter(wanted.out, paths, source, {**facts, **measured})
+    return _summary(paths, problem, take, wanted.label)
 
 
-def _open(arguments: argparse.Namespace) -> Device:
-    if arguments.command and not arguments.port:
-        return Device(ProgramTransport(arguments.command))
-    if not arguments.port:
-        raise RecordError("no device: pass --port PORT, such as /dev/ttyUSB0 or socket://host:port")
-    return Device(SerialTransport(arguments.port, arguments.baud, arguments.command))
-
-
-def _check_line(source: Source, arguments: argparse.Namespace) -> None:
+def _check_line(source: Source, connection: Connection) -> None:
     """A serial port carries a tenth of its bits a second in characters: refuse what cannot work."""
-    fastest = source.fastest_hz(arguments.baud)
-    if not is_serial(arguments.port) or source.rate_hz <= fastest:
+    fastest = source.fastest_hz(connection.baud)
+    if not is_serial(connection.port) or source.rate_hz <= fastest:
         return
     bits = source.characters_per_second * 10
     raise RecordError(
         f"{_axes(source)} at {source.rate_hz} Hz need {bits:.0f} bits a second, "
-        f"{arguments.baud} baud carry at most {fastest} Hz: raise the rate of the line, which is "
+        f"{connection.baud} baud carry at most {fastest} Hz: raise the rate of the line, which is "
         "monitor_speed in platformio.ini and --baud here (a board's own USB takes any --baud), or "
         "lower the board's sampling rate"
     )
@@ -160,17 +165,17 @@ def _tell(words: str) -> None:
         print(words, end="", file=sys.stderr, flush=True)
 
 
-def _facts(arguments: argparse.Namespace, about: dict[str, str]) -> dict[str, str | float]:
+def _facts(wanted: Wanted, about: dict[str, str]) -> dict[str, str | float]:
     """Keys of the manifest, see manifest.py; those that are known before anything is recorded."""
     recorded = time.strftime("%Y%m%d-%H%M%S")
-    machine, label = arguments.machine, arguments.label
+    machine, label = wanted.machine, wanted.label
     return {
         "machine": machine,
-        "condition": arguments.condition,
+        "condition": wanted.condition,
         "label": label,
-        "session": folder.unused_stem(arguments.out, machine, label, recorded),
+        "session": folder.unused_stem(wanted.out, machine, label, recorded),
         **{name: about.get(name, "unknown") for name in ("board", "firmware", "model")},
-        "sensor": arguments.sensor or about.get("sensor", "unknown"),
+        "sensor": wanted.sensor or about.get("sensor", "unknown"),
         "recorded": recorded,
     }
 

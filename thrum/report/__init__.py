@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import platform
 from datetime import datetime, timezone
@@ -15,7 +14,7 @@ from thrum.config import Config
 from thrum.evaluation import on_target
 from thrum.firmware import footprint, native, scenes
 from thrum.firmware.native import FirmwareError, Replay
-from thrum.paths import ROOT
+from thrum.paths import ARTIFACTS, ROOT
 from thrum.report import evaluated, figures, judged, replayed, svg, trained, twin
 from thrum.report.material import Material
 from thrum.report.page import page
@@ -26,20 +25,31 @@ _SCRATCH = ROOT / "build" / "report"
 _VERSIONS = ("tensorflow-cpu", "tensorflow", "keras", "tflite_micro", "numpy", "platformio")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Entry of `thrum report`."""
+def run(
+    out: Path = PATH,
+    *,
+    model: Path = ARTIFACTS,
+    firmware: Path | None = None,
+    drawing: Path | None = None,
+    data: Path | None = None,
+) -> int:
+    """Write the page and print where it is.
+
+    firmware: a native program with this model, built if None. drawing: also the alarm timeline
+    alone, as SVG. data: folder of the public recordings.
+    """
     cfg = config.load()
     with Progress() as say:
         say("building the firmware for this computer")
-        program = arguments.firmware or native.build(arguments.model, _SCRATCH / "pio")
-        write(cfg, arguments.model, program, arguments.out, arguments.data, say=say)
-    print(f"Report: {arguments.out}")
-    if arguments.picture:
+        program = firmware or native.build(model, _SCRATCH / "pio")
+        write(cfg, model, program, out, data, say=say)
+    print(f"Report: {out}")
+    if drawing:
         replay = native.replay(
-            program, scenes.demonstration(cfg, arguments.data), cfg, _SCRATCH / "recording.wav"
+            program, scenes.demonstration(cfg, data), cfg, _SCRATCH / "recording.wav"
         )
-        arguments.picture.write_text(picture(replay, cfg), encoding="utf-8", newline="\n")
-        print(f"Picture: {arguments.picture}")
+        drawing.write_text(picture(replay, cfg), encoding="utf-8", newline="\n")
+        print(f"Picture: {drawing}")
     return 0
 
 

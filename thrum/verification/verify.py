@@ -5,11 +5,11 @@ Every comparison is one line in Unity's format, so that `pio test` counts it as 
 
 from __future__ import annotations
 
-import argparse
 import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,8 @@ from thrum.device.client import (
     encode,
 )
 from thrum.device.samples import Source
-from thrum.device.transport import ProgramTransport, SerialTransport
+from thrum.device.transport import Connection
+from thrum.paths import ARTIFACTS
 from thrum.reference import network as integers
 from thrum.reference import tflm
 from thrum.reference.answers import Answer, difference
@@ -60,13 +61,24 @@ class Plan:
     tolerance: int = 0  # LSB that an int8 output of the engine may be off
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Entry point of the command; exit code 1 when a case failed."""
-    seed = arguments.seed if arguments.seed is not None else secrets.randbelow(2**31)
-    made = release.load(arguments.model)
-    plan = Plan(made, from_tables(made.parameters), arguments.windows, seed, arguments.tolerance)
-    print(f"seed {seed}: repeat with --seed {seed} --windows {plan.windows}", flush=True)
-    device = _open(arguments)
+def run(
+    connection: Connection,
+    *,
+    model: Path = ARTIFACTS,
+    windows: int = 200,
+    seed: int | None = None,
+    tolerance: int = 0,
+    seconds: float = 2.0,
+) -> int:
+    """Compare and print; exit code 1 when a case failed.
+
+    windows: to judge after learning. seed: a fresh one by default. tolerance: see Plan. seconds:
+    how long the device may take to answer.
+    """
+    made = release.load(model)
+    plan = Plan(made, from_tables(made.parameters), windows, _seed(seed), tolerance)
+    print(f"seed {plan.seed}: repeat with --seed {plan.seed} --windows {windows}", flush=True)
+    device = Device(connection.open(PORT_RETURNS_WITHIN), seconds)
     start, count, failed, ignored = time.monotonic(), 0, 0, 0
     for case in _until_the_line_fails(device, plan):
         count += 1
@@ -76,6 +88,10 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{time.monotonic() - start:.1f} s, {device.repeated} lines repeated")
     print(f"{count} Tests {failed} Failures {ignored} Ignored")
     return int(failed > 0 or count == 0)
+
+
+def _seed(given: int | None) -> int:
+    return secrets.randbelow(2**31) if given is None else given
 
 
 def _until_the_line_fails(device: Device, plan: Plan) -> Iterator[Case]:
@@ -108,17 +124,6 @@ def cases(device: Device, plan: Plan) -> Iterator[Case]:
     device.ask("raw 0", "raw")
     if plan.tolerance:
         print(scores.summary(), flush=True)
-
-
-def _open(arguments: argparse.Namespace) -> Device:
-    if arguments.command and not arguments.port:
-        return Device(ProgramTransport(arguments.command), arguments.seconds)
-    if not arguments.port:
-        raise LineError("no device: pass --port PORT, or -- and the command that starts one")
-    transport = SerialTransport(
-        arguments.port, arguments.baud, arguments.command, PORT_RETURNS_WITHIN
-    )
-    return Device(transport, arguments.seconds)
 
 
 def _identity(about: dict[str, str], plan: Plan) -> Case:

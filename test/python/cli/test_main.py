@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 
@@ -14,6 +15,23 @@ from thrum.paths import ROOT
 def test_every_module_of_commands_is_a_command() -> None:
     files = {path.stem for path in (ROOT / "thrum" / "cli").glob("*.py")}
     assert files - {"__init__", "main", "options"} == set(COMMANDS)
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_only_cli_knows_argparse() -> None:
+    """Whoever calls the package from Python passes typed arguments, not a namespace."""
+    package = ROOT / "thrum"
+    known = {path for path in package.rglob("*.py") if "argparse" in _imports(path)}
+    assert known and {path.parent for path in known} == {package / "cli"}
 
 
 def test_help_needs_the_standard_library_alone() -> None:

@@ -8,7 +8,7 @@ random minute.
 
 from __future__ import annotations
 
-import argparse
+from pathlib import Path
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from thrum.calibration.longrun.evidence import (
 )
 from thrum.calibration.poisson import Rate
 from thrum.config import Config
+from thrum.paths import ARTIFACTS, CONFIG
 from thrum.reference.network import Engine
 from thrum.simulation.machine import FAULTS
 
@@ -89,12 +90,23 @@ def _found(delays: list[float]) -> float:
     return float(np.mean(np.isfinite(delays)))
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """arguments: machines, days, learn_hours, model, config."""
-    cfg = config.load(arguments.config)
-    engine = Engine(release.load(arguments.model).graph)
-    hours = learn_hours(cfg, arguments.learn_hours)
-    plan = Plan(arguments.machines, arguments.days, hours)
+def run(
+    *,
+    machines: int = 135,
+    days: float = 10.0,
+    hours: float | None = None,
+    model: Path = ARTIFACTS,
+    parameters: Path = CONFIG,
+) -> int:
+    """Simulate and print.
+
+    machines: installations, three of each machine. days: that each is judged. hours: that a
+    baseline covers; None: what the parameters give.
+    """
+    cfg = config.load(parameters)
+    engine = Engine(release.load(model).graph)
+    hours = learn_hours(cfg, hours)
+    plan = Plan(machines, days, hours)
     print(
         f"{plan.installations} installations of synthetic machines, {plan.days:g} days each, "
         f"baseline of {cfg.baseline.windows} windows over {hours:.3g} h"
