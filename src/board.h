@@ -1,8 +1,9 @@
 #pragma once
 
-// What the build says about this environment of platformio.ini: its name as THRUM_BOARD, the rate of
-// its sensor as THRUM_RATE_HZ where that is not the model's, and, for identity.cpp alone, the hash of
-// everything that determines the firmware as THRUM_FIRMWARE (tools/scons/firmware_hash.py).
+// Facts of the board, for settings.h and identity.cpp. What the build says about this environment of
+// platformio.ini: its name as THRUM_BOARD, the rate of its sensor as THRUM_RATE_HZ where that is not
+// the model's, and, for identity.cpp alone, the hash of everything that determines the firmware as
+// THRUM_FIRMWARE (tools/scons/firmware_hash.py).
 
 #include <stdint.h>
 

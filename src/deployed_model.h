@@ -1,6 +1,8 @@
 #pragma once
 
-// The generated facts of include/model_data.h in the form that TflmEngine takes them.
+// The generated facts of include/model_data.h in the form that TflmEngine takes them: a library
+// cannot see include/, so they are handed over as a type. Included by engine.h where the interpreter
+// runs.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,8 +13,8 @@
 namespace thrum {
 
 struct DeployedModel {
-  static constexpr size_t kArenaSize = model::kTensorArenaSize;
-  static constexpr uint8_t kOperators = model::kOperatorCount;
+  static constexpr size_t kArenaSize = model::kTensorArenaSize;  // bytes, measured at model build
+  static constexpr uint8_t kOperators = model::kOperatorCount;   // different ones
 
   static tflm::ModelFacts Facts() {
     return {model::kModelData,
@@ -20,6 +22,7 @@ struct DeployedModel {
             {model::kOutputScale, model::kOutputZeroPoint, model::kOutputSize}};
   }
 
+  // False: the resolver is full.
   template <class Resolver>
   static bool AddOperators(Resolver* resolver) {
     return model::AddOperators(*resolver);

@@ -15,7 +15,7 @@ namespace thrum {
 namespace baseline_keeper {
 namespace {
 
-StoredBaseline<Storage> stored;
+BaselineStore<Storage> stored;
 
 // The sensor's name and axes.
 uint16_t Sensor() {

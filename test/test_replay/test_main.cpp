@@ -1,6 +1,7 @@
-// 10,000 windows of a machine that runs up, changes speed, stops, breaks and is learned again, through
-// baseline, averages, deviation, the released network, the released decision and the trial: every
-// integer of them on every target. model/golden_machine.py draws the same windows; its hashes are in golden.h.
+// 10,000 windows of a machine that runs up, changes speed, stops, breaks and is learned again,
+// through baseline, averages, deviation, the released network, the released decision and the trial:
+// every integer of them on every target. thrum/training/golden_machine.py draws the same windows; its hashes
+// are in golden.h.
 
 #include "../golden.h"
 #include "../unity_main.h"

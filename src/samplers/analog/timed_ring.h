@@ -1,8 +1,10 @@
 #pragma once
 
-// A FIFO in software for a converter that a timer drives: samples stay in their place in time. A tick
-// that never came, or came half a period late, is a lost sample and not a shift of all later ones.
-// One producer (interrupt, or a task on another core), one consumer; analog.cpp connects them.
+// A FIFO in software for a converter that a timer drives. Samples keep their place in time: a tick
+// that never came, or came more than half a period late, is one lost sample and does not shift all
+// later ones. One producer (an interrupt, or a task on another core) calls Add; one consumer calls
+// Take. analog.cpp connects them. Neither ever waits for the other. If the consumer falls behind by
+// more than kCapacity, the oldest samples are lost and counted.
 
 #include <stdint.h>
 
@@ -49,7 +51,8 @@ class TimedRing {
     Put(value);
   }
 
-  // The consumer: the oldest sample. False when there is none.
+  // The consumer: the oldest sample, with the number that were lost before it. False when there is
+  // none.
   bool Take(Sample* sample) {
     const uint32_t written = written_.load(std::memory_order_acquire);
     if (written - read_ > kCapacity) {
@@ -69,6 +72,7 @@ class TimedRing {
   }
 
  private:
+  // The value first, then the count: the consumer sees none before it is there.
   void Put(uint16_t value) {
     const uint32_t written = written_.load(std::memory_order_relaxed);
     values_[written % kSize] = value;
@@ -85,10 +89,10 @@ class TimedRing {
   }
 
   uint16_t values_[kSize];
-  std::atomic<uint32_t> written_{0};
-  uint32_t read_ = 0;
-  uint32_t lost_ = 0;    // since the last sample that was taken
-  uint32_t due_us_ = 0;  // of the next sample
+  std::atomic<uint32_t> written_{0};  // since Begin, wraps
+  uint32_t read_ = 0;                 // of these
+  uint32_t lost_ = 0;                 // since the last sample that was taken
+  uint32_t due_us_ = 0;               // of the next sample
   uint32_t period_us_ = 2;
   bool started_ = false;
 };

@@ -1,7 +1,9 @@
 #pragma once
 
-// What every chip with registers and a FIFO has in common: who answers, a set-up that is read back,
-// frames out of the FIFO. A driver supplies tables; one is linked per environment.
+// What every sensor with registers and a FIFO does alike: check who answers, write a set-up and read
+// it back, take frames out of the FIFO. A sensor's file (adxl345.cpp is a good model) supplies tables
+// and the few functions of driver.h; one is linked per environment. To add a sensor: its file here,
+// its tests in test/test_imu, and an environment in platformio.ini that names it.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +38,7 @@ struct Fifo {
 };
 constexpr uint8_t kMostFramesPerRead = 5;  // 30 bytes: TwoWire's buffer may have 32
 
+// Two bytes of a register pair, the low one first, or the high one.
 inline int16_t LittleEndian(const uint8_t* bytes) {
   return static_cast<int16_t>(bytes[0] | bytes[1] << 8);
 }
@@ -49,7 +52,8 @@ inline int16_t Symmetric(int32_t counts) {
   return static_cast<int16_t>(counts > 32767 ? 32767 : counts < -32767 ? -32767 : counts);
 }
 
-// An open line reads as all ones or zeros, which is nobody's identity.
+// kSourceMissing: nobody answers; an open line reads as all ones or zeros, which is nobody's
+// identity. kWrongSensor: another part does.
 [[nodiscard]] inline Status CheckIdentity(const Chip& chip, const Identity& expected) {
   uint8_t found = 0;
   if (!bus::Read(chip, expected.reg, &found, 1) || found == 0x00 || found == 0xFF) {
@@ -58,7 +62,8 @@ inline int16_t Symmetric(int32_t counts) {
   return found == expected.value ? Status::kOk : Status::kWrongSensor;
 }
 
-// A register that does not keep what was written belongs to another part than its identity says.
+// Writes one register, waits, and reads it back unless it clears itself. kWrongSensor: it does not
+// keep what was written, so it belongs to another part than its identity says.
 [[nodiscard]] inline Status Apply(const Chip& chip, const Setting& setting) {
   if (!bus::Write(chip, setting.reg, setting.value)) {
     return Status::kSourceMissing;

@@ -1,5 +1,6 @@
 // The sampler of every accelerometer with a FIFO. The FIFO bridges the time in which a window is
-// processed or a line is sent, so no interrupt is needed; what it could not bridge is counted as lost.
+// processed or a line is sent, so no interrupt is needed; what it could not bridge is counted as
+// lost.
 
 #include "samplers/sampler.h"
 

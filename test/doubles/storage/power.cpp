@@ -43,7 +43,7 @@ void Store(uint16_t level) {
   for (int i = 0; i < 16; ++i) {
     (void)operation.Take(row, level, averages, z);
   }
-  StoredBaseline<Storage> stored;
+  BaselineStore<Storage> stored;
   uint16_t windows = 16;
   (void)stored.Find(kMine, &windows);
   stored.Begin();
@@ -56,7 +56,7 @@ uint16_t Restored() {
   Storage::Begin();
   Operation operation(kBaseline, kOperation);
   operation.Reset();
-  StoredBaseline<Storage> stored;
+  BaselineStore<Storage> stored;
   uint16_t windows = 0;
   if (stored.Find(kMine, &windows) != Stored::kRestored) {
     return 0;

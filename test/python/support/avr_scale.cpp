@@ -1,5 +1,6 @@
-// Every accumulator of random scales: the constants that nn/avr/fully_connected.h derives at compile time
-// against the reference. Prints per shift: shift, scales tried, scales that fit, scales that differ.
+// Every accumulator of random scales: the constants that nn/avr/fully_connected.h derives at compile
+// time against the reference. Prints per shift: shift, scales tried, scales that fit, scales that
+// differ.
 
 #include <stdio.h>
 

@@ -1,7 +1,9 @@
 #pragma once
 
-// Fixed-point helpers that every stage shares. Arithmetic right shift of negative numbers is
-// assumed (GCC and Clang guarantee it) and checked here.
+// Fixed-point helpers that the stages share: rounding shifts, saturation, bit lengths, averages. Qn
+// is a number that holds 2^n times the value. Every function gives the same integer on every target
+// and in Python (thrum/reference). Arithmetic right shift of negative numbers is assumed, which GCC
+// and Clang guarantee, and checked here.
 
 #include <stdint.h>
 
@@ -14,11 +16,12 @@ constexpr int32_t RoundShift(int32_t value, uint8_t shift) {
   return shift == 0 ? value : (value + (INT32_C(1) << (shift - 1))) >> shift;
 }
 
-// 2^16 divided by the golden ratio. The multiples k * kWeyl modulo 2^16 fall evenly between 0 and 2^16,
-// however many there are: added before a shift they round each time to either side, and on average
-// not at all.
+// 2^16 divided by the golden ratio. The multiples k * kWeyl modulo 2^16 fall evenly between 0 and
+// 2^16, however many there are: added before a shift they round each time to either side, and on
+// average not at all.
 constexpr uint16_t kWeyl = 40503;
 
+// |a - b|
 uint16_t Distance(uint16_t a, uint16_t b);
 
 // Saturates to -32767..32767, so that the magnitude fits 15 bits.
@@ -26,6 +29,7 @@ constexpr int16_t ClampSymmetric16(int32_t value) {
   return static_cast<int16_t>(value > 32767 ? 32767 : value < -32767 ? -32767 : value);
 }
 
+// |value|; 32768 for -32768.
 constexpr uint16_t Magnitude16(int16_t value) {
   return value < 0 ? static_cast<uint16_t>(-static_cast<int32_t>(value))
                    : static_cast<uint16_t>(value);

@@ -16,23 +16,28 @@ class Line {
  public:
   static constexpr uint8_t kSize = 128;  // characters, with the closing zero
 
+  // Empties it. A form that still waits for values is forgotten.
   void Clear();
 
-  // Inlined: where the one line is known, neither it nor the returned pointer is passed on, which
-  // saves 500 bytes.
+  // Starts a form and writes it up to its first '%'. The text is in flash and stays there until the
+  // last value has come. Inlined like the others: where the one line is known, neither it nor the
+  // returned pointer is passed on, which saves 500 bytes.
   THRUM_INLINED Line& Form(const char* flash_text) {
     BeginForm(flash_text);
     return *this;
   }
+  // Text in flash, or in RAM. In a form it is the next value.
   THRUM_INLINED Line& Text(const char* flash_text) {
     AppendText(flash_text);
     return *this;
   }
   Line& Word(const char* ram_text);
+  // One character. In a form it comes before the next value.
   THRUM_INLINED Line& Character(char character) {
     AppendCharacter(character);
     return *this;
   }
+  // Decimal, without leading zeros.
   THRUM_INLINED Line& Number(uint32_t value) {
     AppendDecimal(value, 0);
     return *this;
@@ -43,6 +48,7 @@ class Line {
     return *this;
   }
   THRUM_INLINED Line& Number(uint8_t value) { return Number(uint16_t{value}); }
+  // Decimal, with '-' where it is negative.
   THRUM_INLINED Line& Signed(int8_t value) {
     AppendSigned(value);
     return *this;
@@ -53,6 +59,7 @@ class Line {
     return *this;
   }
 
+  // The text so far, ends with a zero. Valid until the next call.
   const char* c_str() const { return text_; }
 
  private:

@@ -20,6 +20,7 @@
 namespace thrum {
 
 #if THRUM_FLASH_IS_SEPARATE
+// One value of a table in flash; `at` is its address there. On an AVR one cycle a byte more than RAM.
 inline uint8_t FlashRead(const uint8_t* at) { return pgm_read_byte(at); }
 inline int8_t FlashRead(const int8_t* at) { return static_cast<int8_t>(pgm_read_byte(at)); }
 inline char FlashRead(const char* at) { return static_cast<char>(pgm_read_byte(at)); }
@@ -34,8 +35,9 @@ inline T FlashRead(const T* at) {
 }
 #endif
 
-// The text with this number among texts that end with '\0' each and with "" all together; "unknown"
-// where there are not so many.
+// For enumerations: a switch would cost an AVR a table of addresses in RAM. The text with this number
+// among texts that end with '\0' each and with "" all together; "unknown" where there are not so
+// many.
 const char* FlashText(const char* texts, uint8_t number);
 
 }  // namespace thrum

@@ -6,8 +6,8 @@
 //   THRUM_KERNELS_AVR        8-bit AVR with the hardware multiplier
 //   THRUM_FIXED_SETTINGS     settings are constants: nothing can choose others (AVR)
 //   THRUM_OPERATING_STATES   baselines that RAM has room for, 170 bytes each
-// A target without kernels of its own runs the portable ones. Define THRUM_PORTABLE to force them,
-// as the tests do to compare both.
+// A new processor gets its line here and nowhere else. A target without kernels of its own runs the
+// portable ones. Define THRUM_PORTABLE to force them, as the tests do to compare both.
 
 #if defined(__AVR__)
 #define THRUM_FLASH_IS_SEPARATE 1

@@ -1,41 +1,38 @@
 #pragma once
 
-// What this machine sounds like when it is healthy: mean and spread of every log band, learned on
-// the installed sensor, and the deviation of a window from it. Called by the firmware once per
-// window; the NumPy twin is model/baseline.py.
+// The baseline: what this machine sounds like when it is healthy. It holds mean and spread of every
+// log band, learned on the installed sensor, and gives the deviation of a window from them. Called by
+// Operation (operating_state.h) once per window; the NumPy twin is thrum/reference/baseline.py.
 //
-// Learning takes config.windows windows. Of 128 or more, the first quarter (Dropped) only shows that
-// the machine is there: what it says is dropped, because that is where a run-up would be. A shorter
-// baseline needs every window. The others count k = 1 .. n; window k, per band
-// (r = floor(65536 / k)):
+// Learning takes config.windows windows. Of 128 or more, the first quarter (Dropped) is not used: the
+// machine may still be running up. A shorter baseline needs every window. The others count k = 1 ..
+// n; window k, per band (r = floor(65536 / k)):
 //   d      = 2 * F - mean                                              Q9
 //            clipped to +-(4 * dev + 4 * min_spread) from the ninth window on
 //   mean  += (d * r + (kWeyl * k modulo 2^16)) >> 16                   Q9, fixed_point.h
 //   dev   += RoundShift((min(8 * |d|, 65280) - dev) * r, 16)           Q12
 // with mean = 2 * F and dev = 0 at k = 1; at the end the mean is rounded to Q8. F is at most 16383.
-// A step towards each window weighted 1/k gives the mean and the
-// mean absolute deviation without a sum that grows; clipping keeps a knock at the machine out. At
-// the end the spread is dev * spread_per_deviation / 128, at least min_spread, and its reciprocal is
-// kept:
+// A step of 1/k towards each window gives the mean and the mean absolute deviation without a sum that
+// grows. Clipping keeps a knock at the machine out. At the end the spread is
+// dev * spread_per_deviation / 128, at least min_spread, and its reciprocal is kept:
 //   scale  = round(2^20 / spread);   z = min(255, RoundShift(|F - mean| * scale, 15)),  Q5
-// Then comes a trial of config.trial windows, judged already. A machine does some things rarely: it
-// starts cold, it runs at its highest load. Whatever the network finds anomalous in the trial, without
-// an alarm yet, is eased: the bands that have moved most, three quarters of the largest z or more, get a
-// wider spread,
+// Then comes the trial: config.trial windows that are judged already, while the spread may still
+// grow. A machine does some things rarely: it starts cold, it runs at its highest load. When the
+// network finds a window of the trial anomalous and there is no alarm yet, the bands that have moved
+// most (z of three quarters of the largest or more) are eased, which means that their spread grows by
+// 1/15:
 //   scale -= floor(scale / 2^kEasing)
-// but no wider one than kWidest, and only while at most kEasedVotes windows vote for the alarm. So the
-// bands that make a healthy machine look ill, alone or together, end just below the threshold, little by
-// little, and the others stay as sharp as they were learned. A change that is larger than these steps
-// raises the alarm, and while it lasts nothing is eased.
-// Learn only counts the trial, window by window as it learned; Ease may be called in between.
-// The RMS is averaged in the same way: rms += RoundShift((RMS - floor(rms)) * r, 8), Q8.
+// No spread grows beyond kWidest, and none while more than kEasedVotes windows vote for the alarm. So
+// the bands that made a healthy machine look ill end just below the threshold, and the others stay as
+// sharp as they were learned. A change that is larger than these steps raises the alarm, and while
+// the alarm lasts nothing is eased. Learn counts the windows of the trial; Ease widens. The RMS is
+// averaged in the same way: rms += RoundShift((RMS - floor(rms)) * r, 8), Q8.
 //
-// What is learned are averages (smoothing.h) where no two of them share a window, because the
-// windows that are learned are far enough apart: their spread has the machine's slow drifts
-// in it, kOfAverages, and a trial follows. Averages that overlap would say too little about these.
-// Then single windows are learned without a trial, and kOfWindows makes the spread 0.41 of their
-// sigma. Noise leaves 0.18 of it in an average of 16; the rest is for the drifts that a short
-// baseline cannot see.
+// A long baseline learns averages (smoothing.h), taken so far apart that no two share a window. Their
+// spread contains the machine's slow drifts; kOfAverages scales it, and a trial follows. In a short
+// baseline averages would overlap and say too little about drifts. It learns single windows without a
+// trial, and kOfWindows makes the spread 0.41 of their sigma: in an average of 16 windows noise
+// leaves 0.18 of it, and the rest is for drifts that a short baseline cannot see.
 
 #include <stdint.h>
 
@@ -94,13 +91,13 @@ class Baseline {
   // Forgets everything and starts to learn.
   void Reset();
 
-  // Takes one window's log bands (Q8) and RMS (counts) into the baseline, or into the trial once it is
-  // ready; ignored when that is over, too. True: with this window the baseline is ready, its trial is
-  // over, or kStoredEvery more of it are.
+  // Takes one window's log bands (Q8) and RMS (counts) into the baseline, or into the trial once it
+  // is ready; ignored when that is over, too. True: with this window the baseline is ready, its trial
+  // is over, or kStoredEvery more of it are.
   bool Learn(const uint16_t* log_bands, uint16_t rms = 0);
 
-  // Widens the spread of what has moved most, where the network is wrong: z in Q5, the largest of them.
-  // Needs ready().
+  // Widens the spread of what has moved most, where the network is wrong: z in Q5, the largest of
+  // them. Needs ready().
   void Ease(const uint8_t* z, uint8_t most);
 
   // Windows may be judged.
@@ -144,8 +141,8 @@ class Baseline {
 // of at most 61681 the product has 30 bits and this has 15.
 uint16_t Moved(uint16_t now, uint16_t mean, uint16_t scale);
 
-// The network's input: `bands` z minus 128, the largest first. Which bands a fault moves is a matter of
-// the machine; how far the one moves that moves most is not.
+// The network's input: `bands` z minus 128, the largest first. Which bands a fault moves is a matter
+// of the machine; how far the one moves that moves most is not.
 void Rank(const uint8_t* z, uint8_t bands, int8_t* features);
 
 // The loudest of `bands` log bands.

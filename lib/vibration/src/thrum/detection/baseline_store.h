@@ -1,8 +1,8 @@
 #pragma once
 
-// A learned baseline in memory that outlives the power: two slots, written in turn, one byte at a
-// time, so that a loss of power leaves the old baseline or none, never a mixture. Used by
-// src/storage/baseline_keeper.cpp with the memory of its target.
+// Stores a learned baseline in memory that keeps it without power, and finds it again after a start.
+// There are two slots, written in turn, one byte at a time: a loss of power leaves the last whole
+// baseline, never a mixture. Used by src/storage/baseline_keeper.cpp with the memory of its target.
 //
 // A slot, little endian:
 //   0   sequence   0 to 253, counts up; 255: nothing here. Written last.
@@ -31,7 +31,8 @@
 
 namespace thrum {
 
-// 1 judged single windows, 2 and 3 did not know how far a trial was.
+// Raised when the content changes its meaning: an older record is then learned anew. 1 judged single
+// windows; 2 and 3 did not hold how many windows of the trial are left.
 constexpr uint8_t kRecordVersion = 4;
 constexpr uint8_t kModelNameSize = 12;
 
@@ -52,13 +53,13 @@ static_assert(sizeof(BaselineData) == 136, "the slot's layout");
 
 constexpr uint16_t kSlotSize = sizeof(RecordHeader) + kMostStates * sizeof(BaselineData) + 2;
 
-// What became of a stored baseline. The greater of two slots' verdicts is told.
+// Result of the search for a stored baseline. If neither slot can be used, the greater value counts.
 enum class Stored : uint8_t { kRestored, kNothing, kDamaged, kVersion, kModel, kSensor, kRate };
 
 const char* Explain(Stored stored);  // flash text
 
 template <class Memory>
-class StoredBaseline {
+class BaselineStore {
  public:
   // Looks for the newest whole record. kRestored: it has this header's model, sensor, rate and bands,
   // *windows is what it was learned from, and Load may be called; otherwise *windows is as it was.
@@ -91,13 +92,19 @@ class StoredBaseline {
   static uint8_t StatesAt(uint16_t start) {
     return Memory::Read(static_cast<uint16_t>(start + offsetof(RecordHeader, states)));
   }
+  // Reads `size` bytes of the memory from `at` on.
   static void Copy(uint16_t at, void* to, uint16_t size);
+  // Whether the slot that starts here holds a whole record of this version.
   static Stored Check(uint16_t start);
+  // Sets newest_ and sequence_ to the newest whole record.
   Stored FindNewest();
+  // Whether a whole record belongs to this model, sensor and rate.
   static Stored Match(uint16_t start, const RecordHeader& mine);
   static void Invalidate(uint16_t start);
+  // A byte of the states' data, counted from the end of the header.
   static uint8_t BodyByte(const Operation& operation, uint16_t at);
   uint16_t Older() const { return newest_ == 0 ? kSlotSize : 0; }
+  // Makes the slot that was written the newest: its sequence comes last, alone.
   void Commit();
 
   uint16_t at_ = 0;  // the byte of the slot that is written next; 0: nothing to write
@@ -107,14 +114,14 @@ class StoredBaseline {
 };
 
 template <class Memory>
-void StoredBaseline<Memory>::Copy(uint16_t at, void* to, uint16_t size) {
+void BaselineStore<Memory>::Copy(uint16_t at, void* to, uint16_t size) {
   for (uint8_t* byte = static_cast<uint8_t*>(to); size != 0; --size) {
     *byte++ = Memory::Read(at++);
   }
 }
 
 template <class Memory>
-Stored StoredBaseline<Memory>::Check(uint16_t start) {
+Stored BaselineStore<Memory>::Check(uint16_t start) {
   if (Memory::Read(start) == kNoSequence) {
     return Stored::kNothing;
   }
@@ -133,7 +140,7 @@ Stored StoredBaseline<Memory>::Check(uint16_t start) {
 }
 
 template <class Memory>
-Stored StoredBaseline<Memory>::FindNewest() {
+Stored BaselineStore<Memory>::FindNewest() {
   Stored verdict = Stored::kNothing;
   newest_ = kNoSlot;
   sequence_ = kNoSequence;
@@ -151,7 +158,7 @@ Stored StoredBaseline<Memory>::FindNewest() {
 }
 
 template <class Memory>
-Stored StoredBaseline<Memory>::Match(uint16_t start, const RecordHeader& mine) {
+Stored BaselineStore<Memory>::Match(uint16_t start, const RecordHeader& mine) {
   const uint8_t* bytes = reinterpret_cast<const uint8_t*>(&mine);
   for (uint8_t i = offsetof(RecordHeader, model); i < offsetof(RecordHeader, windows); ++i) {
     if (Memory::Read(static_cast<uint16_t>(start + i)) != bytes[i]) {
@@ -165,7 +172,7 @@ Stored StoredBaseline<Memory>::Match(uint16_t start, const RecordHeader& mine) {
 }
 
 template <class Memory>
-Stored StoredBaseline<Memory>::Find(const RecordHeader& mine, uint16_t* windows) {
+Stored BaselineStore<Memory>::Find(const RecordHeader& mine, uint16_t* windows) {
   Stored verdict = FindNewest();
   if (verdict == Stored::kRestored) {
     verdict = Match(newest_, mine);
@@ -178,7 +185,7 @@ Stored StoredBaseline<Memory>::Find(const RecordHeader& mine, uint16_t* windows)
 }
 
 template <class Memory>
-void StoredBaseline<Memory>::Load(Operation* operation) const {
+void BaselineStore<Memory>::Load(Operation* operation) const {
   const uint8_t states = StatesAt(newest_);
   operation->Restore(states);
   for (uint8_t s = 0; s < kMostStates && s < states; ++s) {
@@ -187,13 +194,13 @@ void StoredBaseline<Memory>::Load(Operation* operation) const {
 }
 
 template <class Memory>
-THRUM_OUT_OF_LINE void StoredBaseline<Memory>::Invalidate(uint16_t start) {
+THRUM_OUT_OF_LINE void BaselineStore<Memory>::Invalidate(uint16_t start) {
   Memory::Write(start, kNoSequence);
   Memory::Flush();
 }
 
 template <class Memory>
-uint8_t StoredBaseline<Memory>::BodyByte(const Operation& operation, uint16_t at) {
+uint8_t BaselineStore<Memory>::BodyByte(const Operation& operation, uint16_t at) {
   uint8_t state = 0;
   for (; kMostStates != 1 && at >= sizeof(BaselineData); ++state) {
     at = static_cast<uint16_t>(at - sizeof(BaselineData));
@@ -203,7 +210,7 @@ uint8_t StoredBaseline<Memory>::BodyByte(const Operation& operation, uint16_t at
 
 // The slot is whole: from now on it is the newest.
 template <class Memory>
-void StoredBaseline<Memory>::Commit() {
+void BaselineStore<Memory>::Commit() {
   newest_ = Older();
   sequence_ = Next(sequence_);
   at_ = 0;
@@ -213,7 +220,7 @@ void StoredBaseline<Memory>::Commit() {
 }
 
 template <class Memory>
-bool StoredBaseline<Memory>::Step(const RecordHeader& header, const Operation& operation) {
+bool BaselineStore<Memory>::Step(const RecordHeader& header, const Operation& operation) {
   if (at_ == 0) {
     return false;
   }
@@ -241,7 +248,7 @@ bool StoredBaseline<Memory>::Step(const RecordHeader& header, const Operation& o
 }
 
 template <class Memory>
-void StoredBaseline<Memory>::Erase() {
+void BaselineStore<Memory>::Erase() {
   Cancel();
   const uint16_t older = Older();
   Invalidate(older);

@@ -1,15 +1,15 @@
 #pragma once
 
-// From scores to a state: k-of-n persistence, dead band, minimum hold. Called by the firmware once per
-// judged window; the Python twin is model/detector.py.
+// From scores to a state: k-of-n persistence, dead band, minimum hold. Called by src/pipeline.cpp
+// once per window; the Python twin is thrum/reference/detector.py.
 //
 //   raise   votes when score >= raise; k such votes among the last n raise the alarm
 //   clear   votes when score <  clear; k such votes among the last n since then end it, but not before
 //           hold_windows have passed
-// A fault empties the history: what was measured before a broken sensor says nothing afterwards. An
-// alarm outlives it: a lost window does not repair a machine. Where as many windows fail in a row as
-// vote, it is over: whoever repairs the sensor gets a new verdict. A machine at rest is idle, neither
-// healthy nor an alarm; that, too, empties the history and ends an alarm.
+// A sensor fault clears the votes: what was measured before says nothing afterwards. An alarm
+// continues after a fault, because a lost window does not repair a machine. Only after n faulty
+// windows in a row it ends: whoever repaired the sensor gets a new verdict. A machine at rest is
+// idle, neither healthy nor in alarm; that clears the votes as well and ends an alarm.
 
 #include <stdint.h>
 

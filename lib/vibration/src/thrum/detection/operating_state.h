@@ -1,32 +1,33 @@
 #pragma once
 
-// How the machine runs: in which of its operating states (speeds, loads), or not at all. Each state
-// has a baseline of its own. Called by the firmware once per window that the sensor vouches for; the
-// Python twin is model/operation.py.
+// How the machine runs: in which of its operating states (speeds, loads), or not at all. Each
+// operating state has a baseline of its own. Called by src/pipeline.cpp once per window without a
+// sensor fault; the Python twin is thrum/reference/operating_state.py.
 //
-// The key is the level L of a window: its loudest log band. A state's level is the loudest mean of
-// its baseline; it is known from the eighth learned window on, and settled once its run-in (RunIn) is
-// over as well, also where a short baseline drops none of it: a run-up must not pass for the machine.
-// Per window, in order:
+// States are told apart by the level L of a window: its loudest log band. A state's level is the
+// loudest mean of its baseline. It is known from the eighth learned window on. It is settled when its
+// run-in (RunIn) is over as well, even if a short baseline uses the windows of it: a machine that is
+// running up must not be taken for one that runs. Per window, in order:
 //   at rest   L + idle_drop < level of the quietest settled state: neither learned nor judged. Ends
 //             when L + idle_drop reaches one octave above that level.
 //   state     the nearest level wins if it is nearer than the present one by more than half an octave.
-//   surprise  the present state is being learned and L > its level + idle_drop (what was learned was
-//             the machine at rest) or L + idle_drop < its level and it is not settled (that was a
-//             run-up): its learning starts anew; or it is ready, fewer states than
-//             config.states have begun, and L differs by more than state_step: a new state begins.
-//             Both need eight surprises in a row, which are neither learned nor judged.
+//   surprise  a level that does not fit. While the present state is being learned: L > its level +
+//             idle_drop (what was learned was the machine at rest), or L + idle_drop < its level and
+//             it is not settled (what was learned was a run-up); its learning starts anew. When it
+//             is ready and fewer states than config.states have begun: L differs by more than
+//             state_step; a new state begins. Both need eight surprises in a row, which are neither
+//             learned nor judged.
 //   else      the windows that a baseline drops (Dropped) are taken one by one: they show what the
 //             machine's level is. Then every stride-th window is learned until the state is ready;
 //             as many more as config.trial says make its trial, in which Ease may widen the baseline.
 //             Once the state is ready, windows are judged.
-// Judged are averages over windows (smoothing.h), from config.log2_first on. They start anew with every
-// rest, surprise, change of state and Interrupt. Where stride is at least the number of windows that
-// they can take, they are learned as well, as soon as they are complete; otherwise single windows are
-// (baseline.h). Where they are learned log2_first is log2_windows: shorter ones vary more.
-// Once config.states have begun, nothing is learned any more that is not asked for: a fault that
+// What is judged are averages over windows (smoothing.h), from 2^log2_first windows on. They start
+// anew with every rest, surprise, change of state and Interrupt. If stride is at least the number of
+// windows in an average, averages are learned as well, as soon as they are complete, and log2_first
+// is log2_windows because shorter ones vary more. Otherwise single windows are learned (baseline.h).
+// When config.states have begun, nothing more is learned unless somebody asks for it: a fault that
 // makes the machine louder is judged by the nearest state. As long as states are missing, such a
-// fault looks like one of them. All comparisons are exact in Q8 and 16 bits.
+// fault looks like a new one. All comparisons are exact in Q8 and 16 bits.
 
 #include <stdint.h>
 

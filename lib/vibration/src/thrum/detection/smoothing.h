@@ -2,7 +2,7 @@
 
 // The log bands of the last windows, averaged: one window alone is mostly noise, and a deviation is
 // judged where the noise is gone. Called by Operation once per window of a running machine; the
-// NumPy twin is model/smoothing.py.
+// NumPy twin is thrum/reference/smoothing.py.
 //
 //   s        = min(log2_windows, floor(log2(k))) for the k-th window since Reset
 //   average += ((4 * F - average) * 2^(16 - s) + phase) >> 16              Q10 in 16 bits

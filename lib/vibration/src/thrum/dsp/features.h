@@ -1,7 +1,7 @@
 #pragma once
 
-// From a window of samples to log band powers, in integers. Called by the firmware once per axis
-// and window; the NumPy twin is model/features.py and gives the same integers on every input.
+// From a window of samples to log band powers, in integers. Called by the firmware once per axis and
+// window; the NumPy twin is thrum/reference/features.py and gives the same integers on every input.
 //
 // Samples are int16 counts, 32768 = the full scale of model/config.toml; a sampler delivers a
 // sample at its sensor's limit as +-32767. The arithmetic, in order:

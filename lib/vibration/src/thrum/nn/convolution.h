@@ -1,6 +1,8 @@
 #pragma once
 
-// Weights, biases and scales of CONV_2D and DEPTHWISE_CONV_2D.
+// What CONV_2D and DEPTHWISE_CONV_2D have in common: weights, biases and scales, and the way a sum
+// becomes an output. Both have one bias per output channel, and one multiplier and shift for all of
+// them or for each.
 
 #include <stdint.h>
 
@@ -11,8 +13,8 @@
 
 namespace thrum {
 
-// Weights and scales in flash. Order of weights: output channel, y, x, input channel; depthwise: y, x,
-// output channel. bias, multiplier and shift are those of DenseLayer.
+// Weights and scales in flash. Order of weights: output channel, y, x, input channel; depthwise: y,
+// x, output channel. bias, multiplier and shift are those of DenseLayer.
 struct ConvTables {
   const int8_t* weights;
   const int32_t* bias;
@@ -23,6 +25,9 @@ struct ConvTables {
 
 using ConvFunction = void (*)(const WindowShape&, const ConvTables&, const int8_t*, int8_t*);
 
+// The integers of one layer, as the generator writes them. kWeightCount: height * width * input
+// channels * output channels, for a depthwise one height * width * output channels; kScaleCount: 1 or
+// kOutputCount.
 template <uint16_t kWeightCount, uint16_t kOutputCount, uint16_t kScaleCount>
 struct ConvLayer {
   static constexpr uint16_t kOutputs = kOutputCount;
@@ -35,6 +40,7 @@ struct ConvLayer {
   int8_t shift[kScaleCount];
 };
 
+// The layer as it is in flash, run by one function for all layers. Run's tables live on its stack.
 template <typename Layer, ConvFunction kFunction>
 struct ConvPortable {
   using Packed = decltype(Layer::Get());

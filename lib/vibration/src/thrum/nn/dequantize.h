@@ -1,6 +1,10 @@
 #pragma once
 
-// DEQUANTIZE: the int8 output of a network becomes float32, real = scale * (q - zero).
+// DEQUANTIZE: the int8 output of a network becomes float32, for a caller that wants probabilities or
+// physical units. Called by the generated engine as its last step.
+//
+//   output[i] = scale * (input[i] - zero)
+// The difference has 9 bits and is exact as a float; the product is rounded once, as TFLM rounds it.
 
 #include <stdint.h>
 
@@ -11,10 +15,11 @@ namespace thrum {
 
 template <typename Layer>
 struct DequantizeOutputPortable {
-  struct Packed {};
+  struct Packed {};  // two numbers: immediates
 
   static constexpr Packed Pack() { return {}; }
 
+  // input and output hold Layer::Get().kValues values.
   static void Run(const Packed&, const int8_t* input, float* output) {
     constexpr auto kLayer = Layer::Get();
     for (uint16_t i = 0; i < kLayer.kValues; ++i) {

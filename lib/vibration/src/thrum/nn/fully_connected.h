@@ -1,6 +1,8 @@
 #pragma once
 
-// FULLY_CONNECTED on one row of int8: the portable reference kernel and its parameters.
+// FULLY_CONNECTED: a matrix of int8 weights times one row of int8 inputs, plus a bias. Here are the
+// parameters of a layer and the portable kernel, plain loops that the targets' own kernels (avr/,
+// cortex_m4/) equal on every input. Called by the generated engine.
 
 #include <stdint.h>
 

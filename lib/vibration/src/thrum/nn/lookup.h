@@ -1,7 +1,9 @@
 #pragma once
 
 // Any function of one int8 value, element by element, from a table of 256: LOGISTIC, TANH, RELU and
-// QUANTIZE with any scales. The generator computes the table with TFLM's arithmetic.
+// QUANTIZE of an int8 tensor, with any scales. The generator computes the table with TFLM's
+// arithmetic, so it is exact whatever the function is; 256 bytes of flash and one load a value buy
+// that.
 
 #include <stdint.h>
 
@@ -10,6 +12,7 @@
 
 namespace thrum {
 
+// kValueCount: values of the tensor, 1 to 65535.
 template <uint16_t kValueCount>
 struct LookupLayer {
   static constexpr uint16_t kValues = kValueCount;
@@ -23,6 +26,7 @@ struct LookupPortable {
 
   static constexpr Packed Pack() { return Layer::Get(); }
 
+  // input and output hold kValues values.
   static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
     for (uint16_t i = 0; i < Packed::kValues; ++i) {
       output[i] = FlashRead(&flash.table[static_cast<uint8_t>(input[i] + 128)]);

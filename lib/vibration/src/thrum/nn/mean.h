@@ -11,9 +11,9 @@ namespace thrum {
 
 // Input seen as (outer, reduced, inner), output as (outer, inner).
 struct MeanLayer {
-  uint16_t outer, reduced, inner;
-  int32_t offset;      // input zero point * reduced, taken off the sum
-  int32_t multiplier;  // Q31, holds 1 / reduced
+  uint16_t outer, reduced, inner;  // each at least 1
+  int32_t offset;                  // input zero point * reduced, taken off the sum
+  int32_t multiplier;              // Q31, holds 1 / reduced
   int8_t shift;
   int8_t output_zero;
 };

@@ -12,10 +12,12 @@ namespace thrum {
 
 using PoolFunction = void (*)(const WindowShape&, const int8_t*, int8_t*);
 
+// A pool has no weights: everything is in its shape.
 struct PoolLayer {
   WindowShape shape;
 };
 
+// Run by one function for all layers of a kind.
 template <typename Layer, PoolFunction kFunction>
 struct PoolPortable {
   struct Packed {};  // the shape is immediates

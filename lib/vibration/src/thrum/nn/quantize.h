@@ -1,7 +1,11 @@
 #pragma once
 
-// QUANTIZE: the float32 input of a network becomes int8. An int8 tensor that changes its scale is a
-// table instead (lookup.h).
+// QUANTIZE: the float32 input of a network becomes int8. Called by the generated engine as its first
+// step. An int8 tensor that changes its scale is a table instead (lookup.h).
+//
+//   output[i] = clamp(round(input[i] / scale) + zero, -128, 127)
+// The division is one in single precision, as in TFLM: a multiplication by the reciprocal would round
+// some inputs to the other side.
 
 #include <stdint.h>
 
@@ -38,6 +42,7 @@ struct QuantizeInputPortable {
 
   static constexpr Packed Pack() { return {}; }
 
+  // input and output hold Layer::Get().kValues values.
   static void Run(const Packed&, const float* input, int8_t* output) {
     constexpr auto kLayer = Layer::Get();
     for (uint16_t i = 0; i < kLayer.kValues; ++i) {

@@ -1,7 +1,10 @@
 #pragma once
 
-// TensorFlow Lite's fixed-point rescaling, bit for bit: gemmlowp's rounding, TFLM's order of steps.
-// Its Python twin is model/fixed.py.
+// From an int32 accumulator to the int8 output: TensorFlow Lite's fixed-point rescaling, bit for bit,
+// with gemmlowp's rounding and TFLM's order of steps. It rounds twice, and the two roundings differ
+// in what they do with halves; whoever makes one of them breaks exactness. Used by every kernel that
+// scales, at run time and, where constants are packed, at compile time. Its Python twin is
+// thrum/compiler/fixed_point.py.
 
 #include <stdint.h>
 
@@ -28,6 +31,7 @@ constexpr int32_t Requantize(int32_t value, int32_t multiplier, int8_t shift) {
   return DivideByPowerOfTwo(DoublingHighMultiply(shifted, multiplier), right);
 }
 
+// low and high: -128 to 127, low <= high. A fused activation narrows them.
 constexpr int8_t ClampToInt8(int32_t value, int8_t low, int8_t high) {
   return static_cast<int8_t>(value < low ? low : value > high ? high : value);
 }

@@ -1,6 +1,10 @@
 #pragma once
 
-// SOFTMAX on int8 with output scale 1/256 and zero point -128.
+// SOFTMAX: scores become probabilities. Input int8 of any scale; output int8 with scale 1/256 and
+// zero point -128, as TensorFlow Lite fixes it: -128 is 0, 127 is 255/256. There are two kernels, and
+// the generator chooses:
+//   pair  one row of two classes, the usual end of an anomaly detector: a table, no arithmetic
+//   row   any number of rows and classes: TFLM's fixed-point exponential and division
 
 #include <stdint.h>
 
@@ -19,6 +23,7 @@ struct SoftmaxPairLayer {
   int8_t table[kEntryCount];
 };
 
+// One row of two. flash: the layer as it is.
 template <typename Layer>
 struct SoftmaxPairPortable {
   using Packed = decltype(Layer::Get());
@@ -50,6 +55,8 @@ struct SoftmaxRowLayer {
   int32_t diff_min;  // differences to the row's maximum below it count as probability 0
 };
 
+// input and output: rows * classes values, apart. Slow on an AVR: two exponentials a value, each of
+// up to a dozen 64-bit products.
 void SoftmaxRow(const SoftmaxRowLayer& layer, const int8_t* input, int8_t* output);
 
 template <typename Layer>

@@ -1,6 +1,8 @@
 #pragma once
 
-// Which processor the kernels are chosen for; see kernels.h.
+// Which processor the kernels are chosen for. Every operator has a template XKernel<Layer, Target>;
+// its default is the portable code, and the headers in avr/ and cortex_m4/ specialize it for their
+// tag. kernels.h explains how; core/target.h decides which tag this build has.
 
 #include <stdint.h>
 
@@ -8,9 +10,10 @@
 
 namespace thrum {
 
+// Tags; no object of them exists.
 struct Portable {};
-struct CortexM4 {};
-struct Avr {};
+struct CortexM4 {};  // and M7, M33: with the DSP extension
+struct Avr {};       // with a hardware multiplier
 
 #if THRUM_KERNELS_CORTEX_M4
 using Target = CortexM4;

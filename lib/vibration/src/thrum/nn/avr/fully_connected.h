@@ -1,7 +1,12 @@
 #pragma once
 
-// Kernels for 8-bit AVR with a hardware multiplier: FULLY_CONNECTED in assembly (fully_connected.S) on a
-// stream of bytes that is packed here at compile time.
+// FULLY_CONNECTED for 8-bit AVR with a hardware multiplier. The loops are in fully_connected.S; here
+// the layer becomes a stream of bytes in the order in which they are read, at compile time. Chosen by
+// kernels.h for every layer that Fits; the others run the portable kernel of ../fully_connected.h.
+//
+// Why it is fast: accumulators and multipliers have 24 bits, not 32 and 64. FitScale proves for each
+// output of the layer that nothing is lost, by comparing both sides of every step of the reference,
+// and test/python/avr_scale.cpp repeats that for random layers with every accumulator there is.
 
 #include "thrum/nn/fully_connected.h"
 
@@ -19,7 +24,7 @@ struct AvrSegment {
 };
 
 struct AvrScale {
-  bool fits;
+  bool fits;  // exact; otherwise nothing else here means anything
   uint8_t shift;
   uint32_t multiplier;  // 24 bits
   int32_t base;
@@ -128,6 +133,8 @@ constexpr AvrScale FitScale(const AvrOutputRule& rule) {
   return {};
 }
 
+// flash: AvrDense::Packed; input: 2 * input_pairs values, of which the last may be read and not used;
+// output: `outputs` values. Both counts 1 to 255.
 extern "C" void thrum_avr_dense(const uint8_t* flash, const int8_t* input, int8_t* output,
                                 uint8_t input_pairs, uint8_t outputs, bool scale_per_output);
 
@@ -149,6 +156,8 @@ struct AvrDense {
     uint8_t bytes[kBytes];
   };
 
+  // Whether the kernel is exact for this layer: counts of one byte, scales that FitScale accepts, and
+  // accumulators, less their base, of 24 bits.
   static constexpr bool Fits() {
     constexpr Constants layer = Layer::Get();
     if (kPairs > 255 || Constants::kOutputs > 255) {
@@ -188,6 +197,7 @@ struct AvrDense {
     return packed;
   }
 
+  // input: kInputs values, one more may be read; output: kOutputs values, apart.
   static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
     thrum_avr_dense(flash.bytes, input, output, static_cast<uint8_t>(kPairs),
                     static_cast<uint8_t>(Constants::kOutputs), kPerOutput);
@@ -218,6 +228,7 @@ struct AvrDense {
     return Put(packed, Put(packed, at, segment.offset >> 16, 3), segment.limit, 3);
   }
 
+  // Little endian, `count` bytes; returns the place behind them.
   static constexpr uint16_t Put(Packed* packed, uint16_t at, uint64_t value, uint8_t count) {
     for (; count != 0; --count, value >>= 8) {
       packed->bytes[at++] = static_cast<uint8_t>(value);

@@ -1,9 +1,10 @@
 #pragma once
 
-// Kernels for Cortex-M cores with the DSP extension (M4, M7, M33). The inner loops are in
-// fully_connected.S; here the constants are laid out for them at compile time.
+// FULLY_CONNECTED for Cortex-M cores with the DSP extension (M4, M7, M33). The inner loops are in
+// fully_connected.S; here the constants are laid out for them at compile time. Chosen by kernels.h
+// for every layer that Fits; the others run the portable kernel of ../fully_connected.h.
 //
-// FULLY_CONNECTED takes 2.5 instructions of arithmetic for 2 x 2 products and widens no weight by
+// It takes 2.5 instructions of arithmetic for 2 x 2 products and widens no weight by
 // itself. One 16-bit lane holds the weights of two outputs, 256 * a + b. For inputs x, y and weight
 // words v, w with b(v) the sign-extended low bytes of the lanes:
 //   pair = sum(v * x + w * y) = 256 * A + B          two SMLAD, mod 2^32
@@ -53,6 +54,7 @@ constexpr uint8_t CommonShift(const Shape& layer) {
   return static_cast<uint8_t>(least);
 }
 
+// The kernel shifts to the right only: every scale is at most a half.
 template <typename Shape>
 constexpr bool ShiftsFit(const Shape& layer) {
   for (const int8_t shift : layer.shift) {
@@ -88,6 +90,7 @@ constexpr bool SumsFit(const Shape& layer) {
   return true;
 }
 
+// Whether the kernel is exact for this layer.
 template <typename Shape>
 constexpr bool Fits(const Shape& layer) {
   return Shape::kInputs <= kMostInputs && ShiftsFit(layer) && WeightsFit(layer) && SumsFit(layer);
@@ -201,12 +204,15 @@ class Packer {
 
 }  // namespace cortex_m4
 
+// The kernel behind the interface of kernels.h. Inputs and outputs that are no multiples of 8 and 4
+// go through buffers on the stack, at most kMostInputs bytes.
 template <typename Layer>
 struct DenseCortexM4 {
  private:
   using Shape = decltype(Layer::Get());
   static constexpr uint16_t kInputs = cortex_m4::RoundUp(Shape::kInputs, 8);
   static constexpr uint16_t kOutputs = cortex_m4::RoundUp(Shape::kOutputs, 4);
+  // Words for four outputs: starts, weights, counter and multipliers, and what a general layer adds.
   static constexpr uint16_t kGroupWords =
       static_cast<uint16_t>(4 + kInputs + 5 + (cortex_m4::IsGeneral(Layer::Get()) ? 5 : 0));
   using Packer = cortex_m4::Packer<Shape, 6 + kOutputs / 4 * kGroupWords>;

@@ -1,7 +1,8 @@
 #pragma once
 
-// SOFTMAX of two classes for Cortex-M with the DSP extension: the table's first difference is part of
-// the code, and 32-bit indices spare the extensions that a 16-bit one needs.
+// SOFTMAX of two classes for Cortex-M with the DSP extension. Chosen by kernels.h; portable code:
+// ../softmax.h. It differs in two ways: the table's first difference is a constant of the code, not a
+// word in flash, and indices have 32 bits, so that none has to be sign-extended.
 
 #include <stdint.h>
 
@@ -13,6 +14,7 @@ template <typename Layer>
 struct SoftmaxPairKernel<Layer, CortexM4> {
   using Shape = decltype(Layer::Get());
 
+  // Bytes in flash: the outputs of class 0, in the order of the differences.
   struct Packed {
     int8_t table[Shape::kEntries];
   };
@@ -32,6 +34,7 @@ struct SoftmaxPairKernel<Layer, CortexM4> {
   }
 
  private:
+  // difference: -255 to 255. Beyond both ends of the table its last value holds.
   static int8_t Entry(const Packed& flash, int32_t difference) {
     constexpr int32_t kFirst = Layer::Get().first;
     constexpr int32_t kLast = Shape::kEntries - 1;

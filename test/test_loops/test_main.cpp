@@ -1,4 +1,4 @@
-// The window kernels of this target against the portable ones: blocks at the edges of the arithmetic
+// The loops of the FFT of this target against the portable ones: blocks at the edges of the arithmetic
 // and random ones, every length that fits an ATmega328P.
 
 #include <string.h>

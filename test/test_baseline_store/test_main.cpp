@@ -40,7 +40,7 @@ uint8_t Memory::cells[2 * kSlotSize];
 uint16_t Memory::writes_left;
 uint8_t Memory::torn;
 
-using Store = StoredBaseline<Memory>;
+using Store = BaselineStore<Memory>;
 
 Operation learned(kBaseline, kOperation);
 Operation restored(kBaseline, kOperation);
