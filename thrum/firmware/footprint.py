@@ -1,17 +1,18 @@
-"""Flash and RAM of a firmware, from the sections of its ELF file; standard library only."""
+"""Flash and RAM of a firmware, from the sections of its ELF file."""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
-_ALLOCATED, _WRITABLE = 2, 1  # section flags
-_NOBITS = 8  # section type: takes memory but no place in the file
-_MACHINES = {40: "Arm Cortex-M", 83: "AVR", 94: "Xtensa"}
-_HEADER = struct.Struct("<16sHHIIIIIHHHHHH")
-_SECTION = struct.Struct("<IIIIIIIIII")
+from elftools.common.exceptions import ELFError
+from elftools.elf.constants import SH_FLAGS
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import Section
+
+_MACHINES = {"EM_ARM": "Arm Cortex-M", "EM_AVR": "AVR", "EM_XTENSA": "Xtensa"}
+_ENTRY = 40  # bytes of a section's entry in the table of a 32-bit file
 _TELEMETRY = b"anomaly:"  # a test program is built to the same path, but does not say this
 # Static RAM. Other writable sections are EEPROM and fuses on AVR; on the ESP32 the memory of the
 # real-time clock and windows onto flash.
@@ -39,15 +40,6 @@ class Footprint:
     ram: int
 
 
-@dataclass(frozen=True)
-class _Section:
-    name: str
-    kind: int
-    flags: int
-    address: int
-    size: int
-
-
 def footprints(build: Path, model_hash: str) -> list[Footprint]:
     """Firmware of boards below a PlatformIO build folder that carries this very model."""
     found = []
@@ -60,34 +52,42 @@ def footprints(build: Path, model_hash: str) -> list[Footprint]:
 
 
 def measure(environment: str, content: bytes) -> Footprint | None:
-    """Footprint of a 32-bit little-endian ELF file of a known processor, else None."""
-    if content[:6] != b"\x7fELF\x01\x01" or len(content) < _HEADER.size:
-        return None
-    processor = _MACHINES.get(_HEADER.unpack_from(content)[2])
-    if processor is None:
-        return None
-    flash = ram = 0
-    for section in _sections(environment, content):
-        if not section.flags & _ALLOCATED or section.name.lstrip(".") in _LEFT_OVER:
-            continue
-        if section.kind != _NOBITS and not (processor == "AVR" and section.address >= _AVR_EEPROM):
-            flash += section.size
-        if section.flags & _WRITABLE and section.address in _RAM[processor]:
-            ram += section.size
-    return Footprint(environment, processor, flash, ram)
+    """Footprint of a 32-bit little-endian ELF file of a known processor, else None.
 
-
-def _sections(environment: str, content: bytes) -> Iterator[_Section]:
-    header = _HEADER.unpack_from(content)
-    offset, entry_size, count, names = header[6], header[11], header[12], header[13]
-    if count == 0 or entry_size < _SECTION.size or offset + count * entry_size > len(content):
+    ElfError if the file is cut or damaged.
+    """
+    if content[:6] != b"\x7fELF\x01\x01":
+        return None
+    try:
+        file = ELFFile(BytesIO(content))
+        processor = _MACHINES.get(file["e_machine"])
+        if processor is None:
+            return None
+        sections = _sections(file, len(content))
+    except ELFError:
         raise ElfError(
             f"the ELF file of {environment} is cut or damaged: remove .pio/build/{environment} "
             "and build it again"
-        )
-    table = [_SECTION.unpack_from(content, offset + i * entry_size) for i in range(count)]
-    text = content[table[names][4] :] if 0 < names < count else b""
-    for name, kind, flags, address, _, size, *_ in table:
-        yield _Section(
-            text[name : text.find(b"\0", name)].decode("latin-1"), kind, flags, address, size
-        )
+        ) from None
+    flash = sum(section["sh_size"] for section in sections if _in_flash(section, processor))
+    ram = sum(section["sh_size"] for section in sections if _in_ram(section, processor))
+    return Footprint(environment, processor, flash, ram)
+
+
+def _sections(file: ELFFile, size: int) -> list[Section]:
+    """What is loaded into the processor; ELFError if the table does not fit the file."""
+    count, entry = file["e_shnum"], file["e_shentsize"]
+    if count == 0 or entry < _ENTRY or file["e_shoff"] + count * entry > size:
+        raise ELFError("the section table is damaged")
+    loaded = (s for s in file.iter_sections() if s["sh_flags"] & SH_FLAGS.SHF_ALLOC)
+    return [section for section in loaded if section.name.lstrip(".") not in _LEFT_OVER]
+
+
+def _in_flash(section: Section, processor: str) -> bool:
+    eeprom = processor == "AVR" and section["sh_addr"] >= _AVR_EEPROM
+    return section["sh_type"] != "SHT_NOBITS" and not eeprom
+
+
+def _in_ram(section: Section, processor: str) -> bool:
+    writable = section["sh_flags"] & SH_FLAGS.SHF_WRITE
+    return bool(writable) and section["sh_addr"] in _RAM[processor]

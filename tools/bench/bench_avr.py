@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 import subprocess
 import sys
 import tempfile
@@ -19,19 +18,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from thrum.codegen.headers import write_headers
+from tools.bench import programs
+from tools.bench.programs import Machine
+from tools.scons.symbols import symbols as elf_symbols
 
 ROOT = Path(__file__).resolve().parents[2]
-LIBRARY = ROOT / "lib" / "vibration" / "src"
+MACHINE = Machine("nano", "avr")
 METER = Path(__file__).with_name("meter.c")
-AVR_FLAGS = [
-    *("-mmcu=atmega328p", "-DF_CPU=16000000L", "-std=gnu++14", "-Os", "-flto"),
-    *("-ffunction-sections", "-fdata-sections", "-fno-exceptions", "-fno-threadsafe-statics"),
-    *("-fno-tree-switch-conversion", "-fno-inline-small-functions", "-fno-early-inlining"),
-    *("-fno-move-loop-invariants", "-maccumulate-args", "-mstrict-X"),
-    "-Wno-attributes",
-    "-Wl,--gc-sections,--relax",
-]
 TIMEOUT_SECONDS = 60.0  # of a compiler or simulator
 Sizes = Callable[[bool], tuple[int, int]]  # of an engine: flash and static RAM in bytes
 PARTS = ("features", "deviation", "inference", "decision", "window", "learn")
@@ -69,11 +62,12 @@ class Measured:
 def measure(
     elf: Path, symbols: dict[str, str], seconds: float = 60, samples: Path | None = None
 ) -> Measured:
-    """Run an ELF on simavr until it sleeps; symbols: regular expressions of demangled names."""
+    """Run an ELF on simavr until it sleeps; symbols: functions to measure, by a name for each."""
     with tempfile.TemporaryDirectory() as folder:
         uart = Path(folder) / "uart"
-        functions = [f"{name}={_address(elf, pattern):x}" for name, pattern in symbols.items()]
-        end = f"{_address(elf, '_end') & 0xFFFF:x}"
+        addresses = {symbol.name: symbol.address for symbol in elf_symbols(elf)}
+        functions = [f"{name}={addresses[symbol]:x}" for name, symbol in symbols.items()]
+        end = f"{addresses['_end'] & 0xFFFF:x}"
         output = run(
             [str(_meter()), str(elf), str(seconds), str(samples or "-"), str(uart), end, *functions]
         )
@@ -89,26 +83,20 @@ def parts(portable: bool) -> dict[str, Function]:
     """Cycles and stack of the parts of a window."""
     with tempfile.TemporaryDirectory() as folder:
         elf = Path(folder) / "window.elf"
-        _build(ROOT / "test/bench/avr_window.cpp", elf, ["-DTHRUM_PORTABLE"] if portable else [])
+        programs.build(MACHINE, ROOT / "test/bench/avr_window.cpp", elf, _variant(portable))
         return measure(elf, {part: f"bench_{part}" for part in PARTS}).functions
 
 
 def engine(portable: bool) -> tuple[int, int]:
     """Bytes of (flash, static RAM) that inference adds to the smallest program."""
-    variant = ["-DTHRUM_PORTABLE"] if portable else []
+    variant = _variant(portable)
     with tempfile.TemporaryDirectory() as folder:
         sizes = []
         for flags in ([*variant, "-DBENCH_WITH_ENGINE"], variant):
             elf = Path(folder) / "engine.elf"
-            _build(ROOT / "test/bench/engine.cpp", elf, flags)
-            sizes.append(sections(elf))
+            programs.build(MACHINE, ROOT / "test/bench/engine.cpp", elf, flags)
+            sizes.append(programs.sizes(elf))
         return sizes[0][0] - sizes[1][0], sizes[0][1] - sizes[1][1]
-
-
-def sections(elf: Path) -> tuple[int, int]:
-    """(flash, static RAM) in bytes."""
-    text, data, bss, *_ = map(int, run(["avr-size", str(elf)]).split("\n")[1].split()[:3])
-    return text + data, data + bss
 
 
 def firmware(elf: Path) -> Measured:
@@ -131,11 +119,8 @@ def _machine() -> array[int]:
     return steps
 
 
-def _build(source: Path, elf: Path, flags: list[str]) -> None:
-    sources = [*LIBRARY.rglob("*.cpp"), *LIBRARY.glob("thrum/*/avr/*.S"), source]
-    write_headers(ROOT)
-    includes = [f"-I{LIBRARY}", f"-I{ROOT / 'include'}", f"-I{ROOT / 'test'}"]
-    run(["avr-gcc", *AVR_FLAGS, *flags, *includes, *map(str, sorted(sources)), "-o", str(elf)])
+def _variant(portable: bool) -> list[str]:
+    return ["-DTHRUM_PORTABLE"] if portable else []
 
 
 def _meter() -> Path:
@@ -145,14 +130,6 @@ def _meter() -> Path:
         program.parent.mkdir(exist_ok=True)
         run(["cc", "-O2", str(METER), "-o", str(program), "-lsimavr"])
     return program
-
-
-def _address(elf: Path, pattern: str) -> int:
-    for line in run(["avr-nm", "--demangle", str(elf)]).splitlines():
-        address, _, name = line.split(" ", 2)
-        if re.fullmatch(pattern, name):
-            return int(address, 16)
-    raise SystemExit(f"{elf}: no symbol {pattern}")
 
 
 def run(command: list[str]) -> str:
@@ -187,7 +164,7 @@ def main() -> None:
     show(parts, engine)
     if len(sys.argv) > 1:
         elf = Path(sys.argv[1])
-        flash, ram = sections(elf)
+        flash, ram = programs.sizes(elf)
         ran = firmware(elf)
         print(f"firmware: flash {flash} B, static RAM {ram} B, peak stack {ran.peak_stack} B")
         print(f"firmware: {ran.samples} samples, {ran.uart.count('anomaly:')} windows judged")

@@ -16,6 +16,7 @@ from pathlib import Path
 from platformio.project.config import ProjectConfig
 
 from thrum.firmware import footprint
+from tools.scons.symbols import symbols
 
 ROOT = Path(__file__).resolve().parents[2]
 # Checked when a firmware is linked: bytes.
@@ -38,8 +39,6 @@ _TITLES = {
     "engine_flash_budget": "flash of the engine",
     "engine_ram_budget": "static RAM of the engine",
 }
-_FLASH_KINDS = set("TtRrDdGgVvWwu")  # of nm; initial values of data are kept in flash
-_RAM_KINDS = set("BbDdGgSsC")
 _LARGEST = 8
 
 
@@ -98,8 +97,11 @@ def read(environment: str) -> dict[str, int]:
     return limits({name: str(config.get(f"env:{environment}", name, "")) for name in names})
 
 
-def check_firmware(limits: Mapping[str, int], elf: Path, ram: int, nm: str) -> list[Excess]:
-    """Flash, static RAM and headroom of a linked firmware; ram: bytes that the board has."""
+def check_firmware(limits: Mapping[str, int], elf: Path, ram: int, demangler: str) -> list[Excess]:
+    """Flash, static RAM and headroom of a linked firmware.
+
+    ram: bytes that the board has; demangler: the c++filt of its compiler.
+    """
     try:
         size = footprint.measure(elf.parent.name, elf.read_bytes())
     except footprint.ElfError as error:
@@ -115,7 +117,9 @@ def check_firmware(limits: Mapping[str, int], elf: Path, ram: int, nm: str) -> l
         ("stack_headroom", headroom, headroom < limits.get("stack_headroom", headroom)),
     )
     return [
-        Excess(option, measured, limits[option], "B", largest(elf, nm, option == "flash_budget"))
+        Excess(
+            option, measured, limits[option], "B", largest(elf, demangler, option == "flash_budget")
+        )
         for option, measured, exceeded in checks
         if exceeded
     ]
@@ -136,18 +140,15 @@ def check_measured(
     return excesses
 
 
-def largest(elf: Path, nm: str, flash: bool) -> tuple[Contributor, ...]:
-    """The largest symbols in flash, or else in RAM; nm: the tool of this processor."""
-    kinds = _FLASH_KINDS if flash else _RAM_KINDS
-    symbols: dict[str, Contributor] = {}  # by address: several names may share one
-    for line in _output([nm, "--print-size", "--radix=d", str(elf)]).splitlines():
-        parts = line.split(maxsplit=3)
-        if len(parts) == 4 and parts[2] in kinds:
-            symbols[parts[0]] = Contributor(
-                re.sub(r"\.lto_priv\.\d+$", "", parts[3]), int(parts[1])
-            )
-    top = _sorted(symbols.values())
-    names = _output([re.sub("nm$", "c++filt", nm)], "".join(f"{part.name}\n" for part in top))
+def largest(elf: Path, demangler: str, flash: bool) -> tuple[Contributor, ...]:
+    """The largest symbols in flash, or else in RAM."""
+    found = {  # by address: several names may share one
+        symbol.address: Contributor(re.sub(r"\.lto_priv\.\d+$", "", symbol.name), symbol.size)
+        for symbol in symbols(elf)
+        if symbol.size and (symbol.flash if flash else symbol.ram)
+    }
+    top = _sorted(found.values())
+    names = _output([demangler], "".join(f"{part.name}\n" for part in top))
     return tuple(
         Contributor(name, part.size) for name, part in zip(names.splitlines(), top, strict=True)
     )
@@ -157,7 +158,7 @@ def _sorted(parts: Iterable[Contributor]) -> tuple[Contributor, ...]:
     return tuple(sorted(parts, key=lambda part: (-part.size, part.name))[:_LARGEST])
 
 
-def _output(command: list[str], said: str = "") -> str:
+def _output(command: list[str], said: str) -> str:
     result = subprocess.run(command, input=said, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise BudgetError(f"{command[0]}: {result.stderr.strip()}")

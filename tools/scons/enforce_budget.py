@@ -31,12 +31,12 @@ OPTIONS = {
 
 def enforce(target, source, env):
     """Action after every build: 1 stops it before anything is made from the program."""
-    name = re.sub(r"(gcc|g\+\+)(\.exe)?$", r"nm\2", env.subst("$CC"))
-    nm = shutil.which(name, path=str(env["ENV"]["PATH"])) or name
+    name = re.sub(r"(gcc|g\+\+)(\.exe)?$", r"c++filt\2", env.subst("$CC"))
+    demangler = shutil.which(name, path=str(env["ENV"]["PATH"])) or name
     ram = int(env.BoardConfig().get("upload.maximum_ram_size", 0))
     try:
         limits = budget.limits(OPTIONS)
-        excesses = budget.check_firmware(limits, Path(str(source[0])), ram, nm)
+        excesses = budget.check_firmware(limits, Path(str(source[0])), ram, demangler)
     except (budget.BudgetError, OSError) as error:
         sys.stderr.write(f"thrum: {env['PIOENV']}: {error}\n")
         return 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import socket
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shaker
+from boards import firmware
 from fake_board import fake_board
 from scipy.io import wavfile
 
@@ -204,9 +204,7 @@ def test_what_arrived_is_kept_when_the_user_ends_it(name: str, tmp_path: Path) -
     reason="needs qemu-system-arm and arm-none-eabi-g++",
 )
 def test_records_every_sample_of_qemus_board(tmp_path: Path) -> None:
-    environment = {**os.environ, "PLATFORMIO_BUILD_DIR": str(tmp_path / "build")}
-    build = [sys.executable, "-m", "platformio", "run", "-s", "-e", "cortexm_sim"]
-    subprocess.run(build, cwd=ROOT, env=environment, check=True)
+    elf = firmware("cortexm_sim", tmp_path)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -222,7 +220,7 @@ def test_records_every_sample_of_qemus_board(tmp_path: Path) -> None:
         "-serial",
         line,
         "-kernel",
-        str(tmp_path / "build/cortexm_sim/firmware.elf"),
+        str(elf),
     ]
     start = time.monotonic()
     assert (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from boards import firmware
 
 from thrum.device.client import Device, encode, fields
 from thrum.device.transport import ProgramTransport
@@ -21,10 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_what_is_not_sampled_while_the_host_feeds_is_not_lost(tmp_path: Path) -> None:
-    environment = {**os.environ, "PLATFORMIO_BUILD_DIR": str(tmp_path / "build")}
-    build = [sys.executable, "-m", "platformio", "run", "-s", "-e", "nano"]
-    subprocess.run(build, cwd=ROOT, env=environment, check=True)
-    elf = tmp_path / "build" / "nano" / "firmware.elf"
+    elf = firmware("nano", tmp_path)
     simavr = [sys.executable, str(ROOT / "tools" / "simulators" / "simavr_line.py"), str(elf), "1"]
     device = Device(ProgramTransport(simavr))
     device.connect()

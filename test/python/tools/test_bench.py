@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from boards import firmware
+from platformio.project.config import ProjectConfig
 
 from tools.bench import __main__ as bench
-from tools.bench import bench_table, measured
+from tools.bench import bench_table, measured, programs
 from tools.bench.bench_avr import Function
 from tools.bench.bench_table import BEGIN, END, Result
 from tools.bench.measured import Engine, Firmware, Target
@@ -48,14 +51,31 @@ def test_time_and_size_keep_to_the_budgets(target: Target, own: Engine, option: 
     assert not excesses, excesses[0].message(target.environment)
 
 
-def test_the_firmware_keeps_to_its_stack(
-    target: Target, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    monkeypatch.setenv("PLATFORMIO_BUILD_DIR", str(tmp_path_factory.mktemp("build")))
-    elf = bench.build(target.environment)
-    assert elf is not None
-    firmware = target.firmware(elf)
-    figures = {"stack_budget": firmware.stack}
+def test_the_programs_have_the_flags_of_the_firmware(target: Target) -> None:
+    """All that platformio.ini says of this environment, and nothing that it takes back."""
+    config = ProjectConfig(str(bench.ROOT / "platformio.ini"))
+    section = f"env:{target.environment}"
+    known = programs.flags(target.environment)
+    used = [*known.cxx, *known.link]
+    wanted = " ".join(config.get(section, "build_flags")).split()
+    assert wanted and set(wanted) <= set(used)
+    assert not set(config.get(section, "build_unflags")) & set(used)
+    assert "-Os" in known.cxx and "-Os" in known.c
+
+
+def test_no_flag_of_the_compiler_is_written_down_a_second_time() -> None:
+    config = ProjectConfig(str(bench.ROOT / "platformio.ini"))
+    options = [config.get(f"env:{target.environment}", "build_flags") for target in measured.ALL]
+    flags = [flag for option in options for line in option for flag in line.split()]
+    sources = [
+        path.read_text(encoding="utf-8") for path in Path(bench.__file__).parent.glob("*.py")
+    ]
+    assert not [flag for flag in flags if f'"{flag}"' in "".join(sources)]
+
+
+def test_the_firmware_keeps_to_its_stack(target: Target, tmp_path: Path) -> None:
+    found = target.firmware(firmware(target.environment, tmp_path))
+    figures = {"stack_budget": found.stack}
     excesses = budget.check_measured(budget.read(target.environment), figures, target.unit, {})
     assert not excesses, excesses[0].message(target.environment)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from boards import firmware
 from recordings import public_data
 from terminals import Board
 from vibration import native_firmware
@@ -111,10 +112,7 @@ def test_every_streamed_case_is_reported(tmp_path: Path, boards: Boards) -> None
 
 @pytest.mark.skipif(not shutil.which("simavr"), reason="needs simavr")
 def test_the_firmware_of_the_nano_behind_a_port(tmp_path: Path, boards: Boards) -> None:
-    environment = {**os.environ, "PLATFORMIO_BUILD_DIR": str(tmp_path / "build")}
-    build = [sys.executable, "-m", "platformio", "run", "-s", "-e", "nano"]
-    subprocess.run(build, cwd=ROOT, env=environment, check=True)
-    elf = tmp_path / "build" / "nano" / "firmware.elf"
+    elf = firmware("nano", tmp_path)
     board = boards(
         [sys.executable, str(ROOT / "tools" / "simulators" / "simavr_line.py"), str(elf), "1"]
     )

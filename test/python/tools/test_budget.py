@@ -53,7 +53,7 @@ def nano_elf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_firmware_over_budget(
     nano_elf: Path, options: dict[str, int], text: str, largest: str
 ) -> None:
-    (excess,) = budget.check_firmware(options, nano_elf, RAM, "avr-nm")
+    (excess,) = budget.check_firmware(options, nano_elf, RAM, "avr-c++filt")
     message = excess.message("nano").splitlines()
     option = next(iter(options))
     assert re.match(
@@ -65,8 +65,8 @@ def test_a_firmware_over_budget(
 @needs_avr
 def test_a_firmware_within_its_budgets(nano_elf: Path) -> None:
     exact = {"flash_budget": 1000, "ram_budget": 900, "stack_budget": 148, "stack_headroom": 1000}
-    assert budget.check_firmware(exact, nano_elf, RAM, "avr-nm") == []
-    assert budget.check_firmware({}, nano_elf, RAM, "avr-nm") == []
+    assert budget.check_firmware(exact, nano_elf, RAM, "avr-c++filt") == []
+    assert budget.check_firmware({}, nano_elf, RAM, "avr-c++filt") == []
 
 
 @pytest.mark.parametrize("option", budget.MEASURED)
@@ -90,7 +90,7 @@ def test_other_processors_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "firmware.elf"
     path.write_bytes(b"none")
     with pytest.raises(budget.BudgetError, match="a processor"):
-        budget.check_firmware({"flash_budget": 1}, path, RAM, "nm")
+        budget.check_firmware({"flash_budget": 1}, path, RAM, "c++filt")
 
 
 LINKED = {
@@ -134,10 +134,10 @@ def test_a_firmware_that_cannot_be_read(tmp_path: Path) -> None:
     folder.mkdir()
     path = folder / "firmware.elf"
     with pytest.raises(budget.BudgetError, match=r"firmware\.elf does not exist: build"):
-        budget.check_firmware({"ram_budget": 1}, path, RAM, "nm")
+        budget.check_firmware({"ram_budget": 1}, path, RAM, "c++filt")
     path.write_bytes(elf(XTENSA, LINKED[XTENSA])[:100])
     with pytest.raises(budget.BudgetError, match=r"remove \.pio/build/esp32dev and"):
-        budget.check_firmware({"ram_budget": 1}, path, RAM, "nm")
+        budget.check_firmware({"ram_budget": 1}, path, RAM, "c++filt")
 
 
 def test_the_budgets_hold_what_is_promised() -> None:
