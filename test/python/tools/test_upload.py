@@ -26,7 +26,7 @@ mock = pytest.importorskip(
     reason="THE ESP32 UPLOAD WAS NOT REHEARSED: type make setup",
 )
 
-STANDIN = Path(__file__).with_name("esp32_standin")
+STANDIN = ROOT / "test/python/support/esp32_standin"
 LINKED = (
     "extra_script.py",
     "pyproject.toml",

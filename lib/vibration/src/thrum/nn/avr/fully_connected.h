@@ -6,7 +6,7 @@
 //
 // Why it is fast: accumulators and multipliers have 24 bits, not 32 and 64. FitScale proves for each
 // output of the layer that nothing is lost, by comparing both sides of every step of the reference,
-// and test/python/avr_scale.cpp repeats that for random layers with every accumulator there is.
+// and test/python/support/avr_scale.cpp repeats that for random layers with every accumulator there is.
 
 #include "thrum/nn/fully_connected.h"
 
