@@ -1,9 +1,10 @@
 """Hash of what Python sources compute, blind to how they are written. Standard library only.
 
 The hash of a module is taken over its syntax tree without comments, docstrings, annotations of
-functions and the texts of raised errors. An imported name counts as the name and the hash of the
-module that defines it, so the hash of one module covers all that it reaches, while the names and
-places of files do not count. Modules outside of the package count by their names.
+functions, what only type checkers read, and the texts of raised errors. An imported name counts as
+the name and the hash of the module that defines it, so the hash of one module covers all that it
+reaches, while the names and places of files do not count. Modules outside of the package count by
+their names.
 
 The tree is written out here rather than by ast.dump, whose text differs between Python versions:
 PlatformIO's Python and the project's must agree.
@@ -47,7 +48,7 @@ class Sources:
             return _OPAQUE
         if path not in self._hashes:
             self._hashes[path] = "circle"  # what a module sees of one that is importing it
-            tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+            tree = _Untyped().visit(ast.parse(path.read_text(encoding="utf-8"), str(path)))
             imports = self._imports(tree)
             shape = _shape(tree, imports)
             text = repr((shape, sorted(imports.values())))
@@ -93,6 +94,16 @@ class Sources:
         inits = [folder / "__init__.py" for folder in folders if folder / "__init__.py" != path]
         hashes = [self.hash(init) for init in inits if init.is_file()]
         return [digest for digest in hashes if digest not in (_EMPTY, _OPAQUE)]
+
+
+class _Untyped(ast.NodeTransformer):
+    """Leaves out what stands under `if TYPE_CHECKING:`, which never runs."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        """The `else` part alone, if there is one."""
+        self.generic_visit(node)
+        typing = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        return node.orelse if typing else node
 
 
 def _shape(node: Any, names: dict[str, str]) -> Any:

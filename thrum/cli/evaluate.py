@@ -47,10 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the table."""
     from thrum.evaluation import evaluate
 
-    return evaluate.run(
-        model=arguments.model,
+    found = evaluate.evaluate(
+        arguments.model,
         manifest=arguments.manifest,
         rate_hz=arguments.rate,
-        summary=arguments.summary,
         data=arguments.data,
     )
+    evaluate.print_table(found, arguments.summary)
+    return 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 LONGEST_LINE = 127
@@ -120,6 +120,29 @@ class Device:
         self._received = 0  # bytes
         self._connected = False
         self.repeated = 0  # questions that had to be asked again
+
+    @classmethod
+    def open(
+        cls,
+        port: str | None = None,
+        baud: int = 115_200,
+        command: Sequence[str] = (),
+        seconds: float = 2.0,
+    ) -> Device:
+        """The device at a port or pyserial URL, or the program `command` that is one.
+
+        baud: bits a second. seconds: that an answer may take. LineError if it cannot be opened;
+        then use connect() and ask(), and close() at the end, which `with` does.
+        """
+        from thrum.device.transport import Connection
+
+        return cls(Connection(port, baud, command).open(), seconds)
+
+    def __enter__(self) -> Device:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def connect(self) -> dict[str, str]:
         """Wait for the device and return what it says of itself."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from thrum.evaluation import cases as protocol
 from thrum.evaluation import decisions, tables, trained_on
 from thrum.evaluation import on_target as target
 from thrum.evaluation.cases import Case, cases
+from thrum.evaluation.decisions import Row
 from thrum.evaluation.scorers import of_release
 from thrum.paths import ARTIFACTS, MANIFESTS, ROOT
 from thrum.recordings.dataset import at_rate, load, load_manifest
@@ -114,19 +115,31 @@ def _not_seen(manifest: Path, trained: set[str]) -> list[Entry]:
     return kept
 
 
-def run(
-    *,
+@dataclass(frozen=True)
+class Evaluation:
+    """A released model judged on recordings."""
+
+    made: release.Release
+    cases: Sequence[Case]
+    rows: Sequence[Row]
+    on_target: str  # what the firmware for this computer did, or why there is none
+
+    def table(self) -> str:
+        """One line per data set, condition and score."""
+        return f"{tables.table(self.rows)}\n\n{self.on_target}"
+
+
+def evaluate(
     model: Path = ARTIFACTS,
+    *,
     manifest: Path | None = None,
     rate_hz: int | None = None,
-    summary: Path | None = None,
     data: Path | None = None,
-) -> int:
-    """Judge and print one table.
+) -> Evaluation:
+    """Judge.
 
     manifest: your own recordings, whose files lie beside it; None: synthetic machines and the
-    public recordings below data. rate_hz: at which those of a manifest are judged. summary: a file
-    between whose markers the short table is written.
+    public recordings below data. rate_hz: at which those of a manifest are judged.
     """
     made = release.load(model)
     cfg = config.from_tables(made.parameters)
@@ -136,24 +149,29 @@ def run(
     scorer = firmware if isinstance(firmware, str) else firmware.score
     rows = decisions.evaluate(judged, of_release(made, cfg, scorer))
     on_target = f"On target: {firmware}" if isinstance(firmware, str) else firmware.summary()
+    return Evaluation(made, judged, rows, on_target)
+
+
+def print_table(found: Evaluation, summary: Path | None = None) -> None:
+    """Print one table. summary: a file between whose markers the short table is written."""
     if summary:
-        text = tables.summary(rows, made.model_hash, on_target)
+        text = tables.summary(found.rows, found.made.model_hash, found.on_target)
         print(text)
         tables.write_between(summary, text)
-        return 0
-    _print_protocol(cfg, made, judged)
-    print(f"{tables.table(rows)}\n\n{on_target}")
-    return 0
+        return
+    _print_protocol(found)
+    print(found.table())
 
 
-def _print_protocol(cfg: Config, made: release.Release, judged: list[Case]) -> None:
+def _print_protocol(found: Evaluation) -> None:
     """Print how the table was made and what was left out of it."""
+    seed = found.made.parameters["train"]["seed"]
     print(f"{protocol.__doc__}\n{decisions.__doc__}".replace("\n\n", "\n"))
     print(
         "Leak check: no baseline learned a sample that is judged. Trained on synthetic machines "
-        f"{_beside(made)} (seed {cfg.train.seed}); those below have another seed."
+        f"{_beside(found.made)} (seed {seed}); those below have another seed."
     )
-    short = protocol.too_short(judged)
+    short = protocol.too_short(found.cases)
     if short:
         print(f"Too short for one decision, so not judged: {', '.join(short)}. Record longer.")
 
