@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from thrum.codegen.text import banner, braced, join
+from thrum.codegen.text import banner, join
+from thrum.compiler.cpp_text import braced
 from thrum.compiler.graph import Graph
 
 _IN = "     "

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from thrum.codegen.layers import constants, describe, kernel_class
 from thrum.codegen.text import banner, join
 from thrum.compiler.graph import Graph
-from thrum.compiler.kernels import Alias, DequantizeOutput, QuantizeInput
+from thrum.compiler.kernel import Alias, Kernel
 from thrum.compiler.lowering import Step, lower
 from thrum.compiler.memory_plan import Plan, plan
 
@@ -26,7 +25,7 @@ def engine_header(graph: Graph, model_hash: str) -> str:
         "#include <stdint.h>",
         "",
         '#include "thrum/nn/kernels.h"',
-        *_float_header(steps),
+        *_kernel_headers(steps),
         '#include "thrum/core/status.h"',
         "",
         "namespace thrum {",
@@ -41,10 +40,10 @@ def engine_header(graph: Graph, model_hash: str) -> str:
     return join([*lines, "}  // namespace aot", "}  // namespace thrum"])
 
 
-def _float_header(steps: Sequence[Step]) -> list[str]:
-    used = {type(step.kernel) for step in steps}
-    headers = {DequantizeOutput: "dequantize", QuantizeInput: "quantize"}
-    return [f'#include "thrum/nn/{headers[kernel]}.h"' for kernel in headers if kernel in used]
+def _kernel_headers(steps: Sequence[Step]) -> list[str]:
+    """What the network uses, once each."""
+    stems = {step.kernel.header for step in steps if isinstance(step.kernel, Kernel)}
+    return [f'#include "thrum/nn/{stem}.h"' for stem in sorted(stems)]
 
 
 def _pointer(graph: Graph, tensor: int) -> str:
@@ -67,11 +66,11 @@ def _facts(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
 
 
 def _operator(graph: Graph, step: Step) -> list[str]:
-    title = f"// {graph.where(step.index)}: {describe(step.kernel)}"
+    title = f"// {graph.where(step.index)}: {step.kernel.describe()}"
     if isinstance(step.kernel, Alias):
         return _copy(graph, step, title)
-    kernel = f"{kernel_class(step.kernel)}<Layer{step.index}>"
-    kind, initializer = constants(step.kernel)
+    kernel = f"{step.kernel.template}<Layer{step.index}>"
+    kind, initializer = step.kernel.emit()
     arguments = [f"input{i}" if len(step.inputs) > 1 else "input" for i in range(len(step.inputs))]
     return [
         title,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from thrum.codegen.text import banner, join, numbers
-from thrum.compiler.graph import Graph, ModelError, Tensor
-from thrum.compiler.tflm_operators import ADD_CALLS
+from thrum.codegen.text import banner, join
+from thrum.compiler import schema
+from thrum.compiler.cpp_text import numbers
+from thrum.compiler.graph import Graph, Tensor
+from thrum.compiler.operators import definition
+from thrum.compiler.operators.fully_connected import per_channel_layers
 
 
 def data_header(tflite: bytes, graph: Graph, arena: dict[str, Any], model_hash: str) -> str:
@@ -19,7 +22,7 @@ def data_header(tflite: bytes, graph: Graph, arena: dict[str, Any], model_hash: 
         "namespace thrum {",
         "namespace model {",
         "",
-        "constexpr uint32_t kSchemaVersion = 3;",
+        f"constexpr uint32_t kSchemaVersion = {schema.VERSION};",
         *_arena(arena),
         "",
         *_quantization("Input", graph.tensors[graph.inputs[0]]),
@@ -60,13 +63,12 @@ def _quantization(side: str, tensor: Tensor) -> list[str]:
 
 def _operators(graph: Graph) -> list[str]:
     """Resolver calls for exactly the operators of the model."""
-    codes = sorted({op.code for op in graph.operators})
-    for index, op in enumerate(graph.operators):
-        if op.code not in ADD_CALLS:
-            raise ModelError(f"{graph.where(index)}: the interpreter's resolver does not know it")
-    calls = " &&\n         ".join(f"resolver.{ADD_CALLS[code]}() == 0" for code in codes)
-    dense = [op for op in graph.operators if op.code == "FULLY_CONNECTED"]
-    per_channel = any(len(graph.tensors[op.inputs[1]].scale) > 1 for op in dense)
+    used = {
+        op.code: definition(graph.where(index), op.code) for index, op in enumerate(graph.operators)
+    }
+    codes = sorted(used)
+    calls = " &&\n         ".join(f"resolver.{used[code].add_call}() == 0" for code in codes)
+    per_channel = bool(per_channel_layers(graph))
     return [
         "// Some Arduino ports of the interpreter get per-channel dense layers wrong, silently.",
         f"constexpr bool kDenseIsPerChannel = {str(per_channel).lower()};",

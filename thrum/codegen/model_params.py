@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from thrum.codegen.text import banner, join, numbers
+from thrum.codegen.text import banner, join
+from thrum.compiler.cpp_text import numbers
 
 Tables = dict[str, dict[str, Any]]
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-WIDTH = 100
 
 
 def banner(purpose: str, model_hash: str) -> list[str]:
@@ -18,27 +16,6 @@ def banner(purpose: str, model_hash: str) -> list[str]:
         f"// Model {model_hash}",
         "",
     ]
-
-
-def numbers(values: Iterable[int], indent: str) -> list[str]:
-    """Integers, comma-separated and wrapped, each line indented."""
-    lines, line = [], ""
-    for value in values:
-        item = f"{value}, "
-        if len(indent) + len(line) + len(item) > WIDTH:
-            lines.append(indent + line.rstrip())
-            line = ""
-        line += item
-    return lines + ([indent + line.rstrip()] if line else [])
-
-
-def braced(values: Iterable[int], indent: str) -> list[str]:
-    """A braced initializer and a comma, on one line where it fits."""
-    values = list(values)
-    single = indent + "{" + ", ".join(map(str, values)) + "},"
-    if len(single) <= WIDTH:
-        return [single]
-    return [indent + "{", *numbers(values, indent + "    "), indent + "},"]
 
 
 def join(lines: Sequence[str]) -> str:

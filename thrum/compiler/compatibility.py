@@ -7,16 +7,17 @@ read from its own headers, so that an update or another port is judged by what i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from thrum.compiler import schema
 from thrum.compiler.graph import Graph, ModelError
-from thrum.compiler.tflm_operators import ADD_CALLS
+from thrum.compiler.operators import definition
+from thrum.compiler.operators.fully_connected import per_channel_layers
 
 ENGINES = ("aot", "tflm")
 PIN = "spaziochirale/Chirale_TensorFLowLite@2.0.0"
-SCHEMA = 3  # that model/aot.py accepts
 TFLM_FLASH = 65_536  # bytes; the smallest interpreter with two operators, rounded up
 TFLM_RAM = 4096  # bytes of stack and static objects beside the arena
 _ROOTS = ("src", ".")
@@ -55,12 +56,12 @@ def find_library(folders: Iterable[Path]) -> Library | None:
 
 def _read(name: str, micro: Path) -> Library:
     interpreter = _text(micro / "micro_interpreter.h")
-    schema = re.search(r"TFLITE_SCHEMA_VERSION\s*\(?(\d+)", interpreter)
+    version = re.search(r"TFLITE_SCHEMA_VERSION\s*\(?(\d+)", interpreter)
     dense = _text(micro / "kernels" / "fully_connected.h")
     resolver = _text(micro / "micro_mutable_op_resolver.h")
     return Library(
         name=name,
-        schema=int(schema.group(1)) if schema else 0,
+        schema=int(version.group(1)) if version else 0,
         per_channel_dense="per_channel_output_multiplier" in dense,
         operators=frozenset(re.findall(r"TfLiteStatus\s+(Add\w+)\(", resolver)),
     )
@@ -102,29 +103,21 @@ def _check_board(arena_bytes: int, target: Target) -> None:
 
 
 def _check_library(graph: Graph, library: Library) -> None:
-    if library.schema != SCHEMA:
+    if library.schema != schema.VERSION:
         raise ModelError(
             f"{library.name} reads model schema {library.schema}, the model has "
-            f"{SCHEMA}: use lib_deps = {PIN}"
+            f"{schema.VERSION}: use lib_deps = {PIN}"
         )
     for index, op in enumerate(graph.operators):
-        if ADD_CALLS.get(op.code) not in library.operators:
+        if definition(graph.where(index), op.code).add_call not in library.operators:
             raise ModelError(
                 f"{graph.where(index)}: {library.name} does not have this operator: "
                 "use a newer library, or set custom_engine = aot"
             )
-    channels = _per_channel_dense(graph)
-    if channels and not library.per_channel_dense:
+    per_channel = per_channel_layers(graph)
+    if per_channel and not library.per_channel_dense:
         raise ModelError(
-            f"{graph.where(channels[0])} is quantized per channel; {library.name} would compute it "
-            "wrongly without any error: train per tensor (the default of thrum train), "
+            f"{graph.where(per_channel[0])} is quantized per channel; {library.name} would compute "
+            "it wrongly without any error: train per tensor (the default of thrum train), "
             "use a library that supports it, or set custom_engine = aot"
         )
-
-
-def _per_channel_dense(graph: Graph) -> Sequence[int]:
-    return [
-        index
-        for index, op in enumerate(graph.operators)
-        if op.code == "FULLY_CONNECTED" and len(graph.tensors[op.inputs[1]].scale) > 1
-    ]

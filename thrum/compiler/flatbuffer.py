@@ -104,3 +104,8 @@ class Table:
     def text(self, slot: int) -> str:
         """A string, empty where it is absent."""
         return (self.bytes(slot) or b"").decode("utf-8", "replace")
+
+
+def empty_table() -> Table:
+    """A table without fields: every scalar has its default."""
+    return Table(Buffer(struct.pack("<HHi", 4, 4, 4)), 4)

@@ -43,6 +43,11 @@ class Tensor:
         """Bytes of the whole tensor."""
         return self.size * TYPE_BYTES[self.type]
 
+    @property
+    def per_tensor(self) -> tuple[float, int]:
+        """Scale and zero point of a tensor that has one of each."""
+        return self.scale[0], self.zero_point[0]
+
 
 @dataclass(frozen=True)
 class Operator:

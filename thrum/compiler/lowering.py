@@ -1,47 +1,20 @@
-"""From the graph to integer steps: what each kernel does, every constant worked out on the host.
+"""From the graph to integer steps: a kernel for each operator, every constant worked out here.
 
-Standard library only. One function per operator checks what the kernel assumes and derives
-multipliers exactly as TFLM's Prepare does; what cannot be exact raises ModelError, named.
-To add an operator: its options in model/aot.py, a function here, a kernel in lib/vibration.
+Standard library only. Multipliers are derived exactly as TFLM's Prepare does; what cannot be exact
+raises ModelError, naming the operator. The operators: thrum/compiler/operators/.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from thrum.compiler.graph import Graph, ModelError, Operator
-from thrum.compiler.kernels import Alias, Kernel
-from thrum.compiler.operators.add_mean import add, mean
-from thrum.compiler.operators.checks import int8_tensor
-from thrum.compiler.operators.conv_pool import average_pool, conv, depthwise, max_pool
-from thrum.compiler.operators.fully_connected import fully_connected
-from thrum.compiler.operators.lookup import logistic, relu, relu6, tanh
-from thrum.compiler.operators.quantize import dequantize, quantize
-from thrum.compiler.operators.reshape import reshape
-from thrum.compiler.operators.softmax import softmax
+from thrum.compiler.graph import Graph, ModelError
+from thrum.compiler.kernel import Alias, Kernel
+from thrum.compiler.node import Node
+from thrum.compiler.operators import definition
+from thrum.compiler.operators.shared.checks import check_int8
 
-_MAX_VALUES = 65535
-
-Lowering = Callable[[str, Graph, Operator], Kernel]
-LOWERINGS: dict[str, Lowering] = {
-    "ADD": add,
-    "AVERAGE_POOL_2D": average_pool,
-    "CONV_2D": conv,
-    "DEPTHWISE_CONV_2D": depthwise,
-    "DEQUANTIZE": dequantize,
-    "EXPAND_DIMS": reshape,
-    "FULLY_CONNECTED": fully_connected,
-    "LOGISTIC": logistic,
-    "MAX_POOL_2D": max_pool,
-    "MEAN": mean,
-    "QUANTIZE": quantize,
-    "RELU": relu,
-    "RELU6": relu6,
-    "RESHAPE": reshape,
-    "SOFTMAX": softmax,
-    "TANH": tanh,
-}
+_MAX_VALUES = 65535  # of one tensor: the kernels count in 16 bits
 
 
 @dataclass(frozen=True)
@@ -50,13 +23,22 @@ class Step:
 
     index: int
     code: str
-    kernel: Kernel
+    kernel: Kernel | Alias
     inputs: tuple[int, ...]
     output: int
 
 
 def lower(graph: Graph) -> tuple[Step, ...]:
-    """All steps in execution order."""
+    """All steps in execution order; ModelError for what the engine cannot run."""
+    _check_tensors(graph)
+    steps = tuple(_step(Node(graph, index)) for index in range(len(graph.operators)))
+    if graph.outputs[0] not in (step.output for step in steps):
+        raise ModelError("model output: no operator writes it")
+    return steps
+
+
+def _check_tensors(graph: Graph) -> None:
+    """One input and one output, int8 or float32, and nothing too large."""
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         raise ModelError(
             f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs; "
@@ -70,24 +52,18 @@ def lower(graph: Graph) -> tuple[Step, ...]:
             )
     for index in graph.inputs + graph.outputs:
         if graph.tensors[index].type != "float32":
-            int8_tensor("model", "input or output", graph.tensors[index])
-    steps = tuple(_step(graph, index, op) for index, op in enumerate(graph.operators))
-    if graph.outputs[0] not in (step.output for step in steps):
-        raise ModelError("model output: no operator writes it")
-    return steps
+            check_int8("model", "input or output", graph.tensors[index])
 
 
-def _step(graph: Graph, index: int, op: Operator) -> Step:
-    where = graph.where(index)
-    if op.code not in LOWERINGS:
-        raise ModelError(f"{where}: not supported by the ahead-of-time engine")
+def _step(node: Node) -> Step:
+    graph, op = node.graph, node.operator
+    known = definition(node.where, op.code)
     if len(op.outputs) != 1:
-        raise ModelError(f"{where}: {len(op.outputs)} outputs, expected 1")
-    kernel = LOWERINGS[op.code](where, graph, op)
-    output = op.outputs[0]
-    if graph.tensors[output].type == "float32" and not (
-        output in graph.outputs or isinstance(kernel, Alias)
-    ):
-        raise ModelError(f"{where}: float32 inside the model; only its input and output may be")
+        raise node.error(f"{len(op.outputs)} outputs, expected 1")
+    known.check(node)
+    kernel, output = known.lower(node), op.outputs[0]
+    inside = output not in graph.outputs and not isinstance(kernel, Alias)
+    if inside and node.target.type == "float32":
+        raise node.error("float32 inside the model; only its input and output may be")
     activations = tuple(i for i in op.inputs if i >= 0 and graph.tensors[i].data is None)
-    return Step(index, op.code, kernel, activations, output)
+    return Step(node.index, op.code, kernel, activations, output)

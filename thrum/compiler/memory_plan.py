@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thrum.compiler.graph import Graph
-from thrum.compiler.kernels import Alias
+from thrum.compiler.kernel import Alias
 from thrum.compiler.lowering import Step
 
 ALIGNMENT = 4

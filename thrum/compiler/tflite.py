@@ -1,46 +1,37 @@
 """Import: the .tflite file, exactly as deployed, becomes a checked Graph.
 
 Field positions are those of TensorFlow Lite's schema.fbs, version 3. Anything that the engine
-cannot run is refused here or in model/lower, naming the operator and its index.
+cannot run is refused here or in lowering.py, naming the operator and its index.
 """
 
 from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable
+from dataclasses import dataclass
 
-from thrum.compiler.flatbuffer import Buffer, Table
-from thrum.compiler.graph import Graph, ModelError, Operator, Option, Tensor
+from thrum.compiler import schema
+from thrum.compiler.flatbuffer import Buffer, Table, empty_table
+from thrum.compiler.graph import Graph, ModelError, Operator, Tensor
+from thrum.compiler.operators import definition
 
-_SCHEMA_VERSION = 3
-_TYPES = {0: "float32", 2: "int32", 9: "int8"}
-_ACTIVATIONS = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
-_PADDINGS = {0: "SAME", 1: "VALID"}
 _DATA_LAYOUT = {"int8": "b", "int32": "i"}
 _MAX_ELEMENTS = 1 << 24
 
-# The highest version of an operator whose meaning for int8 is known here.
-_VERSIONS = {
-    "ADD": 2,
-    "AVERAGE_POOL_2D": 2,
-    "CONV_2D": 3,
-    "DEPTHWISE_CONV_2D": 3,
-    "DEQUANTIZE": 2,
-    "EXPAND_DIMS": 1,
-    "FULLY_CONNECTED": 12,  # per channel; 4 and 5 per tensor
-    "LOGISTIC": 2,
-    "MAX_POOL_2D": 2,
-    "MEAN": 2,
-    "QUANTIZE": 2,
-    "RELU": 2,
-    "RELU6": 2,
-    "RESHAPE": 1,
-    "SOFTMAX": 2,
-    "TANH": 2,
-}
 
-Options = tuple[tuple[str, Option], ...]
+@dataclass(frozen=True)
+class _OperatorCode:
+    """Builtin operator, its version, and the name of a custom one."""
+
+    code: int
+    version: int
+    custom: str
+
+    @property
+    def name(self) -> str:
+        """Name in the schema, with the author's name of a custom operator."""
+        name = schema.operator_name(self.code)
+        return f"{name} {self.custom!r}" if name == "CUSTOM" else name
 
 
 def read(data: bytes) -> Graph:
@@ -49,8 +40,8 @@ def read(data: bytes) -> Graph:
         raise ModelError("not a TensorFlow Lite model: the identifier TFL3 is missing")
     root = Buffer(data).root()
     version = root.scalar(0, "uint32", 0)
-    if version != _SCHEMA_VERSION:
-        raise ModelError(f"schema version {version}; Thrum reads version {_SCHEMA_VERSION}")
+    if version != schema.VERSION:
+        raise ModelError(f"schema version {version}; Thrum reads version {schema.VERSION}")
     subgraphs = root.tables(2)
     if len(subgraphs) != 1:
         raise ModelError(f"{len(subgraphs)} subgraphs; Thrum runs models with exactly one")
@@ -70,23 +61,23 @@ def _subgraph(root: Table, table: Table) -> Graph:
     )
 
 
-def _operator_code(table: Table) -> tuple[int, int]:
-    """Builtin operator and version; old files keep the former in the deprecated one-byte field."""
+def _operator_code(table: Table) -> _OperatorCode:
+    """Old files keep the builtin operator in the deprecated one-byte field."""
     code = max(table.scalar(0, "int8", 0), table.scalar(3, "int32", 0))
-    return int(code), int(table.scalar(2, "int32", 1))
+    return _OperatorCode(int(code), int(table.scalar(2, "int32", 1)), table.text(1))
 
 
 def _tensor(index: int, table: Table, buffers: tuple[Table, ...]) -> Tensor:
     name = table.text(3)
     where = f"tensor {index} ({name})"
     kind = table.scalar(1, "int8", 0)
-    if kind not in _TYPES:
+    if kind not in schema.TENSOR_TYPES:
         raise ModelError(f"{where}: type {kind} is not supported, only int8, int32 and float32 are")
     shape = table.vector(0, "int32")
     if len(shape) > 8 or any(not 1 <= n <= _MAX_ELEMENTS for n in shape):
         raise ModelError(f"{where}: shape {shape} is not supported")
     scale, zero_point, axis = _quantization(where, table.table(4))
-    bare = Tensor(name, _TYPES[kind], shape, scale, zero_point, axis)
+    bare = Tensor(name, schema.TENSOR_TYPES[kind], shape, scale, zero_point, axis)
     if bare.size > _MAX_ELEMENTS:
         raise ModelError(f"{where}: {bare.size} elements, at most {_MAX_ELEMENTS} are supported")
     data = _constant(where, bare, table.scalar(2, "uint32", 0), buffers)
@@ -121,32 +112,25 @@ def _constant(
     return struct.unpack(f"<{tensor.size}{_DATA_LAYOUT[tensor.type]}", data)
 
 
-def _operator(index: int, table: Table, codes: list[tuple[int, int]]) -> Operator:
+def _operator(index: int, table: Table, codes: list[_OperatorCode]) -> Operator:
     position = table.scalar(0, "uint32", 0)
     if position >= len(codes):
         raise ModelError(f"operator {index}: operator code {position} does not exist")
-    code, version = codes[position]
-    if code not in OPERATORS:
-        known = ", ".join(name for name, _ in OPERATORS.values())
-        raise ModelError(f"operator {index}: {_name(code)} is not supported; known: {known}")
-    name, options = OPERATORS[code]
-    where = f"operator {index} ({name})"
-    if not 1 <= version <= _VERSIONS[name]:
+    code = codes[position]
+    known = definition(f"operator {index}", code.name)
+    where = f"operator {index} ({known.name})"
+    if not 1 <= code.version <= known.version:
         raise ModelError(
-            f"{where}: version {version}, known up to {_VERSIONS[name]}: convert the model with "
+            f"{where}: version {code.version}, known up to {known.version}: convert the model with "
             "the TensorFlow that pyproject.toml pins"
         )
     return Operator(
-        name,
+        known.name,
         table.vector(1, "int32"),
         table.vector(2, "int32"),
-        options(where, table.table(4) or _EMPTY),
-        version,
+        known.parse(where, table.table(4) or empty_table()),
+        code.version,
     )
-
-
-def _name(code: int) -> str:
-    return f"{_COMMON.get(code, 'builtin operator')} (code {code})"
 
 
 def _check_references(graph: Graph) -> None:
@@ -174,121 +158,3 @@ def _in_range(where: str, indices: tuple[int, ...], count: int, low: int) -> tup
         if not low <= index < count:
             raise ModelError(f"{where}: tensor {index} does not exist")
     return indices
-
-
-def _choice(where: str, what: str, value: int, known: dict[int, str]) -> str:
-    if value not in known:
-        raise ModelError(f"{where}: {what} {value} is not supported, only {list(known.values())}")
-    return known[value]
-
-
-def _activation(where: str, table: Table, slot: int) -> tuple[str, Option]:
-    value = table.scalar(slot, "int8", 0)
-    return "activation", _choice(where, "fused activation", value, _ACTIVATIONS)
-
-
-def _no_options(where: str, table: Table) -> Options:
-    return ()
-
-
-def _fully_connected(where: str, table: Table) -> Options:
-    if table.scalar(1, "int8", 0) != 0:
-        raise ModelError(f"{where}: shuffled weights are not supported")
-    return (_activation(where, table, 0),)
-
-
-def _softmax(where: str, table: Table) -> Options:
-    return (("beta", float(table.scalar(0, "float32", 0.0))),)
-
-
-def _add(where: str, table: Table) -> Options:
-    return (_activation(where, table, 0),)
-
-
-def _mean(where: str, table: Table) -> Options:
-    return (("keep_dims", bool(table.scalar(0, "bool", False))),)
-
-
-def _window(where: str, table: Table) -> Options:
-    """Padding and strides, which convolutions and pools have in common."""
-    padding = _choice(where, "padding", table.scalar(0, "int8", 0), _PADDINGS)
-    return (
-        ("padding", padding),
-        ("stride_w", table.scalar(1, "int32", 0)),
-        ("stride_h", table.scalar(2, "int32", 0)),
-    )
-
-
-def _pool(where: str, table: Table) -> Options:
-    return (
-        *_window(where, table),
-        ("filter_w", table.scalar(3, "int32", 0)),
-        ("filter_h", table.scalar(4, "int32", 0)),
-        _activation(where, table, 5),
-    )
-
-
-def _conv(where: str, table: Table) -> Options:
-    return (
-        *_window(where, table),
-        _activation(where, table, 3),
-        ("dilation_w", table.scalar(4, "int32", 1)),
-        ("dilation_h", table.scalar(5, "int32", 1)),
-    )
-
-
-def _depthwise(where: str, table: Table) -> Options:
-    return (
-        *_window(where, table),
-        ("depth_multiplier", table.scalar(3, "int32", 0)),
-        _activation(where, table, 4),
-        ("dilation_w", table.scalar(5, "int32", 1)),
-        ("dilation_h", table.scalar(6, "int32", 1)),
-    )
-
-
-_EMPTY = Table(Buffer(struct.pack("<HHi", 4, 4, 4)), 4)  # a table without fields
-_COMMON = {
-    0: "ADD",
-    1: "AVERAGE_POOL_2D",
-    2: "CONCATENATION",
-    3: "CONV_2D",
-    4: "DEPTHWISE_CONV_2D",
-    6: "DEQUANTIZE",
-    9: "FULLY_CONNECTED",
-    14: "LOGISTIC",
-    17: "MAX_POOL_2D",
-    18: "MUL",
-    19: "RELU",
-    20: "RELU_N1_TO_1",
-    21: "RELU6",
-    22: "RESHAPE",
-    25: "SOFTMAX",
-    28: "TANH",
-    32: "CUSTOM",
-    34: "PAD",
-    40: "MEAN",
-    41: "SUB",
-    47: "EXP",
-    70: "EXPAND_DIMS",
-    114: "QUANTIZE",
-    117: "HARD_SWISH",
-}
-OPERATORS: dict[int, tuple[str, Callable[[str, Table], Options]]] = {
-    0: ("ADD", _add),
-    1: ("AVERAGE_POOL_2D", _pool),
-    3: ("CONV_2D", _conv),
-    4: ("DEPTHWISE_CONV_2D", _depthwise),
-    6: ("DEQUANTIZE", _no_options),
-    9: ("FULLY_CONNECTED", _fully_connected),
-    14: ("LOGISTIC", _no_options),
-    17: ("MAX_POOL_2D", _pool),
-    19: ("RELU", _no_options),
-    21: ("RELU6", _no_options),
-    22: ("RESHAPE", _no_options),
-    25: ("SOFTMAX", _softmax),
-    28: ("TANH", _no_options),
-    40: ("MEAN", _mean),
-    70: ("EXPAND_DIMS", _no_options),
-    114: ("QUANTIZE", _no_options),
-}

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thrum.compiler.graph import Graph, ModelError
-from thrum.compiler.kernels import Dense, SoftmaxPair
 from thrum.compiler.lowering import lower
+from thrum.compiler.operators.fully_connected import Dense
+from thrum.compiler.operators.softmax import SoftmaxPair
 from thrum.reference.baseline import network_input, ranked
 
 Layer = Callable[[NDArray[np.int64]], NDArray[np.int64]]

@@ -12,8 +12,8 @@ from networks import compile_library
 
 from thrum.artifacts import release
 from thrum.compiler import fixed_point
-from thrum.compiler.kernels import Dense
 from thrum.compiler.lowering import lower
+from thrum.compiler.operators.fully_connected import Dense
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]

@@ -1,46 +1,97 @@
-"""FULLY_CONNECTED."""
+"""FULLY_CONNECTED: a dense layer on one row of inputs, with a fused activation."""
 
 from __future__ import annotations
 
-from thrum.compiler.graph import Graph, ModelError, Operator
-from thrum.compiler.kernels import Dense
-from thrum.compiler.operators.checks import (
-    activation_range,
+from dataclasses import dataclass
+
+from thrum.compiler.cpp_text import LAYER_INDENT, braced, listed
+from thrum.compiler.definition import Definition, Options
+from thrum.compiler.flatbuffer import Table
+from thrum.compiler.graph import Graph, ModelError
+from thrum.compiler.kernel import Constants
+from thrum.compiler.node import Node
+from thrum.compiler.operators.shared.activation import activation_range, parse_activation
+from thrum.compiler.operators.shared.checks import check_int8_to_int8
+from thrum.compiler.operators.shared.weighted import (
+    Weighted,
+    check_bias,
     check_reach,
-    constant_bias,
-    constant_weights,
-    input_activation,
-    int8_tensor,
-    multipliers,
-    operand,
+    check_weights,
+    weighted_scales,
 )
 
 
-def fully_connected(where: str, graph: Graph, op: Operator) -> Dense:
-    """One row of int8 inputs, per tensor or per channel, with a fused activation."""
-    source, weights = input_activation(where, graph, op), operand(where, graph, op, 1)
-    target = graph.tensors[op.outputs[0]]
-    scale, zero = int8_tensor(where, "the input", source)
-    output_scale, output_zero = int8_tensor(where, "the output", target)
-    if len(weights.shape) != 2 or source.size != weights.shape[1]:
-        raise ModelError(
-            f"{where}: weights {weights.shape} for an input of {source.size} values; "
-            "one row at a time is supported"
+@dataclass(frozen=True)
+class Dense(Weighted):
+    """output = clamp(requantize(...) + output_zero)."""
+
+    template = "DenseKernel"
+    header = "fully_connected"
+
+    output_zero: int
+    low: int
+    high: int
+
+    def describe(self) -> str:
+        """Inputs, outputs, and whether the outputs share one scale."""
+        return f"{len(self.weights[0])} -> {len(self.weights)}, {self.granularity()}"
+
+    def emit(self) -> Constants:
+        """One row of weights for each output, then scales and clamp."""
+        shape = f"{len(self.weights[0])}, {len(self.weights)}, {len(self.multiplier)}"
+        rows = [line for row in self.weights for line in braced(row, LAYER_INDENT + " ")]
+        rows[0] = LAYER_INDENT + "{" + rows[0].lstrip()
+        rows[-1] = rows[-1][:-1] + "},"
+        clamp = listed(self.output_zero, self.low, self.high)
+        return f"DenseLayer<{shape}>", [*rows, *self.emit_scales(), clamp]
+
+
+def parse(where: str, table: Table) -> Options:
+    """The fused activation (FullyConnectedOptions)."""
+    if table.scalar(1, "int8", 0) != 0:
+        raise ModelError(f"{where}: shuffled weights are not supported")
+    return (parse_activation(where, table, 0),)
+
+
+def check(node: Node) -> None:
+    """int8 inputs in one row, and weights (outputs, inputs)."""
+    check_int8_to_int8(node)
+    shape, inputs = node.operand(1).shape, node.source.size
+    if len(shape) != 2 or inputs != shape[1]:
+        raise node.error(
+            f"weights {shape} for an input of {inputs} values; one row at a time is supported"
         )
-    outputs, inputs = weights.shape
-    data = constant_weights(where, weights, outputs, 0)
+    if node.target.size != shape[0]:
+        raise node.error(f"output {node.target.shape}, expected {shape[0]} values")
+    check_weights(node, shape[0], axis=0)
+    check_bias(node, shape[0])
+
+
+def lower(node: Node) -> Dense:
+    """One row of weights for each output, per tensor or per channel."""
+    weights = node.operand(1)
+    data, (outputs, inputs) = weights.data or (), weights.shape
     rows = tuple(data[k * inputs : (k + 1) * inputs] for k in range(outputs))
-    bias = constant_bias(where, graph, op, outputs)
-    multiplier, shift = multipliers(where, scale, weights, output_scale)
-    low, high = activation_range(where, op.option("activation"), output_scale, output_zero)
-    kernel = Dense(
-        rows,
-        tuple(b - zero * sum(row) for b, row in zip(bias, rows, strict=True)),
-        multiplier,
-        shift,
-        output_zero,
-        low,
-        high,
-    )
-    check_reach(where, kernel)
+    scales = weighted_scales(node, rows)
+    kernel = Dense(rows, *scales, node.target.per_tensor[1], *activation_range(node))
+    check_reach(node, kernel)
     return kernel
+
+
+OPERATOR = Definition(
+    name="FULLY_CONNECTED",
+    version=12,  # per channel; the converter gives per-tensor layers 4 or 5
+    add_call="AddFullyConnected",
+    check=check,
+    lower=lower,
+    parse=parse,
+)
+
+
+def per_channel_layers(graph: Graph) -> list[int]:
+    """Indices of the dense layers with a scale for each output, which some ports get wrong."""
+    return [
+        index
+        for index, op in enumerate(graph.operators)
+        if op.code == OPERATOR.name and len(Node(graph, index).operand(1).scale) > 1
+    ]

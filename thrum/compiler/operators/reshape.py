@@ -1,15 +1,28 @@
-"""RESHAPE: the same bytes under another shape."""
+"""RESHAPE: the same bytes under another shape. No kernel runs, so there is no header."""
 
 from __future__ import annotations
 
-from thrum.compiler.graph import Graph, ModelError, Operator
-from thrum.compiler.kernels import Alias
-from thrum.compiler.operators.checks import input_activation
+from thrum.compiler.definition import Definition
+from thrum.compiler.kernel import Alias
+from thrum.compiler.node import Node
 
 
-def reshape(where: str, graph: Graph, op: Operator) -> Alias:
-    """Any shape with as many values."""
-    source, target = input_activation(where, graph, op), graph.tensors[op.outputs[0]]
+def check(node: Node) -> None:
+    """Any shape with as many values of the same type."""
+    source, target = node.source, node.target
     if source.size != target.size or source.type != target.type:
-        raise ModelError(f"{where}: {source.shape} cannot become {target.shape}")
+        raise node.error(f"{source.shape} cannot become {target.shape}")
+
+
+def lower(node: Node) -> Alias:
+    """Nothing to compute."""
     return Alias()
+
+
+OPERATOR = Definition(
+    name="RESHAPE",
+    version=1,
+    add_call="AddReshape",
+    check=check,
+    lower=lower,
+)

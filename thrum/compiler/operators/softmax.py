@@ -1,32 +1,95 @@
-"""SOFTMAX: two classes by table, more by TFLM's algorithm."""
+"""SOFTMAX: over the last axis; two classes by table, more by TFLM's algorithm."""
 
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 
+from thrum.compiler.cpp_text import braced, listed
+from thrum.compiler.definition import Definition, Options
 from thrum.compiler.fixed_point import Softmax
-from thrum.compiler.graph import Graph, ModelError, Operator
-from thrum.compiler.kernels import SoftmaxPair, SoftmaxRow
-from thrum.compiler.operators.checks import input_activation, int8_tensor
+from thrum.compiler.flatbuffer import Table
+from thrum.compiler.kernel import Constants, Kernel
+from thrum.compiler.node import Node
+from thrum.compiler.operators.shared.checks import check_int8_to_int8, check_same_size
 
 _MAX_CLASSES = 256  # the sum of the exponentials stays within TFLM's fixed point
 
 
-def softmax(where: str, graph: Graph, op: Operator) -> SoftmaxPair | SoftmaxRow:
-    """int8 to int8 over the last axis."""
-    source, target = input_activation(where, graph, op), graph.tensors[op.outputs[0]]
-    scale, _ = int8_tensor(where, "the input", source)
-    if int8_tensor(where, "the output", target) != (1 / 256, -128):
-        raise ModelError(f"{where}: the output must have scale 1/256 and zero point -128")
-    row = Softmax(float(op.option("beta")), scale)
-    if row.shift < 0 or row.multiplier == 0:
-        raise ModelError(f"{where}: input scale {scale} is too small for TFLM's softmax")
-    classes = source.shape[-1] if source.shape else 1
-    if source.size == classes == 2:
-        return _softmax_pair(float(op.option("beta")), scale)
+@dataclass(frozen=True)
+class SoftmaxPair(Kernel):
+    """Two-class softmax: probability of class 0 = table[z0 - z1 - first], the ends saturate."""
+
+    template = "SoftmaxPairKernel"
+    header = "softmax"
+
+    first: int
+    table: tuple[int, ...]
+
+    def describe(self) -> str:
+        """Length of the table."""
+        return f"2 classes, {len(self.table)} entries"
+
+    def emit(self) -> Constants:
+        """The smallest difference and the table."""
+        layer = f"SoftmaxPairLayer<{len(self.table)}>"
+        return layer, [listed(self.first), *braced(self.table)]
+
+
+@dataclass(frozen=True)
+class SoftmaxRow(Kernel):
+    """n-class softmax by TFLM's fixed-point algorithm, on rows of `classes`."""
+
+    template = "SoftmaxRowKernel"
+    header = "softmax"
+
+    rows: int
+    classes: int
+    multiplier: int
+    shift: int
+    diff_min: int
+
+    def describe(self) -> str:
+        """Rows and classes."""
+        return f"{self.rows} x {self.classes} classes"
+
+    def emit(self) -> Constants:
+        """All fields on one line."""
+        scale = self.multiplier, self.shift, self.diff_min
+        return "SoftmaxRowLayer", [listed(self.rows, self.classes, *scale)]
+
+
+def parse(where: str, table: Table) -> Options:
+    """The factor of the exponent (SoftmaxOptions)."""
+    return (("beta", float(table.scalar(0, "float32", 0.0))),)
+
+
+def check(node: Node) -> None:
+    """int8 to as many int8 with the scale of probabilities."""
+    check_same_size(node)
+    check_int8_to_int8(node)
+    if node.target.per_tensor != (1 / 256, -128):
+        raise node.error("the output must have scale 1/256 and zero point -128")
+    classes = _classes(node)
     if classes > _MAX_CLASSES:
-        raise ModelError(f"{where}: {classes} classes; at most {_MAX_CLASSES} are supported")
-    return SoftmaxRow(source.size // classes, classes, row.multiplier, row.shift, row.diff_min)
+        raise node.error(f"{classes} classes; at most {_MAX_CLASSES} are supported")
+
+
+def lower(node: Node) -> SoftmaxPair | SoftmaxRow:
+    """A table where there are two classes and one row."""
+    beta, scale = float(node.option("beta")), node.source.per_tensor[0]
+    row = Softmax(beta, scale)
+    if row.shift < 0 or row.multiplier == 0:
+        raise node.error(f"input scale {scale} is too small for TFLM's softmax")
+    classes = _classes(node)
+    if node.source.size == classes == 2:
+        return _softmax_pair(beta, scale)
+    rows = node.source.size // classes
+    return SoftmaxRow(rows, classes, row.multiplier, row.shift, row.diff_min)
+
+
+def _classes(node: Node) -> int:
+    return node.source.shape[-1] if node.source.shape else 1
 
 
 @functools.cache
@@ -40,3 +103,13 @@ def _softmax_pair(beta: float, scale: float) -> SoftmaxPair:
     while last > first and full[last - 1] == full[-1]:
         last -= 1
     return SoftmaxPair(first - 255, tuple(full[first : last + 1]))
+
+
+OPERATOR = Definition(
+    name="SOFTMAX",
+    version=2,
+    add_call="AddSoftmax",
+    check=check,
+    lower=lower,
+    parse=parse,
+)

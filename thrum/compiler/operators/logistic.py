@@ -1,0 +1,23 @@
+"""LOGISTIC: the sigmoid of every value: a table, see shared/lookup.py."""
+
+from __future__ import annotations
+
+from thrum.compiler import fixed_point
+from thrum.compiler.definition import Definition
+from thrum.compiler.node import Node
+from thrum.compiler.operators.shared.lookup import Lookup, check_lookup
+from thrum.compiler.operators.shared.sigmoid import sigmoid_table
+
+
+def lower(node: Node) -> Lookup:
+    """To scale 1/256 and zero point -128."""
+    return sigmoid_table(node, fixed_point.logistic, bits=23, expected=(1 / 256, -128))
+
+
+OPERATOR = Definition(
+    name="LOGISTIC",
+    version=2,
+    add_call="AddLogistic",
+    check=check_lookup,
+    lower=lower,
+)

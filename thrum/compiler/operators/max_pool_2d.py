@@ -1,0 +1,30 @@
+"""MAX_POOL_2D: the largest value of each channel in a window that slides over the image."""
+
+from __future__ import annotations
+
+from thrum.compiler.definition import Definition
+from thrum.compiler.node import Node
+from thrum.compiler.operators.shared.pooling import Pool, parse_pool, pool_shape
+from thrum.compiler.operators.shared.sliding_window import check_image
+
+
+class MaxPool(Pool):
+    """Largest value in the window."""
+
+    template = "MaxPoolKernel"
+    header = "max_pool_2d"
+
+
+def lower(node: Node) -> MaxPool:
+    """The geometry is all that the kernel needs."""
+    return MaxPool(pool_shape(node))
+
+
+OPERATOR = Definition(
+    name="MAX_POOL_2D",
+    version=2,
+    add_call="AddMaxPool2D",
+    check=check_image,
+    lower=lower,
+    parse=parse_pool,
+)
