@@ -4,10 +4,6 @@ Adds three rules to PlatformIO's own Unity runner: a suite without test cases fa
 crashes, hangs or stops half-way is named as such, and Unity comes from the core directory when
 tools/offline/bootstrap.py put it there (from PlatformIO's registry otherwise).
 
-With custom_keep_programs = yes, on the host and on simulators, a suite that is built from the same
-files and options as before runs the program that they gave (tools/test_runner/kept_programs.py).
-`pio test -vvv` builds in any case; --without-building runs what the suite's last build has given.
-
 The suite test_stream is the firmware itself: `thrum verify`, in the project's own Python,
 feeds it windows over its serial line and every comparison becomes a test case. Options of an
 environment in platformio.ini:
@@ -38,12 +34,12 @@ from platformio.test.exception import UnitTestSuiteError
 from platformio.test.result import TestStatus
 from platformio.test.runners.readers.native import NativeTestOutputReader
 from platformio.test.runners.readers.serial import SerialTestOutputReader
+from platformio.test.runners.unity import UnityTestRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 try:
-    from tools.test_runner.keeping_runner import KeepingRunner
-    from tools.test_runner.program import Program, signal_name
+    from tools.ci.program import Program, signal_name
 finally:
     sys.path.remove(str(ROOT))
 
@@ -69,7 +65,7 @@ class BoardReader(SerialTestOutputReader):  # type: ignore[misc]
             raise error.with_traceback(None) from None
 
 
-class CustomTestRunner(KeepingRunner):
+class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is untyped
     """One suite in one environment; PlatformIO creates it for building and again for testing."""
 
     NAME = "unity"
@@ -114,9 +110,12 @@ class CustomTestRunner(KeepingRunner):
 
     def configure_build_env(self, env: Any) -> Any:
         """Set Unity up; for the stream suite build the firmware, with its main, instead."""
-        if not self._streams():
-            return super().configure_build_env(env)
         config, section = env.GetProjectConfig(), f"env:{self.test_suite.env_name}"
+        if not self._streams():
+            # Only the firmware includes a library under an #if; without looking for that, SCons
+            # finds out in half of the time that there is nothing to do.
+            config.set(section, "lib_ldf_mode", "chain")
+            return super().configure_build_env(env)
         config.set(section, "test_build_src", "yes")
         env.Append(CPPDEFINES=["THRUM_STREAM_TEST"])
         return env
@@ -126,31 +125,31 @@ class CustomTestRunner(KeepingRunner):
         if self.options.without_testing:
             return
         click.secho("Testing...", bold=True)
-        with self.kept_if_it_passes():
-            self._test()
-            if not self.test_suite.cases:
-                raise UnitTestSuiteError("No test case ran: a suite that tests nothing fails.")
+        self._test()
+        if not self.test_suite.cases:
+            raise UnitTestSuiteError("No test case ran: a suite that tests nothing fails.")
 
     def _test(self) -> None:
-        program = self.kept_program()
         if self._streams():
-            self._run(self.in_place(self._verify_command()))
-        elif command := self.device_command():
-            self._run(self.in_place(command))
+            self._run(self._verify_command())
+        elif command := self._device_command():
+            self._run(command)
         elif self.platform.is_embedded():
             self._deadline = time.monotonic() + self._seconds()
             BoardReader(self).begin()
-        elif program:
-            self._run([str(program), *(self.options.program_args or ())])
         else:
             self._run(NativeTestOutputReader(self).get_testing_command())
 
-    def device_command(self) -> Sequence[str]:
+    def _device_command(self) -> Sequence[str]:
         """The command that runs the program, as platformio.ini has it; empty if none does."""
         if self._streams():
             lines = self._option("custom_line_command", "").splitlines()
             return [line for line in lines if line.strip()]
         return self._option("test_testing_command") or ()
+
+    def _option(self, name: str, default: Any = None) -> Any:
+        """An option of the environment in platformio.ini."""
+        return self.project_config.get(f"env:{self.test_suite.env_name}", name, default)
 
     def _streams(self) -> bool:
         return bool(self.test_suite.test_name == STREAM_SUITE)
@@ -163,7 +162,7 @@ class CustomTestRunner(KeepingRunner):
             command += ["--tolerance", self._option("custom_line_tolerance", "0")]
         if seed := os.environ.get("THRUM_LINE_SEED"):
             command += ["--seed", seed]
-        device = self.device_command()
+        device = self._device_command()
         port = self._option("custom_line_port", "")
         if not device:
             port = SerialTestOutputReader(self).resolve_test_port()

@@ -28,7 +28,6 @@ SLOW = (
     "tools/test_board_port",
     "tools/test_budget",
     "tools/test_firmware_hash",
-    "tools/test_kept_programs",
     "tools/test_monitor",
     "tools/test_unity_runner",
     "tools/test_upload",

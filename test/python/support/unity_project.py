@@ -16,16 +16,13 @@ FILES = (
     "test/test_custom_runner.py",
     "tools/__init__.py",
     "tools/scons/test_flags.py",
-    "tools/test_runner/keeping_runner.py",
-    "tools/test_runner/kept_programs.py",
-    "tools/test_runner/program.py",
+    "tools/ci/program.py",
 )
 PROJECT = """\
 [env:native]
 platform = native@1.2.1
 test_framework = custom
 extra_scripts = pre:tools/scons/test_flags.py
-custom_keep_programs = yes
 custom_test_timeout = 5
 custom_test_build_flags =
     -DGIVEN=1
@@ -38,12 +35,6 @@ SUITE = """\
 void Passes() { TEST_ASSERT_EQUAL(1, 1); }
 void Fails() { TEST_ASSERT_EQUAL(1, 2); }
 """
-# Stands for the real one, which needs a trained model: stale while a file of this name is there.
-FRESHNESS = """\
-RECORDINGS = "none"
-def why_stale(folder, root, recordings):
-    return "stale" if (root / "STALE").exists() else ""
-"""
 
 
 def make_project(root: Path, suites: Mapping[str, str]) -> Path:
@@ -52,10 +43,6 @@ def make_project(root: Path, suites: Mapping[str, str]) -> Path:
     for name in FILES:
         (root / name).parent.mkdir(exist_ok=True)
         shutil.copy(bootstrap.ROOT / name, root / name)
-    (root / "thrum" / "artifacts").mkdir(parents=True)
-    (root / "thrum" / "__init__.py").touch()
-    (root / "thrum" / "artifacts" / "__init__.py").touch()
-    (root / "thrum" / "artifacts" / "freshness.py").write_text(FRESHNESS, encoding="utf-8")
     (root / "test" / "included.h").write_text("#define INCLUDED 2\n", encoding="utf-8")
     for name, code in suites.items():
         (root / "test" / f"test_{name}").mkdir()

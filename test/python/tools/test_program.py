@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tools.test_runner.program import Program
+from tools.ci.program import Program
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
 # Stands for a simulator that inherits the output, as QEMU does.

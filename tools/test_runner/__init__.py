@@ -1,1 +1,0 @@
-"""The parts of test/test_custom_runner.py."""
