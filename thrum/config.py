@@ -2,130 +2,111 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any
 
+from pydantic import StrictFloat, StrictInt, StrictStr
+
+from thrum.checked_toml import Allowed, Between, Checker, PowerOfTwo, Table, read
 from thrum.paths import CONFIG
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 
 FEWEST_WINDOWS, MOST_WINDOWS = 16, 4096  # of a baseline, as baseline.h has them
 
-Check = Callable[[Any], bool]
-T = TypeVar("T")
-
 
 class ConfigError(ValueError):
-    """A parameter is missing, unknown or out of range; the message names key, value and range."""
+    """A parameter is missing, unknown or out of range; the message names file, key and range."""
 
 
-def _param(allowed: str, check: Check) -> Any:
-    return field(metadata={"allowed": allowed, "check": check})
-
-
-def _between(low: float, high: float) -> Any:
-    return _param(f"{low} to {high}", lambda value: low <= value <= high)
-
-
-def _power_of_two(low: int, high: int) -> Any:
-    return _param(
-        f"a power of two from {low} to {high}",
-        lambda value: low <= value <= high and value & (value - 1) == 0,
-    )
+class _Names(Allowed):
+    def holds(self, value: tuple[str, ...]) -> bool:
+        return len(value) == 2 and value[0] == "healthy"
 
 
 @dataclass(frozen=True)
-class Sample:
+class Sample(Table):
     """Acquisition: rate in Hz, full scale in g of the int16 count 32768, number of axes."""
 
-    rate_hz: int = _between(50, 50_000)
-    full_scale_g: float = _between(1.0, 400.0)
-    axes: int = _between(1, 3)
+    rate_hz: Annotated[StrictInt, Between(50, 50_000)]
+    full_scale_g: Annotated[StrictFloat, Between(1.0, 400.0)]
+    axes: Annotated[StrictInt, Between(1, 3)]
 
 
 @dataclass(frozen=True)
-class Window:
+class Window(Table):
     """Window length and hop in samples."""
 
-    length: int = _power_of_two(64, 1024)
-    hop: int = _between(16, 1024)
+    length: Annotated[StrictInt, PowerOfTwo(64, 1024)]
+    hop: Annotated[StrictInt, Between(16, 1024)]
 
 
 @dataclass(frozen=True)
-class Features:
+class Features(Table):
     """Number of linear bands; log2 of the noise floor in counts squared."""
 
-    bands: int = _power_of_two(8, 32)
-    floor_log2: int = _between(0, 30)
+    bands: Annotated[StrictInt, PowerOfTwo(8, 32)]
+    floor_log2: Annotated[StrictInt, Between(0, 30)]
 
 
 @dataclass(frozen=True)
-class BaselineParams:
+class BaselineParams(Table):
     """Windows to learn and how far apart, spread and operating states in log2 units of power."""
 
-    windows: int = _between(FEWEST_WINDOWS, MOST_WINDOWS)
-    min_spread: float = _between(0.07, 4.0)
-    min_spread_apart: float = _between(0.07, 4.0)
-    trial: int = _between(0, 14)
-    stride: int = _between(1, 60_000)
-    states: int = _between(1, 4)
-    state_step: float = _between(1.0, 16.0)
-    idle_drop: float = _between(2.0, 16.0)
+    windows: Annotated[StrictInt, Between(FEWEST_WINDOWS, MOST_WINDOWS)]
+    min_spread: Annotated[StrictFloat, Between(0.07, 4.0)]
+    min_spread_apart: Annotated[StrictFloat, Between(0.07, 4.0)]
+    trial: Annotated[StrictInt, Between(0, 14)]
+    stride: Annotated[StrictInt, Between(1, 60_000)]
+    states: Annotated[StrictInt, Between(1, 4)]
+    state_step: Annotated[StrictFloat, Between(1.0, 16.0)]
+    idle_drop: Annotated[StrictFloat, Between(2.0, 16.0)]
 
 
 @dataclass(frozen=True)
-class Classes:
+class Classes(Table):
     """Class names, the healthy one first."""
 
-    names: tuple[str, ...] = _param(
-        'two names, the first "healthy"', lambda v: len(v) == 2 and v[0] == "healthy"
-    )
+    names: Annotated[tuple[StrictStr, ...], _Names('a list of two texts, the first "healthy"')]
 
 
 @dataclass(frozen=True)
-class Train:
+class Train(Table):
     """Seed, size of the synthetic data set and optimizer; the network is in model/network.py."""
 
-    seed: int = _between(0, 2**32 - 1)
-    machines: int = _between(4, 10_000)
-    healthy_weight: float = _between(0.1, 100.0)
-    epochs: int = _between(1, 1000)
-    batch: int = _between(1, 65_536)
-    learning_rate: float = _between(1e-6, 1.0)
-    patience: int = _between(1, 100)
+    seed: Annotated[StrictInt, Between(0, 2**32 - 1)]
+    machines: Annotated[StrictInt, Between(4, 10_000)]
+    healthy_weight: Annotated[StrictFloat, Between(0.1, 100.0)]
+    epochs: Annotated[StrictInt, Between(1, 1000)]
+    batch: Annotated[StrictInt, Between(1, 65_536)]
+    learning_rate: Annotated[StrictFloat, Between(1e-6, 1.0)]
+    patience: Annotated[StrictInt, Between(1, 100)]
 
 
 @dataclass(frozen=True)
-class Quantize:
+class Quantize(Table):
     """Windows in the representative set."""
 
-    representative: int = _between(200, 100_000)
+    representative: Annotated[StrictInt, Between(200, 100_000)]
 
 
 @dataclass(frozen=True)
-class Alarm:
+class Alarm(Table):
     """Budget of false alarms; decision: windows averaged, k-of-n votes, dead band, hold."""
 
-    false_alarms_per_30_days: float = _between(0.01, 1000.0)
-    mean_windows: int = _power_of_two(1, 32)
-    most_windows: int = _power_of_two(16, 128)
-    threshold: float = _between(0.01, 0.99)
-    k: int = _between(1, 32)
-    n: int = _between(1, 32)
-    cross_check: float = _between(0.5, 7.9)
-    dead_band: float = _between(0.0, 0.5)
-    hold_windows: int = _between(0, 60_000)
+    false_alarms_per_30_days: Annotated[StrictFloat, Between(0.01, 1000.0)]
+    mean_windows: Annotated[StrictInt, PowerOfTwo(1, 32)]
+    most_windows: Annotated[StrictInt, PowerOfTwo(16, 128)]
+    threshold: Annotated[StrictFloat, Between(0.01, 0.99)]
+    k: Annotated[StrictInt, Between(1, 32)]
+    n: Annotated[StrictInt, Between(1, 32)]
+    cross_check: Annotated[StrictFloat, Between(0.5, 7.9)]
+    dead_band: Annotated[StrictFloat, Between(0.0, 0.5)]
+    hold_windows: Annotated[StrictInt, Between(0, 60_000)]
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Table):
     """All parameters; see config.toml for the meaning of each key."""
 
     sample: Sample
@@ -170,58 +151,19 @@ class Config:
         )
 
 
+_CHECKER = Checker(Config, ConfigError, "see model/config.toml")
+
+
 def load(path: Path | str = CONFIG) -> Config:
-    """Read and check a configuration file; raise ConfigError naming the first bad key."""
+    """Read and check a configuration file; raise ConfigError naming the bad keys."""
     path = Path(path)
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such configuration file") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from None
-    return from_tables(tables)
+    return from_tables(read(path, ConfigError, "configuration file"), str(path))
 
 
-def from_tables(tables: dict[str, Any]) -> Config:
-    """Build a Config from nested dictionaries, checking every key."""
-    sections = get_type_hints(Config)
-    _same_keys("", set(tables), set(sections))
-    return Config(**{name: _section(name, kind, tables[name]) for name, kind in sections.items()})
-
-
-def _section(name: str, kind: type[T], table: Any) -> T:
-    if not isinstance(table, dict):
-        raise ConfigError(f"{name} = {table!r}: must be a table, write [{name}]")
-    known = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]
-    _same_keys(name + ".", set(table), set(known))
-    hints = get_type_hints(kind)
-    return kind(
-        **{
-            key: _value(f"{name}.{key}", table[key], hints[key], item.metadata)
-            for key, item in known.items()
-        }
-    )
-
-
-def _value(key: str, value: Any, hint: Any, metadata: Any) -> Any:
-    if isinstance(value, list):
-        value = tuple(value)
-    if hint is float and type(value) is int:
-        value = float(value)
-    wanted = getattr(hint, "__origin__", hint)
-    if type(value) is not wanted:
-        raise ConfigError(f"{key} = {value!r}: must be {metadata['allowed']} ({wanted.__name__})")
-    if wanted is tuple and any(type(item) is not hint.__args__[0] for item in value):
-        raise ConfigError(f"{key} = {list(value)!r}: must be {metadata['allowed']}")
-    _require(metadata["check"](value), key, value, metadata["allowed"])
-    return value
-
-
-def _same_keys(prefix: str, given: set[str], known: set[str]) -> None:
-    for key in sorted(known - given):
-        raise ConfigError(f"{prefix}{key} is missing; see model/config.toml")
-    for key in sorted(given - known):
-        raise ConfigError(f"{prefix}{key} is not a parameter; known: {', '.join(sorted(known))}")
+def from_tables(tables: Mapping[str, Any], source: str = "model.json") -> Config:
+    """A Config of nested dictionaries, every key checked; errors name the source."""
+    made: Config = _CHECKER.made(tables, source)
+    return made
 
 
 def _require(ok: bool, key: str, value: Any, allowed: str) -> None:

@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from thrum.cli.options import add_device, add_model, connection
-from thrum.config import FEWEST_WINDOWS, MOST_WINDOWS
 
 HELP = "show a board's score, state, spectrum and alarms live in the browser"
 DESCRIPTION = (
@@ -18,6 +17,8 @@ DESCRIPTION = (
 
 def windows(text: str) -> int:
     """Length of a baseline, as the firmware accepts it."""
+    from thrum.config import FEWEST_WINDOWS, MOST_WINDOWS
+
     value = int(text)
     if not FEWEST_WINDOWS <= value <= MOST_WINDOWS:
         raise argparse.ArgumentTypeError(

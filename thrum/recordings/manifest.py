@@ -27,53 +27,82 @@ lost = 0
 from __future__ import annotations
 
 import os
-import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BeforeValidator, Field, StrictFloat, StrictInt, StrictStr
+
+from thrum.checked_toml import Allowed, Between, Checker, OneOf, Table, read
 from thrum.paths import ROOT
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 LABELS = ("healthy", "anomalous")
+UNITS = {"g": 1.0, "mg": 1e-3, "m/s2": 1.0 / 9.80665}  # in g
+TIME_UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}  # in seconds
 DATA_ENVIRONMENT = "THRUM_DATA"
 PUBLIC = ROOT / "data"
+_RATE = Between(1, 10_000_000, "a number, 1 to 10000000")  # Hz
+_MOST = 1e9  # of anything that is measured
+_OWN_SESSION = ""  # the name of the file
 
 
 class DatasetError(ValueError):
     """Recording or manifest unusable; the message names file, value and remedy."""
 
 
+class _Scale(Allowed):
+    def holds(self, value: float | str) -> bool:
+        return isinstance(value, str) or 0 < abs(value) <= _MOST
+
+
+def _listed(key: Any) -> Any:
+    return (key,) if isinstance(key, str) else key
+
+
 @dataclass(frozen=True)
-class Entry:
+class Entry(Table):
     """One recording of a manifest; units as in the module's docstring."""
 
-    path: Path
-    machine: str
-    condition: str
-    label: str
-    session: str
-    key: tuple[str, ...] = ()
-    time: str = ""
-    time_unit: str = "s"
-    unit: str = "g"
-    scale: float | str = 1.0
-    rate_hz: float | None = None
-    rate_key: str = ""
-    board: str = ""
-    sensor: str = ""
-    firmware: str = ""
-    model: str = ""
-    recorded: str = ""
-    measured_hz: float = 0.0
-    lost: int = 0
+    path: Annotated[Path, Field(alias="file")]
+    machine: StrictStr
+    condition: StrictStr
+    label: Annotated[StrictStr, OneOf(*LABELS)]
+    session: StrictStr
+    key: Annotated[
+        tuple[StrictStr, ...], BeforeValidator(_listed), Allowed("a text or a list of texts")
+    ] = ()
+    time: StrictStr = ""
+    time_unit: Annotated[StrictStr, OneOf(*TIME_UNITS)] = "s"
+    unit: Annotated[StrictStr, OneOf(*UNITS)] = "g"
+    scale: Annotated[
+        StrictFloat | StrictStr, _Scale("a number other than 0, or the name of a variable")
+    ] = 1.0
+    rate_hz: Annotated[StrictFloat | None, _RATE] = None
+    rate_key: StrictStr = ""
+    board: StrictStr = ""
+    sensor: StrictStr = ""
+    firmware: StrictStr = ""
+    model: StrictStr = ""
+    recorded: StrictStr = ""
+    measured_hz: Annotated[StrictFloat, Between(0, _MOST)] = 0.0
+    lost: Annotated[StrictInt, Between(0, 2**31 - 1)] = 0
 
 
-_KEYS = {item.name for item in fields(Entry)} - {"path"} | {"file"}
+@dataclass(frozen=True)
+class _File(Table):
+    """The manifest itself; each recording is checked together with the defaults."""
+
+    folder: StrictStr = ""
+    defaults: Annotated[dict[str, Any], Allowed("a table, write [defaults]")] = field(
+        default_factory=dict
+    )
+    recordings: Annotated[
+        tuple[dict[str, Any], ...], Allowed("a list of tables, write [[recordings]]")
+    ] = ()
+
+
+_FILE = Checker(_File, DatasetError, "")
+_ENTRY = Checker(Entry, DatasetError, "every recording needs file, machine, condition and label")
 
 
 def data_directory(given: Path | str | None = None) -> Path | None:
@@ -89,13 +118,12 @@ def data_directory(given: Path | str | None = None) -> Path | None:
 def read_manifest(manifest: Path | str, directory: Path | str | None = None) -> tuple[Entry, ...]:
     """Entries of a manifest in file order; `directory` defaults to the manifest's own folder."""
     manifest = Path(manifest)
-    tables = _tables(manifest)
-    folder = Path(directory or manifest.parent) / tables.get("folder", "")
-    defaults = tables.get("defaults", {})
+    file = _file(manifest)
+    folder = Path(directory or manifest.parent) / file.folder
     entries = [
         entry
-        for table in tables.get("recordings", [])
-        for entry in _entries(manifest, folder, {**defaults, **table})
+        for table in file.recordings
+        for entry in _entries(manifest, folder, {**file.defaults, **table})
     ]
     if not entries:
         raise DatasetError(f"{manifest}: no [[recordings]]")
@@ -104,22 +132,14 @@ def read_manifest(manifest: Path | str, directory: Path | str | None = None) -> 
 
 def patterns(manifest: Path) -> tuple[str, tuple[str, ...]]:
     """The manifest's folder, and which of its files are patterns that a new file may match."""
-    tables = _tables(manifest)
-    files = (str(table.get("file", "")) for table in tables.get("recordings", []))
-    return tables.get("folder", ""), tuple(name for name in files if _is_pattern(name))
+    file = _file(manifest)
+    names = (str(table.get("file", "")) for table in file.recordings)
+    return file.folder, tuple(name for name in names if _is_pattern(name))
 
 
-def _tables(manifest: Path) -> dict[str, Any]:
-    try:
-        tables = tomllib.loads(manifest.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DatasetError(f"{manifest}: no such manifest") from None
-    except tomllib.TOMLDecodeError as error:
-        raise DatasetError(f"{manifest}: not valid TOML: {error}") from None
-    unknown = sorted(set(tables) - {"folder", "defaults", "recordings"})
-    if unknown:
-        raise DatasetError(f"{manifest}: unknown {unknown[0]!r}; use folder, defaults, recordings")
-    return tables
+def _file(manifest: Path) -> _File:
+    made: _File = _FILE.made(read(manifest, DatasetError, "manifest"), str(manifest))
+    return made
 
 
 def _is_pattern(name: str) -> bool:
@@ -127,18 +147,17 @@ def _is_pattern(name: str) -> bool:
 
 
 def _entries(manifest: Path, folder: Path, table: dict[str, Any]) -> list[Entry]:
-    for name in sorted(set(table) - _KEYS):
-        raise DatasetError(f"{manifest}: {name} is not a key; known: {', '.join(sorted(_KEYS))}")
-    for name in ("file", "machine", "condition", "label"):
-        if not isinstance(table.get(name), str):
-            raise DatasetError(f'{manifest}: a recording lacks {name} = "...": {table}')
-    if table["label"] not in LABELS:
-        raise DatasetError(f"{manifest}: label = {table['label']!r}: must be {' or '.join(LABELS)}")
+    source = f"{manifest}: {table['file']}" if "file" in table else str(manifest)
+    entry: Entry = _ENTRY.made({"session": _OWN_SESSION, **table}, source)
     pattern = table["file"]
-    paths = sorted(folder.glob(pattern)) if _is_pattern(pattern) else [folder / pattern]
+    paths = _matching(folder, pattern, source) if _is_pattern(pattern) else [folder / pattern]
     if not paths:
         raise DatasetError(f"{folder / pattern}: matches no file; correct {manifest} or --data")
-    key = table.get("key", ())
-    rest = {name: value for name, value in table.items() if name != "file"}
-    rest["key"] = (key,) if isinstance(key, str) else tuple(key)
-    return [Entry(path=path, **{"session": path.stem, **rest}) for path in paths]
+    return [replace(entry, path=path, session=entry.session or path.stem) for path in paths]
+
+
+def _matching(folder: Path, pattern: str, source: str) -> list[Path]:
+    try:
+        return sorted(folder.glob(pattern))
+    except (NotImplementedError, ValueError) as error:  # an absolute one; ** beside other letters
+        raise DatasetError(f"{source}: not a pattern below {folder}: {error}") from None

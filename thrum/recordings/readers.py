@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thrum.recordings.manifest import DatasetError, Entry
+from thrum.recordings.manifest import UNITS, DatasetError, Entry
 from thrum.recordings.table_text import read_table
 
 Floats = NDArray[np.float64]
 
-_UNITS_IN_G = {"g": 1.0, "mg": 1e-3, "m/s2": 1.0 / 9.80665}
 _MOST_AXES = 3
 _LISTED = 9  # columns that an error names
 _RATE_TOLERANCE = 0.01
@@ -120,9 +119,9 @@ def _scale(entry: Entry, arrays: Mapping[str, Any]) -> float:
 
 
 def _unit(entry: Entry) -> float:
-    if entry.unit not in _UNITS_IN_G:
-        raise DatasetError(f"{entry.path}: unit = {entry.unit!r}: must be {', '.join(_UNITS_IN_G)}")
-    return _UNITS_IN_G[entry.unit]
+    if entry.unit not in UNITS:
+        raise DatasetError(f"{entry.path}: unit = {entry.unit!r}: must be {', '.join(UNITS)}")
+    return UNITS[entry.unit]
 
 
 def _rate(entry: Entry, found: float | None) -> float:

@@ -1,12 +1,13 @@
 """Tables of numbers in text files: separators, headers and preambles as they come.
 
-Separators are comma, semicolon, tab or blanks; a number may have a decimal comma unless commas
-separate. Lines before the numbers, empty ones and those that start with # or % are no samples.
+Separators are comma, semicolon, tab or blanks; a cell in double quotes may hold one. A number may
+have a decimal comma unless commas separate. Lines before the numbers, empty ones and those that
+start with # or % are no samples.
 """
 
 from __future__ import annotations
 
-import re
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,11 @@ from statistics import mode
 import numpy as np
 from numpy.typing import NDArray
 
-from thrum.recordings.manifest import DatasetError
+from thrum.recordings.manifest import TIME_UNITS, DatasetError
 
 Floats = NDArray[np.float64]
 
 _COMMENTS = ("#", "%")
-_SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
 _GAP = 1.5  # usual steps
 _EXACT = 0.99  # share of equal steps from which times are not rounded to a clock's ticks
 _SAME = 0.01  # of the usual step
@@ -58,13 +58,13 @@ class Table:
 
     def rate(self, name: str, unit: str) -> float | None:
         """The rate in Hz of times in a unit, exact or rounded to the ticks of a clock."""
-        if unit not in _SECONDS:
-            units = ", ".join(_SECONDS)
+        if unit not in TIME_UNITS:
+            units = ", ".join(TIME_UNITS)
             raise DatasetError(f"{self.path}: time_unit = {unit!r}: must be {units}")
         times = self.column(name)
         if len(times) < 2:
             return None
-        steps = np.diff(times) * _SECONDS[unit]
+        steps = np.diff(times) * TIME_UNITS[unit]
         usual, limit, low = _usual_step(steps)
         bad = np.flatnonzero((steps > limit) | (steps < low) | ~np.isfinite(steps))
         if len(bad):
@@ -130,9 +130,15 @@ def _separator(lines: Sequence[str]) -> str:
 
 
 def _split(line: str, separator: str) -> list[str]:
-    """The cells of a line, without quotes; a separator at its end adds none."""
-    cells = line.split() if separator == " " else re.split(separator, line)
-    cells = [cell.strip().strip('"') for cell in cells]
+    """The cells of a line, without quotes; a separator at its end adds none.
+
+    Line by line: a quote that is never closed must not swallow the rest of the file.
+    """
+    if separator == " ":
+        row = csv.reader([" ".join(line.split())], delimiter=" ")
+    else:
+        row = csv.reader([line], delimiter=separator, skipinitialspace=True)
+    cells = [cell.strip() for cell in next(row)]
     return cells[:-1] if len(cells) > 1 and not cells[-1] else cells
 
 

@@ -165,7 +165,7 @@ def test_bad_rates(tmp_path: Path) -> None:
         rate_key="fs",
         rate_hz=3000,
     )
-    fails(tmp_path, "rate -1.0 Hz", key="x", rate_hz=-1.0)
+    fails(tmp_path, "rate_hz = -1.0: must be a number, 1 to 10000000", key="x", rate_hz=-1.0)
     fails(tmp_path, "below sample.rate_hz = 1000", key="x", rate_hz=500)
 
 
@@ -205,7 +205,7 @@ def test_bad_manifests(tmp_path: Path) -> None:
     for keys, words in (
         ({"lable": "x"}, "lable is not a key"),
         ({"label": "bad"}, "label = 'bad'"),
-        ({"machine": 3}, "lacks machine"),
+        ({"machine": 3}, "machine = 3: must be a text"),
     ):
         with pytest.raises(DatasetError, match=words):
             write(tmp_path, "x.npz", **keys)

@@ -57,6 +57,16 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "a row of units": (text(before="s,g,g,g\n"), {}),
     "a separator at the end": (text(after=","), {}),
     "quoted names": (text().replace("time,x,y,z", '"time","x","y","z"'), {}),
+    "a quoted name with a comma": (
+        text().replace("time,x,y,z", 'time,"x, raw",y,z'),
+        {"key": ("x, raw", "y", "z")},
+    ),
+    "quoted numbers": ("\n".join(f'"{line}"' for line in text(separator='","').splitlines()), {}),
+    "quoted decimal commas": (
+        "\n".join(f'"{line}"' for line in text(separator='";"', decimal=",").splitlines()),
+        {},
+    ),
+    "a quote that is never closed": (text(before='"Device 3\nthe 5" fan\n'), {}),
     "row numbers": (text("ntxyz"), {}),
     "a column of text": (text("tsxyz"), {"key": ("x", "y", "z")}),
     "milliseconds": (text(scale=1e3), {"time_unit": "ms"}),
