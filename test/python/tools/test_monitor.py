@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import runpy
 import select
 import socket
 import subprocess
@@ -22,12 +23,14 @@ from thrum.paths import ROOT
 
 FRAME = "anomaly:{:.2f},z:{:.2f},rms_mg:{},state:{}\n"
 SECONDS = 20.0
+FILTER = ROOT / "monitor" / "filter_thrum.py"
+ASKED_AGAIN = 0.7
 
 
 class Monitor:
     """`pio device monitor -f thrum` on a terminal of its own."""
 
-    def __init__(self, port: str) -> None:
+    def __init__(self, port: str, project: Path = ROOT) -> None:
         self._terminal, inner = pty.openpty()
         command = [
             sys.executable,
@@ -45,7 +48,7 @@ class Monitor:
         environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
         self._process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=project,
             stdin=inner,
             stdout=inner,
             stderr=inner,
@@ -76,8 +79,22 @@ class Monitor:
 @pytest.fixture
 def board() -> Iterator[tuple[int, Monitor]]:
     """A pty that a test speaks on, and the monitor that listens."""
+    yield from _board(ROOT)
+
+
+@pytest.fixture
+def curious_board(tmp_path: Path) -> Iterator[tuple[int, Monitor]]:
+    """The same with a monitor that may ask again after ASKED_AGAIN seconds, not after five."""
+    (tmp_path / "platformio.ini").write_text("[env:here]\nmonitor_speed = 115200\n")
+    (tmp_path / "monitor").mkdir()
+    text = FILTER.read_text(encoding="utf-8") + f"\n\nQuestions.LEAST = {ASKED_AGAIN}\n"
+    (tmp_path / "monitor" / FILTER.name).write_text(text, encoding="utf-8")
+    yield from _board(tmp_path)
+
+
+def _board(project: Path) -> Iterator[tuple[int, Monitor]]:
     device, port = pty.openpty()
-    monitor = Monitor(os.ttyname(port))
+    monitor = Monitor(os.ttyname(port), project)
     try:
         _say_until_heard(device, monitor)
         yield device, monitor
@@ -132,9 +149,9 @@ def test_lost_samples_are_counted(board: tuple[int, Monitor]) -> None:
     assert "lost 99\x1b" not in monitor.shown
 
 
-def test_what_is_lost_is_asked_for_and_not_made_up(board: tuple[int, Monitor]) -> None:
+def test_what_is_lost_is_asked_for_and_not_made_up(curious_board: tuple[int, Monitor]) -> None:
     """At the first window, and when there was a fault; the answer itself is not shown."""
-    device, monitor = board
+    device, monitor = curious_board
     tty.setraw(device)
     os.write(device, FRAME.format(0, 1, 1001, 1).encode())
     monitor.wait_for("1001 mg")
@@ -145,7 +162,7 @@ def test_what_is_lost_is_asked_for_and_not_made_up(board: tuple[int, Monitor]) -
     assert "!status" not in monitor.shown
     os.write(device, FRAME.format(0, 1, 3, 1).encode())
     assert not _asked(device)
-    time.sleep(5)
+    time.sleep(ASKED_AGAIN)
     os.write(device, FRAME.format(0, 0, 4, 3).encode())
     assert _asked(device)
     os.write(device, _sealed("!status state:3 lost:69 mode:0") + FRAME.format(0, 0, 5, 3).encode())
@@ -154,15 +171,27 @@ def test_what_is_lost_is_asked_for_and_not_made_up(board: tuple[int, Monitor]) -
     monitor.wait_for("!status state:3 lost:70")  # the user's own
 
 
-def test_a_device_that_never_answers_is_not_asked_for_ever(board: tuple[int, Monitor]) -> None:
-    device, _ = board
+def test_a_device_that_never_answers_is_not_asked_for_ever(
+    curious_board: tuple[int, Monitor],
+) -> None:
+    device, _ = curious_board
     tty.setraw(device)
     asked = 0
     for k in range(6):
         os.write(device, FRAME.format(0, 0, k, 3).encode())
         asked += _asked(device)
-        time.sleep(4.2)
+        time.sleep(ASKED_AGAIN)
     assert asked == 3
+
+
+def test_a_board_is_asked_at_most_every_five_seconds() -> None:
+    """With a clock of our own: seconds, and whether the window is a fault."""
+    made = runpy.run_path(str(FILTER))["Questions"]()
+    assert made.due(100.0, False) and made.answered()
+    assert not made.due(101.0, False) and not made.due(104.9, True)
+    assert made.due(105.0, False)  # for the fault of before
+    assert not made.due(109.9, True) and made.due(110.0, True) and made.due(115.0, True)
+    assert not made.due(120.0, True)  # three without an answer
 
 
 def test_other_lines_pass_untouched(board: tuple[int, Monitor]) -> None:
