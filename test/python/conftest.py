@@ -15,6 +15,7 @@ SLOW = (
     "compiler/test_operators",
     "dashboard/test_page",
     "dashboard/test_server",
+    "device/test_ask",
     "evaluation/test_on_target",
     "lib/test_soak",
     "recorder/test_record",

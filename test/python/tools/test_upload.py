@@ -1,4 +1,4 @@
-"""`pio run -e esp32dev -t upload` against a mock of the ESP32's ROM boot loader.
+"""`pio run -t upload`, with and without -e, against a mock of the ESP32's ROM boot loader.
 
 platformio.ini, its scripts and esptool are the real ones; the platform is a stand-in that makes an
 image without a compiler (test/python/support/esp32_standin).
@@ -39,6 +39,26 @@ LINKED = (
     ".venv",
 )
 SECONDS = 60
+# Gives every Python of a run another list of ports.
+SITE = """
+import os
+import serial.tools.list_ports as module
+from serial.tools.list_ports_common import ListPortInfo
+
+def comports(include_links=False):
+    found = []
+    for line in os.environ["STANDIN_PORTS"].splitlines():
+        device, _, usb = line.partition(" ")
+        port = ListPortInfo(device)
+        port.vid, port.pid = (int(part, 16) for part in usb.split(":")) if usb else (None, None)
+        port.description = "n/a"
+        port.hwid = f"USB VID:PID={usb}" if usb else "n/a"
+        found.append(port)
+    return found
+
+module.comports = comports
+"""
+TTYS0 = "/dev/ttyS0"
 PORT_HEADERS = {
     "micro_interpreter.h": "#define TFLITE_SCHEMA_VERSION (3)\n",
     "micro_mutable_op_resolver.h": "TfLiteStatus AddFullyConnected(\nTfLiteStatus AddSoftmax(\n",
@@ -84,7 +104,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         origin="stand-in",
         fill=lambda target: core_dir.copy_tree(STANDIN, target),
     )
-    for package in (packages.scons(), standin):
+    for package in (packages.scons(), packages.platform("native"), standin):
         core_dir.ensure(folder / "core", package)
     return folder
 
@@ -97,11 +117,23 @@ def esp32() -> Iterator[str]:
 
 
 def upload(project: Path, port: str) -> subprocess.CompletedProcess[str]:
-    """Run the upload as a user would."""
-    command = [sys.executable, "-m", "platformio", "run", "-e", "esp32dev", "-t", "upload"]
+    """Run the upload as a user would who names everything."""
+    return pio_run(project, "-e", "esp32dev", "-t", "upload", "--upload-port", port)
+
+
+def pio_run(
+    project: Path, *options: str, ports: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """`pio run` on a computer with these ports: "DEVICE VID:PID" and line ends."""
+    command = [sys.executable, "-m", "platformio", "run"]
     environment = {**os.environ, "PLATFORMIO_CORE_DIR": str(project / "core")}
+    if ports is not None:
+        folder = project / "ports"
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(SITE, encoding="utf-8")
+        environment |= {"PYTHONPATH": str(folder), "STANDIN_PORTS": ports}
     return subprocess.run(
-        [*command, "--upload-port", port],
+        [*command, *options],
         cwd=project,
         env=environment,
         capture_output=True,
@@ -142,3 +174,42 @@ def test_says_that_nobody_listens(project: Path) -> None:
     done = upload(project, f"socket://127.0.0.1:{port}")
     assert done.returncode != 0
     assert str(port) in done.stdout + done.stderr
+
+
+def test_without_an_environment_the_board_is_found(project: Path, esp32: str) -> None:
+    done = pio_run(project, "-t", "upload", ports=f"{TTYS0}\n{esp32} 10C4:EA60")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"thrum: esp32dev at {esp32} (CP210x): its USB identity" in done.stdout
+    assert f"thrum: pio run -e esp32dev -t upload --upload-port {esp32}" in done.stdout
+    assert "Hash of data verified" in done.stdout and TTYS0 not in done.stdout
+
+
+def test_without_an_environment_an_ambiguous_bridge_is_asked(project: Path, esp32: str) -> None:
+    done = pio_run(project, "-t", "upload", ports=f"{esp32} 1A86:7523")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "its boot loader answers" in done.stdout and "Hash of data verified" in done.stdout
+
+
+def test_without_an_environment_the_users_port_is_taken(project: Path, esp32: str) -> None:
+    """The other port would be found by its identity."""
+    ports = "/dev/ttyACM7 2341:805A"
+    done = pio_run(project, "-t", "upload", "--upload-port", esp32, ports=ports)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Hash of data verified" in done.stdout and "ttyACM7" not in done.stdout
+
+
+@pytest.mark.parametrize("ports", ["", TTYS0], ids=["no port", "ttyS0"])
+def test_without_a_board_the_commands_are_shown(project: Path, ports: str) -> None:
+    done = pio_run(project, "-t", "upload", ports=ports)
+    assert done.returncode == 1
+    assert "thrum: no board is plugged in" in done.stderr and "cable" in done.stderr
+    for board in ("nano", "nano_new", "nano33ble", "esp32dev"):
+        assert f"pio run -e {board} -t upload" in done.stderr
+    words = done.stdout + done.stderr
+    assert TTYS0 not in words and "Error 2" not in words and "Traceback" not in words
+
+
+def test_a_failed_upload_fails(project: Path) -> None:
+    with mock.mock_bootloader("esp32c3") as board:
+        done = pio_run(project, "-t", "upload", ports=f"{board.url()} 10C4:EA60")
+    assert done.returncode == 1, done.stdout + done.stderr
