@@ -61,7 +61,7 @@ THRUM_OUT_OF_LINE State Score(Judgement* judgement) {
   Rank(judgement->z, model::kBands, features);
   if (Engine::Run(features, judgement->scores) != Status::kOk) {
     judgement->fault = Fault::kEngine;
-    return detector.Fail();
+    return detector.Fail(judgement->fault);
   }
   judgement->judged = true;
   const uint8_t score = static_cast<uint8_t>(judgement->scores[model::kAnomalousClass] + 128);
@@ -74,8 +74,7 @@ THRUM_OUT_OF_LINE State Score(Judgement* judgement) {
 
 State Decide(const uint16_t* log_bands, uint16_t rms, Judgement* judgement) {
   if (judgement->fault != Fault::kNone) {
-    operation.Interrupt();
-    return detector.Fail();
+    return detector.Fail(judgement->fault);
   }
   const Running running = operation.Take(log_bands, rms, judgement->averages, judgement->z);
   judgement->completed = operation.completed();
@@ -83,8 +82,7 @@ State Decide(const uint16_t* log_bands, uint16_t rms, Judgement* judgement) {
     return detector.Rest();
   }
   if (running == Running::kLearning) {
-    detector.Reset();
-    return State::kLearning;
+    return detector.Learn();
   }
   if (running == Running::kGathering) {
     return detector.Wait();
@@ -158,6 +156,7 @@ uint8_t OperatingStates() { return operation_config.states; }
 const Operation& Machine() { return operation; }
 State CurrentState() { return detector.state(); }
 uint8_t Score() { return detector.score(); }
+bool Strained() { return detector.Strained(); }
 uint8_t Lasted() { return detector.Lasted(); }
 const DetectorConfig& Thresholds() { return detector_config; }
 

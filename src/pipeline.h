@@ -70,7 +70,8 @@ const Operation& Machine();
 State CurrentState();
 uint8_t Score();
 
-// See Detector::Lasted.
+// See Detector.
+bool Strained();
 uint8_t Lasted();
 
 // Scores, Q8, that raise and clear the alarm, 1 to 255; clear <= raise. False, and nothing has

@@ -13,3 +13,14 @@ class State(IntEnum):
     ALARM = 2
     FAULT = 3
     IDLE = 4
+
+
+class Fault(IntEnum):
+    """Why a window cannot be judged, as the `S` line numbers it."""
+
+    NONE = 0
+    STUCK = 1
+    SATURATED = 2
+    SAMPLES_LOST = 3
+    SILENT = 4
+    ENGINE = 5

@@ -18,13 +18,26 @@ uint32_t alarm_since;
 uint16_t learned;  // with the trial, as last told
 uint8_t state;     // operating state, as last told
 uint8_t restarts;  // as last told
+bool strained;     // as last told
+uint16_t flicker;  // of faults: kFlicker for each that begins, one less with every window
+bool flickers;     // as last told
 
-// raised: by this window.
-void WriteChange(const pipeline::Judgement& judgement, bool raised) {
+constexpr uint16_t kFlicker = 64;
+constexpr uint16_t kFlickers = 4 * kFlicker;
+
+// raised, strains: the alarm, by votes or by the sensor's limit, begins with this window.
+void WriteChange(const pipeline::Judgement& judgement, bool raised, bool strains) {
+  if ((raised || strains) && judgement.before != State::kAlarm) {
+    alarm_since = window_count;
+  }
   Line& line = EmptyLine();
   line.Form(THRUM_TEXT("# % at window %")).Text(Name(judgement.state)).Number(window_count);
   if (judgement.state == State::kFault) {
     line.Text(THRUM_TEXT(": ")).Text(Name(judgement.fault));
+  } else if (strains) {
+    line.Text(
+        THRUM_TEXT(": the sensor is at its limit again and again: "
+                   "too small a range, or the machine hits something"));
   } else if (raised) {
     line.Text(THRUM_TEXT(":"));
     const BaselineData& usual = pipeline::Machine().baseline().data();
@@ -36,6 +49,29 @@ void WriteChange(const pipeline::Judgement& judgement, bool raised) {
     AppendDuration(window_count - alarm_since, model::kHop, settings::RateHz(), &line);
   }
   PutLine();
+}
+
+// A fault that comes and goes, more often than every kFlicker-th window, is told once, until it has
+// stayed away: between such faults the state is that of a sound sensor.
+THRUM_OUT_OF_LINE void WriteFlicker(const pipeline::Judgement& judgement) {
+  if (flicker != 0) {
+    --flicker;
+  } else {
+    flickers = false;
+  }
+  if (judgement.fault == Fault::kNone || judgement.before == State::kFault) {
+    return;
+  }
+  flicker = static_cast<uint16_t>(flicker + kFlicker);
+  if (flicker < kFlickers) {
+    return;
+  }
+  flicker = kFlickers;
+  if (!flickers) {
+    flickers = true;
+    EmptyLine().Text(THRUM_TEXT("# the fault comes and goes: look at sensor, cable and supply"));
+    PutLine();
+  }
 }
 
 void WriteEvidence(const Report& report, uint32_t baseline_mg, uint8_t lasted) {
@@ -81,11 +117,13 @@ THRUM_OUT_OF_LINE void ReportWindow(const pipeline::Judgement& judgement) {
   const uint8_t lasted = pipeline::Lasted();
   const bool raised = report.state == State::kAlarm && lasted != 0;
   WriteProgress();
-  if (changed) {
-    WriteChange(judgement, raised);
+  const bool strains = pipeline::Strained() && !strained;
+  if (changed || raised || strains) {
+    WriteChange(judgement, raised, strains);
   }
-  if (changed && raised) {
-    alarm_since = window_count;
+  strained = pipeline::Strained();
+  WriteFlicker(judgement);
+  if (raised) {
     // Lets the sampler collect: two long lines take longer than its buffer lasts.
     (void)sampler::Ready();
     WriteEvidence(report, judgement.baseline_mg, lasted);

@@ -33,6 +33,7 @@ constexpr uint32_t kLearnsAgain = 180000;  // in every eighth episode
 struct Now {
   Does does = Does::kRuns;
   uint32_t since = 0;            // windows that it has been doing so without a fault
+  uint32_t clipped = 0;          // windows at the sensor's limit in a row
   uint32_t gathered = kAverage;  // windows in a row that averages take; learning was enough
 };
 
@@ -88,10 +89,13 @@ struct Counts {
 // Fails unless a window that has been measured gives the state that it must.
 void Expect(const Now& now, bool fault, const pipeline::Judgement& judged, uint32_t w) {
   const State state = judged.state;
-  Check((state == State::kFault) == fault, "a fault is a fault and nothing else is", w);
   if (fault) {
+    const State wanted =
+        now.clipped * kStrainOfClipped >= kStrained ? State::kAlarm : State::kFault;
+    Check(state == wanted, "a fault is a fault, unless it strains the sensor", w);
     return;
   }
+  Check(state != State::kFault, "nothing but a fault is a fault", w);
   Check((state == State::kIdle) == (now.does == Does::kRests), "rest is rest and nothing else", w);
   Check(state != State::kLearning, "it learns unasked", w);
   Check(judged.judged == (now.gathered >= kFirst), "what it judges is an average of too few", w);
@@ -121,7 +125,8 @@ BaselineData Learn(uint32_t w) {
 }
 
 void Follow(Does does, bool fault, Now* now) {
-  now->gathered = fault || does == Does::kRests ? 0 : now->gathered + 1;
+  now->gathered = does == Does::kRests ? 0 : now->gathered + !fault;
+  now->clipped = does == Does::kSaturates ? now->clipped + 1 : 0;
   now->since = fault || does != now->does ? 0 : now->since + 1;
   now->does = fault ? now->does : does;
 }
@@ -155,9 +160,9 @@ void Run(uint32_t windows, Counts* counts) {
     const pipeline::Judgement& judged = Judge(does, loses);
     Expect(now, fault, judged, w);
     Count(judged, does, counts);
-    if (fault || does == Does::kRests) {
+    if (does == Does::kRests) {
       recent.Interrupt();
-    } else {
+    } else if (!fault) {
       recent.Take();
     }
     if (w % 1024 == 1023 && recent.Forgot()) {

@@ -85,7 +85,7 @@ void WhatDropsOutOfTheVotesDoesNotLast() {
 void AnAlarmThatOutlivedAFaultIsNotRaisedAgain() {
   Detector detector(kConfig);
   Feed(&detector, 3, 255);
-  (void)detector.Fail();
+  (void)detector.Fail(Fault::kStuck);
   TEST_ASSERT_EQUAL_UINT8(0, detector.Lasted());
   (void)detector.Wait();
   ExpectState(State::kAlarm, detector);
@@ -128,22 +128,38 @@ void HoldsTheAlarm() {
   ExpectState(State::kOk, detector);
 }
 
-void AFaultIsNeverHealthyAndForgetsTheHistory() {
+void AFaultIsNeverHealthyAndIsAMissingVote() {
   Detector detector(kConfig);
   Feed(&detector, 2, 255);
-  (void)detector.Fail();
+  (void)detector.Fail(Fault::kStuck);
   ExpectState(State::kFault, detector);
   TEST_ASSERT_EQUAL_UINT8(0, detector.score());
-  Feed(&detector, 2, 255);
-  ExpectState(State::kOk, detector);
+  TEST_ASSERT_EQUAL_UINT8(2, detector.Votes());
   Feed(&detector, 1, 255);
   ExpectState(State::kAlarm, detector);
 }
 
 void Fail(Detector* detector, int windows) {
   for (int i = 0; i < windows; ++i) {
-    (void)detector->Fail();
+    (void)detector->Fail(Fault::kStuck);
     ExpectState(State::kFault, *detector);
+  }
+}
+
+// However often the sensor fails beside it, a machine that is anomalous raises the alarm.
+void FaultsBesideABrokenMachineDoNotSilenceIt() {
+  const DetectorConfig slow = {128, 102, 32, 32, 10};
+  const int kGood[] = {1, 2, 15, 19, 39};
+  for (const int good : kGood) {
+    Detector detector(slow);
+    int windows = 0;
+    while (detector.state() != State::kAlarm && windows < 40) {
+      Feed(&detector, 1, 255);
+      if (++windows % good == 0 && detector.state() != State::kAlarm) {
+        Fail(&detector, 1);
+      }
+    }
+    TEST_ASSERT_EQUAL_INT(32, windows);
   }
 }
 
@@ -166,8 +182,50 @@ void ALongFaultEndsAnAlarm() {
   Fail(&detector, kConfig.n);
   Feed(&detector, 2, 255);
   ExpectState(State::kOk, detector);
+  Fail(&detector, 100);  // but no votes for the next one
   Feed(&detector, 1, 255);
   ExpectState(State::kAlarm, detector);
+}
+
+// Windows until the alarm, where `clipped` of every `of` windows are at the limit; 0 for never.
+int Strain(Detector* detector, int clipped, int of) {
+  for (int window = 0; window < 4000; ++window) {
+    const State state =
+        window % of < clipped ? detector->Fail(Fault::kSaturated) : detector->Update(0);
+    if (state == State::kAlarm) {
+      return window + 1;
+    }
+  }
+  return 0;
+}
+
+void ASensorAtItsLimitAgainAndAgainIsAnAlarm() {
+  const struct {
+    int clipped, of, windows;
+  } kShares[] = {{1, 1, 30}, {9, 10, 34}, {1, 2, 69}, {1, 5, 291}, {1, 16, 0}};
+  for (const auto& share : kShares) {
+    Detector detector(kConfig);
+    TEST_ASSERT_EQUAL_INT(share.windows, Strain(&detector, share.clipped, share.of));
+  }
+  Detector knocked(kConfig);
+  TEST_ASSERT_EQUAL_INT(0, Strain(&knocked, 20, 4000));
+}
+
+void TheAlarmOfASensorAtItsLimitLastsWhileItIs() {
+  Detector detector(kConfig);
+  (void)Strain(&detector, 1, 2);
+  TEST_ASSERT_TRUE(detector.Strained());
+  TEST_ASSERT_EQUAL_UINT8(0, detector.Lasted());
+  (void)detector.Fail(Fault::kSamplesLost);
+  ExpectState(State::kFault, detector);
+  (void)detector.Fail(Fault::kSaturated);
+  ExpectState(State::kAlarm, detector);
+  (void)detector.Learn();
+  ExpectState(State::kAlarm, detector);
+  Feed(&detector, kStrained - 2, 0);
+  ExpectState(State::kAlarm, detector);
+  Feed(&detector, 1, 0);
+  ExpectState(State::kOk, detector);
 }
 
 void LearningAndRestEndAnAlarm() {
@@ -208,9 +266,12 @@ void RunTests() {
   RUN_TEST(OneLoudWindowIsNoAlarm);
   RUN_TEST(DeadBandKeepsTheAlarm);
   RUN_TEST(HoldsTheAlarm);
-  RUN_TEST(AFaultIsNeverHealthyAndForgetsTheHistory);
+  RUN_TEST(AFaultIsNeverHealthyAndIsAMissingVote);
+  RUN_TEST(FaultsBesideABrokenMachineDoNotSilenceIt);
   RUN_TEST(AnAlarmOutlivesAShortFault);
   RUN_TEST(ALongFaultEndsAnAlarm);
+  RUN_TEST(ASensorAtItsLimitAgainAndAgainIsAnAlarm);
+  RUN_TEST(TheAlarmOfASensorAtItsLimitLastsWhileItIs);
   RUN_TEST(LearningAndRestEndAnAlarm);
   RUN_TEST(SensorChecks);
 }

@@ -16,7 +16,9 @@ namespace {
 
 constexpr uint16_t kHalf = 5000;        // windows; then the machine is learned anew
 constexpr uint8_t kRunUp = 8;           // windows at the start of the first half
-constexpr uint16_t kInterrupted = 997;  // one window of so many cannot be judged
+constexpr uint16_t kLosesSamples = 97;  // one window of so many
+constexpr uint16_t kSaturates = 1000;   // windows, of every kSaturatesEvery
+constexpr uint16_t kSaturatesEvery = 4000;
 constexpr uint8_t kBands = model::kBands;
 constexpr uint8_t kAverage = 1u << model::kOperation.log2_windows;
 constexpr uint16_t kSegment = 2 * (kAverage + model::kDetector.n);
@@ -104,8 +106,7 @@ State Decide(Running running, const uint8_t* z, Operation* operation, Detector* 
     return detector->Rest();
   }
   if (running == Running::kLearning) {
-    detector->Reset();
-    return detector->state();
+    return detector->Learn();
   }
   return running == Running::kGathering ? detector->Wait() : Judge(z, operation, detector);
 }
@@ -119,15 +120,22 @@ void AddBaseline(const Operation& operation) {
   }
 }
 
-State Take(bool lost, const uint16_t* log_bands, Operation* operation, Detector* detector) {
-  if (lost) {
-    operation->Interrupt();
-    return detector->Fail();
+State Take(Fault fault, const uint16_t* log_bands, Operation* operation, Detector* detector) {
+  if (fault != Fault::kNone) {
+    return detector->Fail(fault);
   }
   uint8_t z[kBands];
   uint16_t averages[kBands];
   const uint16_t rms = static_cast<uint16_t>(noise >> 20);
   return Decide(operation->Take(log_bands, rms, averages, z), z, operation, detector);
+}
+
+// Now and then samples are lost, and at times every third window is at the sensor's limit.
+Fault FaultOf(uint16_t window) {
+  if (window % kSaturatesEvery >= kSaturatesEvery - kSaturates && window % 3 == 0) {
+    return Fault::kSaturated;
+  }
+  return window % kLosesSamples == kLosesSamples - 1 ? Fault::kSamplesLost : Fault::kNone;
 }
 
 uint32_t Replay(uint8_t states) {
@@ -153,12 +161,12 @@ uint32_t Replay(uint8_t states) {
     }
     uint16_t log_bands[kBands];
     Draw(half, window % kHalf, log_bands);
-    const bool lost = window % kInterrupted == kInterrupted - 1;
-    Add(static_cast<uint8_t>(Take(lost, log_bands, &operation, &detector)));
+    const Fault fault = FaultOf(window);
+    Add(static_cast<uint8_t>(Take(fault, log_bands, &operation, &detector)));
     Add(detector.score());
     Add(operation.present());
     Add16(operation.baseline().learned());
-    if (!lost && operation.completed()) {
+    if (fault == Fault::kNone && operation.completed()) {
       AddBaseline(operation);
     }
   }

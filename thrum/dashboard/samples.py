@@ -28,6 +28,10 @@ from thrum.reference.operating_state import Operation, Running
 from thrum.reference.pipeline import Network, without_scores
 from thrum.states import State
 
+STRAINED = (
+    "the sensor is at its limit again and again: too small a range, or the machine hits something"
+)
+
 I16 = npt.NDArray[np.int16]
 U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
@@ -102,17 +106,18 @@ class SampleStream:
         seen = measure(self._cfg, joined.T[np.newaxis])
         bands, rms = seen.log_bands[0], int(seen.rms[0])
         if seen.fault[0] != NONE:
-            self._fail()
             stuck = seen.fault[0] == STUCK
             words = "the sensor's value does not change" if stuck else "the sensor is at its limit"
+            self._fail(saturated=not stuck)
+            if self._detector.state is State.ALARM:
+                words = STRAINED
             return [*self._change(words, t), self._frame(np.zeros_like(bands), rms, t)]
         return self._judge(bands, rms, t)
 
-    def _fail(self) -> None:
+    def _fail(self, saturated: bool = False) -> None:
         """A window that cannot be judged, as src/pipeline.cpp treats it."""
         self._questions.forget()
-        self._operation.interrupt()
-        self._detector.update(None)
+        self._detector.fail(saturated)
 
     def _judge(self, bands: U16, rms: int, t: int) -> list[Record]:
         running, z = self._operation.take(bands, rms)
@@ -145,7 +150,7 @@ class SampleStream:
         self._detector.update(anomalous + 128)
         made = []
         baseline = self._operation.baseline
-        if self._detector.state is State.ALARM is not self._told and baseline is not None:
+        if self._detector.lasted and baseline is not None:
             words = spectrum.loudest(self._cfg, window.averages, baseline)
             made = [*self._change(words, window.t, window.number), self._evidence(window)]
         made += self._change("", window.t, window.number)

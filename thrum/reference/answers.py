@@ -13,13 +13,14 @@ from thrum.reference.baseline import trial_windows
 from thrum.reference.features import accumulate, band_power, clear, log_power
 from thrum.reference.operating_state import Operation
 from thrum.reference.pipeline import I8, Judge, Judged, Network
+from thrum.states import Fault
 
 U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
 
 I64 = npt.NDArray[np.int64]
 
-NONE, STUCK, SATURATED = 0, 1, 2
+NONE, STUCK, SATURATED = Fault.NONE, Fault.STUCK, Fault.SATURATED
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ def answers(cfg: Config, network: Network, mg_q12: int, learn: int, seen: Measur
     judge = Judge(cfg, Operation(cfg, learn), network)
     out = []
     for bands, fault, rms in zip(seen.log_bands, seen.fault, seen.rms, strict=True):
-        judged = judge.take(bands, bool(fault != NONE))
+        judged = judge.take(bands, int(fault))
         deviation, level = rms_deviation(judged.z), milli_g(int(rms), mg_q12)
         words = (*_decision(judged, int(fault)), str(deviation), str(level))
         out.append(Answer(bands, judged.z, words))
@@ -97,7 +98,7 @@ def _asked_at_once(cfg: Config, network: Network, learn: int, seen: Measured) ->
 
     judge = Judge(cfg, Operation(cfg, learn), quiet)
     for bands, fault in zip(seen.log_bands, seen.fault, strict=True):
-        judge.take(bands, bool(fault != NONE))
+        judge.take(bands, int(fault))
     if not asked:
         return network
     inputs = np.concatenate(asked)

@@ -35,6 +35,10 @@ class DetectorConfig:
         )
 
 
+STRAIN_OF_CLIPPED = 8
+STRAINED = 240
+
+
 class Detector:
     """Feed one score per window; None stands for a window that could not be judged."""
 
@@ -44,17 +48,20 @@ class Detector:
         self._held = 0
         self._faults = 0
         self._raised = False
-        self.lasted = 0  # windows that the latest alarm had lasted when it was raised
-        self._forget(State.LEARNING)
+        self._strain = 0
+        self.strained = False  # the sensor is at its limit again and again
+        self.state = State.LEARNING
+        self._forget()
 
     def update(self, score: int | None) -> State:
-        """Take a score (0 to 255, Q8) or a fault (None); return the new state."""
+        """Take a score (0 to 255, Q8) or a fault other than saturation (None).
+
+        Return the new state.
+        """
         c = self.config
         if score is None:
-            self._forget(State.FAULT)
-            self._faults = min(self._faults + 1, c.n)
-            self._raised = self._raised and self._faults < c.n
-            return self.state
+            return self.fail()
+        self.lasted = 0
         self._votes.append(score < c.clear_q8 if self._raised else score >= c.raise_q8)
         self._held += 1
         if self.votes >= c.k and (not self._raised or self._held >= c.hold_windows):
@@ -63,39 +70,68 @@ class Detector:
                 self.lasted = len(self._votes) - list(self._votes).index(True)
             self._votes.clear()
             self._held = 0
-        return self.wait(score)
+        return self._take(score)
 
     @property
     def votes(self) -> int:
         """Votes for a change among the last n windows."""
         return sum(self._votes)
 
-    def wait(self, score: int = 0) -> State:
+    def fail(self, saturated: bool = False) -> State:
+        """Take a window that could not be judged."""
+        self.score = self.lasted = 0
+        self._faults = min(self._faults + 1, self.config.n)
+        if self._faults == self.config.n and self._raised:
+            self._forget()
+        self.state = State.FAULT
+        if not saturated:
+            return self.state
+        self._strain = min(self._strain + STRAIN_OF_CLIPPED, STRAINED)
+        self.strained = self.strained or self._strain == STRAINED
+        return self._settle(State.FAULT) if self.strained else self.state
+
+    def wait(self) -> State:
         """Take a window without a verdict: its average is not complete."""
-        self.score = score
-        self._faults = 0
-        self.state = State.ALARM if self._raised else State.OK
-        return self.state
+        self.lasted = 0
+        return self._take(0)
 
     def rest(self) -> State:
         """Take a window in which the machine was at rest."""
-        self._raised = False
-        return self._forget(State.IDLE)
+        self._forget()
+        self._strain, self.strained = 0, False
+        self.state = State.IDLE
+        return self.state
 
     def learning(self) -> State:
         """Take a window that is learned, not judged."""
-        self._raised = False
-        return self._forget(State.LEARNING)
+        self._forget()
+        self._relax()
+        return self._settle(State.LEARNING)
 
-    def _forget(self, state: State) -> State:
+    def _take(self, score: int) -> State:
+        self.score = score
+        self._relax()
+        return self._settle(State.OK)
+
+    def _relax(self) -> None:
+        """A window was measured, within the sensor's range."""
+        self._faults = 0
+        self._strain = max(self._strain - 1, 0)
+        self.strained = self.strained and self._strain > 0
+
+    def _settle(self, unless_alarm: State) -> State:
+        self.state = State.ALARM if self._raised or self.strained else unless_alarm
+        return self.state
+
+    def _forget(self) -> None:
         self._votes: deque[bool] = deque(maxlen=self.config.n)  # for a change
+        self._raised = False
+        self.lasted = 0  # windows that the change had lasted, where the last one raised the alarm
         self.score = 0  # Q8
-        self.state = state
-        return state
 
 
 def run(scores: npt.NDArray[np.integer], cfg: Config) -> npt.NDArray[np.uint8]:
-    """States (n,) of a stream of scores (n,), Q8; a negative score stands for a fault."""
+    """States (n,) of a stream of scores (n,), Q8; a negative score stands for a stuck sensor."""
     detector = Detector(DetectorConfig.of(cfg))
     states = [detector.update(int(s) if s >= 0 else None) for s in scores]
     return np.array(states, np.uint8)

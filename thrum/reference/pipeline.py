@@ -12,7 +12,7 @@ from thrum.config import Config
 from thrum.reference.baseline import EASED_VOTES, network_input
 from thrum.reference.detector import Detector, DetectorConfig
 from thrum.reference.operating_state import Operation, Running
-from thrum.states import State
+from thrum.states import Fault, State
 
 I8 = npt.NDArray[np.int8]
 U8 = npt.NDArray[np.uint8]
@@ -41,12 +41,12 @@ class Judge:
         self._detector = Detector(self._config)
         self._operation, self._network = operation, network
 
-    def take(self, log_bands: U16, fault: bool = False, rms: int = 0) -> Judged:
+    def take(self, log_bands: U16, fault: int = Fault.NONE, rms: int = 0) -> Judged:
         """Take one window: uint16 Q8 (bands,), RMS in counts."""
-        if fault:
-            self._operation.interrupt()
+        if fault != Fault.NONE:
             z = np.zeros(log_bands.shape, np.uint8)
-            return Judged(None, z, None, self._detector.update(None), self._detector.score)
+            state = self._detector.fail(fault == Fault.SATURATED)
+            return Judged(None, z, None, state, self._detector.score)
         running, z = self._operation.take(log_bands, rms)
         if running is not Running.JUDGED:
             state = without_scores(self._detector, running)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from thrum.config import Config
 from thrum.reference.operating_state import Operation
 from thrum.reference.pipeline import Judge, Judged, Network
-from thrum.states import State
+from thrum.states import Fault, State
 
 U16 = npt.NDArray[np.uint16]
 
@@ -24,7 +24,8 @@ HALF = 5_000  # windows; then the machine is learned anew
 LEARNED = (128, 16)  # windows of the baseline: first in a row, then averages, which a trial follows
 FIRST_WINDOWS = 16  # of the first average that is judged, where single windows are learned
 RUN_UP = 8  # windows at the start of the first half
-INTERRUPTED = 997  # one window of so many cannot be judged
+LOSES_SAMPLES = 97  # one window of so many
+SATURATES, SATURATES_EVERY = 1000, 4000  # windows in which every third is at the sensor's limit
 IDLE_DROP, STATE_STEP, MIN_SPREAD = 4.0, 1.5, 0.25  # octaves of power
 
 
@@ -64,12 +65,18 @@ def replay(cfg: Config, network: Network, states: int) -> Replayed:
         judge = Judge(cfg, operation, network)
         for at in range(HALF):
             log_bands = stream.window(half, at)
-            lost = (half * HALF + at) % INTERRUPTED == INTERRUPTED - 1
-            judged = judge.take(log_bands, lost, stream.noise >> 20)
+            judged = judge.take(log_bands, _fault(half * HALF + at), stream.noise >> 20)
             _add(hashed, judged, operation)
             met.add(judged.state)
         eased += operation.eased
     return Replayed(hashed.value, met, eased)
+
+
+def _fault(window: int) -> Fault:
+    """What test_replay's FaultOf says."""
+    if window % SATURATES_EVERY >= SATURATES_EVERY - SATURATES and window % 3 == 0:
+        return Fault.SATURATED
+    return Fault.SAMPLES_LOST if window % LOSES_SAMPLES == LOSES_SAMPLES - 1 else Fault.NONE
 
 
 def _add(hashed: Hash, judged: Judged, operation: Operation) -> None:

@@ -198,9 +198,14 @@ def test_detector(config: DetectorConfig) -> None:
     rng = np.random.default_rng(11)
     swing = 128 + 250 * np.sin(np.arange(20_000) / 90) + rng.normal(0, 60, 20_000)
     scores = swing.clip(0, 255).astype(np.int16)
-    scores[rng.random(20_000) < 0.001] = -1
+    scores[rng.random(20_000) < 0.05] = -1
+    scores[6_000:9_000:3] = -2
+    scores[12_000:12_100] = -2
     detector = Detector(config)
-    expected = [(detector.update(int(s) if s >= 0 else None), detector.score) for s in scores]
+    expected = [
+        (detector.update(int(s)) if s >= 0 else detector.fail(bool(s == -2)), detector.score)
+        for s in scores
+    ]
     states, means = vibration.detect(scores, config)
     assert set(states) == {1, 2, 3}
     np.testing.assert_array_equal(np.stack([states, means], axis=1), expected)

@@ -54,13 +54,14 @@ void twin_deviation(const BaselineConfig* config, const uint16_t* log_bands, int
   }
 }
 
-// scores: Q8, negative for a window that could not be judged; writes state and score of each.
+// scores: Q8, -1 for a stuck sensor, -2 for one at its limit; writes state and score of each.
 void twin_detector(const DetectorConfig* config, const int16_t* scores, int windows,
                    uint8_t* states, uint8_t* means) {
   Detector detector(*config);
   for (int w = 0; w < windows; ++w) {
-    const State state =
-        scores[w] < 0 ? detector.Fail() : detector.Update(static_cast<uint8_t>(scores[w]));
+    const State state = scores[w] < 0
+                            ? detector.Fail(scores[w] == -2 ? Fault::kSaturated : Fault::kStuck)
+                            : detector.Update(static_cast<uint8_t>(scores[w]));
     states[w] = static_cast<uint8_t>(state);
     means[w] = detector.score();
   }

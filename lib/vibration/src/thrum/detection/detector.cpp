@@ -11,28 +11,59 @@ Fault CheckSensor(const WindowStats& stats, uint16_t length) {
   return stats.peak == 0 ? Fault::kStuck : Fault::kNone;
 }
 
-THRUM_OUT_OF_LINE void Detector::Forget(State state) {
+void Detector::Forget() {
   score_ = 0;
   votes_ = 0;
-  state_ = state;
+  raised_ = false;
 }
 
 void Detector::Reset() {
-  Forget(State::kLearning);
-  raised_ = false;
+  Forget();
+  strain_ = 0;
+  strained_ = false;
+  state_ = State::kLearning;
 }
 
-State Detector::Fail() {
-  Forget(State::kFault);
-  if (faults_ < config_.n && ++faults_ == config_.n) {
-    raised_ = false;
+State Detector::Learn() {
+  Forget();
+  Relax();
+  return Settle(State::kLearning);
+}
+
+State Detector::Fail(Fault fault) {
+  ForgetTold();
+  score_ = 0;
+  if (faults_ < config_.n && ++faults_ == config_.n && raised_) {
+    Forget();
   }
-  return state_;
+  state_ = State::kFault;
+  if (fault != Fault::kSaturated) {
+    return state_;
+  }
+  strain_ = static_cast<uint8_t>(strain_ + kStrainOfClipped);
+  if (strain_ >= kStrained) {
+    strain_ = kStrained;
+    strained_ = true;
+  }
+  return strained_ ? Settle(State::kFault) : state_;
 }
 
 State Detector::Rest() {
-  Forget(State::kIdle);
-  raised_ = false;
+  Reset();
+  state_ = State::kIdle;
+  return state_;
+}
+
+// A window was measured, within the sensor's range.
+void Detector::Relax() {
+  faults_ = 0;
+  if (strain_ != 0 && --strain_ == 0) {
+    strained_ = false;
+  }
+}
+
+State Detector::Settle(State unless_alarm) {
+  state_ = raised_ || strained_ ? State::kAlarm : unless_alarm;
   return state_;
 }
 
@@ -56,10 +87,15 @@ uint8_t Detector::Lasted() const {
   return lasted;
 }
 
-State Detector::Update(uint8_t score) {
+// The votes of a change are told with it.
+void Detector::ForgetTold() {
   if (held_ == 0) {
     votes_ = 0;
   }
+}
+
+State Detector::Update(uint8_t score) {
+  ForgetTold();
   const bool vote = raised_ ? score < config_.clear : score >= config_.raise;
   votes_ = votes_ << 1 | (vote ? 1u : 0u);
   held_ = static_cast<uint16_t>(held_ + (held_ != UINT16_MAX));
@@ -67,14 +103,16 @@ State Detector::Update(uint8_t score) {
     raised_ = !raised_;
     held_ = 0;
   }
-  return Wait(score);
+  score_ = score;
+  Relax();
+  return Settle(State::kOk);
 }
 
-State Detector::Wait(uint8_t score) {
-  score_ = score;
-  faults_ = 0;
-  state_ = raised_ ? State::kAlarm : State::kOk;
-  return state_;
+State Detector::Wait() {
+  ForgetTold();
+  score_ = 0;
+  Relax();
+  return Settle(State::kOk);
 }
 
 }  // namespace thrum

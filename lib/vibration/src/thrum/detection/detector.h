@@ -6,10 +6,17 @@
 //   raise   votes when score >= raise; k such votes among the last n raise the alarm
 //   clear   votes when score <  clear; k such votes among the last n since then end it, but not before
 //           hold_windows have passed
-// A sensor fault clears the votes: what was measured before says nothing afterwards. An alarm
-// continues after a fault, because a lost window does not repair a machine. Only after n faulty
-// windows in a row it ends: whoever repaired the sensor gets a new verdict. A machine at rest is
-// idle, neither healthy nor in alarm; that clears the votes as well and ends an alarm.
+// A window that fails is a missing vote: the votes before it and an alarm outlive it, because a lost
+// window does not repair a machine. Where as many windows fail in a row as vote, an alarm is over, with
+// the votes that would end it: whoever repairs the sensor gets a new verdict. Votes for an alarm
+// outlive that as well. A machine at rest is idle, neither healthy nor an alarm; that empties the
+// history and ends an alarm.
+//
+// A sensor that is at its limit again and again has too small a range, or the machine hits something:
+// that is an alarm by itself, also while the machine is learned. Every saturated window counts
+// kStrainOfClipped, every other one that is measured takes one back. The alarm begins at kStrained,
+// after 30 windows in a row or 300 of which a fifth is saturated, and ends at 0; a ninth for ever is
+// enough, a knock at the machine is not.
 
 #include <stdint.h>
 
@@ -22,6 +29,9 @@ enum class State : uint8_t { kLearning = 0, kOk = 1, kAlarm = 2, kFault = 3, kId
 
 // Why a window cannot be judged.
 enum class Fault : uint8_t { kNone, kStuck, kSaturated, kSamplesLost, kSilent, kEngine };
+
+constexpr uint8_t kStrainOfClipped = 8;
+constexpr uint8_t kStrained = 240;
 
 struct DetectorConfig {
   uint8_t raise;          // score, Q8, that votes for an alarm
@@ -45,10 +55,14 @@ class Detector {
   State Update(uint8_t score);
 
   // Reports a window that has no verdict yet: its average (smoothing.h) is not complete.
-  State Wait() { return Wait(0); }
+  State Wait();
 
-  // Reports a window that could not be judged.
-  State Fail();
+  // Reports a window that could not be judged. The state is kFault, but in a saturated window of an
+  // alarm that saturation raised.
+  State Fail(Fault fault);
+
+  // Reports a window that is learned: forgets the votes and ends their alarm.
+  State Learn();
 
   // Reports a window in which the machine was at rest.
   State Rest();
@@ -59,6 +73,9 @@ class Detector {
   // change; otherwise 0, also where an alarm has outlived a fault.
   uint8_t Lasted() const;
 
+  // The sensor is at its limit again and again.
+  bool Strained() const { return strained_; }
+
   // Votes for a change among the last n windows.
   uint8_t Votes() const;
 
@@ -66,13 +83,17 @@ class Detector {
   uint8_t score() const { return score_; }
 
  private:
-  void Forget(State state);
-  State Wait(uint8_t score);
+  void Forget();
+  void ForgetTold();
+  void Relax();
+  State Settle(State unless_alarm);
 
   const DetectorConfig& config_;
   uint8_t score_ = 0;
-  uint8_t faults_ = 0;   // in a row, at most n
-  bool raised_ = false;  // also while the state is kFault
+  uint8_t faults_ = 0;  // in a row, at most n
+  uint8_t strain_ = 0;  // of the sensor, at most kStrained
+  bool strained_ = false;
+  bool raised_ = false;  // by votes; also while the state is kFault
   uint32_t votes_ = 0;   // for a change, one bit per window, the newest in bit 0
   uint16_t held_ = 0;    // windows since the last change, saturating; 0: votes_ are those of it
   State state_ = State::kLearning;

@@ -1,0 +1,71 @@
+"""What must not silence the alarm: simulated machines with a severe fault, attacked."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from thrum import config
+from thrum.artifacts import release
+from thrum.calibration.longrun import installed
+from thrum.calibration.longrun.library import Plant, rendered
+from thrum.reference.network import Engine
+from thrum.reference.operating_state import Operation
+from thrum.reference.pipeline import Judge
+from thrum.simulation.machine import Fault as MachineFault
+from thrum.states import Fault, State
+
+CFG = config.load()
+ENGINE = Engine(release.load().graph)
+U16 = npt.NDArray[np.uint16]
+WINDOWS = 900  # with the fault
+MACHINES = ((0, "bearing"), (1, "looseness"), (2, "unbalance"))
+
+
+@functools.cache
+def _bands(number: int, kind: str) -> tuple[U16, U16]:
+    """Log bands of a healthy machine, and of the same one with a fault of severity 2."""
+    rng = np.random.default_rng([14, number])
+    plant: Plant = installed.draw_plant(CFG, rng, rng)
+    healthy = rendered(plant, rng, 0.8, 0.0, CFG.baseline.windows + 100)
+    return healthy, rendered(plant, rng, 0.8, 0.0, WINDOWS, MachineFault(kind, 2.0))
+
+
+def _judge(number: int, kind: str) -> Judge:
+    """A judge that has learned the machine."""
+    judge = Judge(CFG, Operation(CFG), ENGINE.outputs)
+    for row in _bands(number, kind)[0]:
+        judge.take(row)
+    return judge
+
+
+@pytest.mark.parametrize(("number", "kind"), MACHINES)
+@pytest.mark.parametrize("every", [16, 20, 40])
+def test_a_window_that_is_stuck_now_and_then_does_not_hide_a_fault(
+    number: int, kind: str, every: int
+) -> None:
+    judge = _judge(number, kind)
+    seen = [
+        judge.take(row, Fault.STUCK if at % every == 0 else Fault.NONE).state
+        for at, row in enumerate(_bands(number, kind)[1])
+    ]
+    assert seen[0] is State.FAULT and seen.index(State.ALARM) < 120
+    assert {state for at, state in enumerate(seen) if at % every == 0} == {State.FAULT}
+    assert set(seen[-100:]) == {State.ALARM, State.FAULT}
+
+
+@pytest.mark.parametrize(("number", "kind"), MACHINES)
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_clipping_does_not_hide_a_fault(number: int, kind: str, share: float) -> None:
+    """The alarm comes: of the machine, or of the sensor that is at its limit."""
+    clipped = np.random.default_rng(5).random(WINDOWS) < share
+    judge = _judge(number, kind)
+    seen = [
+        judge.take(row, Fault.SATURATED if clips else Fault.NONE).state
+        for row, clips in zip(_bands(number, kind)[1], clipped, strict=True)
+    ]
+    assert seen.index(State.ALARM) < 150
+    assert set(seen[-100:]) <= {State.ALARM, State.FAULT} and seen.count(State.ALARM) > 100
