@@ -10,9 +10,7 @@ HERE = Path(__file__).parent
 # Files that compile firmware, start programs, wait for a clock or train.
 SLOW = (
     "calibration",
-    "compiler/test_float_interface",
-    "compiler/test_lowering",
-    "compiler/test_operators",
+    "compiler/operators",
     "dashboard/test_page",
     "dashboard/test_server",
     "device/test_ask",

@@ -1,59 +1,23 @@
-"""The generated engine against TFLM's reference kernels: every integer of every layer."""
+"""A whole network: what is read is the file, and what the engine cannot run is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 import pytest
-from networks import assert_exact, convert, keras_layers
+from handmade import float32, int8, operator
+from networks import convert, keras_layers
 
 from thrum.compiler import tflite
+from thrum.compiler.graph import Graph, ModelError
+from thrum.compiler.lowering import lower
 from thrum.reference import tflm
 
-I8 = npt.NDArray[np.int8]
 
-pytestmark = pytest.mark.skipif(not tflm.available(), reason="tflite_micro: Linux x86-64 only")
-
-
-def _mlp(classes: int, last: str = "softmax") -> Callable[[], list[Any]]:
-    def build() -> list[Any]:
-        dense = keras_layers().Dense
-        return [dense(16, "relu"), dense(8, "relu"), dense(classes, last)]
-
-    return build
-
-
-def _relu6() -> list[Any]:
-    layers = keras_layers()
-    return [layers.Dense(24), layers.ReLU(max_value=6.0), layers.Dense(5)]
-
-
-@pytest.mark.parametrize("per_channel", [False, True], ids=["per_tensor", "per_channel"])
-@pytest.mark.parametrize(
-    "build",
-    [_mlp(2), _mlp(5), _mlp(3, "linear"), _relu6],
-    ids=["default", "five_classes", "linear", "relu6"],
-)
-def test_every_layer(build: Callable[[], list[Any]], per_channel: bool, tmp_path: Path) -> None:
-    """Dense networks are bit-exact in every layer."""
-    for seed, spread in ((1, 1.0), (2, 8.0)):
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        assert_exact(convert(build(), (32,), seed, per_channel, spread), folder)
-
-
-def test_multipliers_are_double_products(tmp_path: Path) -> None:
-    """A network in which a float32 product of the scales gives another integer, rarely."""
-    assert_exact(convert(_mlp(2)(), (32,), 14), tmp_path, 30_000)
-
-
+@pytest.mark.skipif(not tflm.available(), reason="tflite_micro: Linux x86-64 only")
 def test_import_is_the_file() -> None:
     """Weights, scales and shapes are those of the interpreter."""
-    network = convert(_mlp(2)(), (32,), 3)
+    dense = keras_layers().Dense
+    network = convert([dense(16, "relu"), dense(8, "relu"), dense(2, "softmax")], (32,), 3)
     engine = tflm.interpreter(network.data, 1 << 16, keep_layers=True)
     for index, tensor in enumerate(network.graph.tensors):
         theirs = engine.GetTensor(index, 0)["tensor_data"]
@@ -63,24 +27,29 @@ def test_import_is_the_file() -> None:
     assert tflite.read(network.data) == network.graph
 
 
-def _sigmoids() -> list[Any]:
-    layers = keras_layers()
-    return [layers.Dense(12, "tanh"), layers.Dense(9, "sigmoid"), layers.Dense(4, "tanh")]
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "message"),
+    [
+        ((0, 1), (1,), "2 inputs and 1 outputs; the engine takes one of each"),
+        ((0,), (0,), "model output: no operator writes it"),
+    ],
+)
+def test_the_engine_has_one_input_and_one_output(
+    inputs: tuple[int, ...], outputs: tuple[int, ...], message: str
+) -> None:
+    graph = Graph((int8(1, 4), int8(1, 4)), (operator("RELU", (0,), 1),), inputs, outputs)
+    with pytest.raises(ModelError, match=message):
+        lower(graph)
 
 
-def _relu_first() -> list[Any]:
-    layers = keras_layers()
-    return [
-        layers.Reshape((4, 8)),
-        layers.ReLU(),
-        layers.Flatten(),
-        layers.Dense(3),
-        layers.Activation("sigmoid"),
-    ]
+def test_a_tensor_that_16_bits_cannot_count_is_refused() -> None:
+    tensors = (int8(1, 65536), int8(1, 65536))
+    with pytest.raises(ModelError, match="65536 values; the engine counts to 65535"):
+        lower(Graph(tensors, (operator("RELU", (0,), 1),), (0,), (1,)))
 
 
-@pytest.mark.parametrize("build", [_sigmoids, _relu_first], ids=["sigmoids", "relu_first"])
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_functions_of_one_value(build: Callable[[], list[Any]], seed: int, tmp_path: Path) -> None:
-    """LOGISTIC, TANH, RELU and RESHAPE are bit-exact, at several scales."""
-    assert_exact(convert(build(), (32,), seed, spread=float(seed)), tmp_path)
+def test_float_inside_is_refused() -> None:
+    tensors = (int8(1, 4), float32(1, 4), int8(1, 4))
+    steps = (operator("DEQUANTIZE", (0,), 1), operator("QUANTIZE", (1,), 2))
+    with pytest.raises(ModelError, match=r"operator 0 \(DEQUANTIZE\): float32 inside the model"):
+        lower(Graph(tensors, steps, (0,), (2,)))

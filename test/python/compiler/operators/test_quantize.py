@@ -1,4 +1,4 @@
-"""Networks with float32 input and output around an int8 interior, against TFLM's kernels."""
+"""QUANTIZE: float32 into an int8 network, and int8 to another scale, against TFLM's kernel."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from handmade import int8, network, one
 from networks import (
     SOURCES,
     Network,
@@ -23,7 +24,10 @@ from networks import (
 from thrum.artifacts import release
 from thrum.codegen.model_aot import engine_header
 from thrum.codegen.model_data import data_header
+from thrum.compiler import tflite
 from thrum.compiler.graph import Graph, ModelError, Operator, Tensor
+from thrum.compiler.lowering import lower
+from thrum.compiler.operators.shared.lookup import Lookup
 from thrum.reference import tflm
 
 F32 = npt.NDArray[np.float32]
@@ -93,13 +97,6 @@ def test_exact(
     codes = [op.code for op in network.graph.operators]
     assert codes[0] == "QUANTIZE" and (codes[-1] == "DEQUANTIZE") == (interface == BOTH)
     assert_exact(network, tmp_path, inputs=_inputs(_scale_and_zero(network)[0]))
-
-
-@wheel
-def test_float_output_alone(tmp_path: Path) -> None:
-    network = convert(_dense(), (FEATURES,), 3, interface=("int8", "float32"))
-    assert "QUANTIZE" not in [op.code for op in network.graph.operators]
-    assert_exact(network, tmp_path)
 
 
 def test_saturates_where_the_reference_is_undefined(tmp_path: Path) -> None:
@@ -189,3 +186,47 @@ def test_only_float_networks_mention_float() -> None:
     assert "kInputSize = 4;  // float32" in facts and "kInputScale" not in facts
     for name in ("quantize.h", "dequantize.h", "float_scale.h"):
         assert "double" not in (SOURCES / "thrum/nn" / name).read_text(encoding="utf-8")
+
+
+def _as(network: Network, before: str, after: str) -> Network:
+    """The same file with one operator in place of another; neither has options."""
+    from tensorflow.lite.python import schema_py_generated as schema
+    from tensorflow.lite.tools import flatbuffer_utils
+
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(network.data))
+    old, new = (getattr(schema.BuiltinOperator, name) for name in (before, after))
+    for code in model.operatorCodes:
+        if code.builtinCode == old:
+            code.builtinCode = code.deprecatedBuiltinCode = new
+    data = bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+    return Network(data, tflite.read(data))
+
+
+@wheel
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_quantize_to_another_scale(seed: int, tmp_path: Path) -> None:
+    """int8 to int8: a RELU made QUANTIZE; negative values leave the range of its output."""
+    layers = keras_layers()
+    network = _as(convert([layers.Reshape((4, 8)), layers.ReLU()], (32,), seed), "RELU", "QUANTIZE")
+    graph = network.graph
+    (step,) = [op for op in graph.operators if op.code == "QUANTIZE"]
+    source, target = graph.tensors[step.inputs[0]], graph.tensors[step.outputs[0]]
+    assert source.type == target.type == "int8" and source.scale > target.scale
+    assert target.zero_point == (-128,)
+    assert_exact(network, tmp_path)
+
+
+@wheel
+def test_every_value_at_many_scales() -> None:
+    """int8 to int8: the table of all 256 values, at 40 random scales and zero points."""
+    rng = np.random.default_rng(114)
+    every = np.arange(-128, 128, dtype=np.int8).reshape(1, 256)
+    for _ in range(40):
+        scales, zeros = 2 ** rng.uniform(-10, 0, 2), rng.integers(-128, 128, 2)
+        source, target = (
+            int8(1, 256, scale=float(s), zero=int(z)) for s, z in zip(scales, zeros, strict=True)
+        )
+        graph = one("QUANTIZE", [source, target])
+        (step,) = lower(graph)
+        assert isinstance(step.kernel, Lookup)
+        assert list(step.kernel.table) == tflm.run(network(graph).data, every)[0].tolist()
