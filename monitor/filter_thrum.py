@@ -8,29 +8,30 @@ How many samples are lost a board says only when it is asked: once, and again af
 
 from __future__ import annotations
 
-import binascii
 import os
-import re
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from platformio.device.monitor.filters.base import DeviceMonitorFilterBase
 
-FRAME = re.compile(
-    r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-4])", re.ASCII
-)
-EVENT = re.compile(r"# (learning|ok|alarm|fault|idle) at window \d+.*")
-LOST = re.compile(r"!(?:lost (\d+)|status .*\blost:(\d+).*)", re.ASCII)  # without the checksum
-STATUS = "!status "
-STARTS = ("anomaly:", "# learning ", "# ok ", "# alarm ", "# fault ", "# idle ", "!lost ", STATUS)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # PlatformIO's Python does not know it
+from thrum.device.lines import EVENT, FRAME, LOST, STARTS, STATUS, unseal
+from thrum.states import State
+
 LONGEST = 160  # characters that may wait for the end of their line
 PATIENCE = 1.0  # seconds that they may wait: a prompt has no end
 
-NAMES = ("learning", "ok", "alarm", "fault", "idle")
-COLOURS = {"learning": "36", "ok": "32", "alarm": "1;31", "fault": "33", "idle": "90"}
-FAULT = "3"
+# Of a terminal, by ANSI's numbers: cyan, green, bold red, yellow, grey.
+COLOURS = {
+    State.LEARNING: "36",
+    State.OK: "32",
+    State.ALARM: "1;31",
+    State.FAULT: "33",
+    State.IDLE: "90",
+}
 CLEAR = "\r\x1b[K"
 BAR = 20
 
@@ -112,33 +113,34 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
         frame = FRAME.fullmatch(words)
         if frame:
             return self._show(*frame.groups())
-        lost = LOST.fullmatch(_unsealed(words))
+        lost = LOST.fullmatch(unseal(words) or "")
         if lost:
             self._lost = lost[1] or lost[2]
             if words.startswith(STATUS) and self._questions.answered():
                 return ""
         event = EVENT.fullmatch(words)
-        text = self._event(event[1], words) + "\n" if event else line
+        text = self._event(State[event[1].upper()], words) + "\n" if event else line
         return self._clear() + text + self._view
 
-    def _event(self, state: str, words: str) -> str:
+    def _event(self, state: State, words: str) -> str:
         return self._paint(state, f"{time.strftime('%H:%M:%S')}  {words[2:]}")
 
-    def _show(self, mean: str, z: str, rms: str, state: str) -> str:
-        name, score = NAMES[int(state)], float(mean)
+    def _show(self, mean: str, z: str, rms: str, number: str) -> str:
+        state, score = State(int(number)), float(mean)
         filled = min(BAR, round(BAR * score))
         now = time.monotonic()
         per_second = self._rate.next(now)
-        if self._questions.due(now, fault=state == FAULT):
+        if self._questions.due(now, fault=state is State.FAULT):
             self._ask()
+        bar = "█" * filled + "░" * (BAR - filled)
         view = (
-            f"{name:8} {'█' * filled}{'░' * (BAR - filled)} {score:.2f}  {float(z):5.2f} sigma"
+            f"{state.word:8} {bar} {score:.2f}  {float(z):5.2f} sigma"
             f"  {rms:>5} mg  {per_second:4.1f}/s  lost {self._lost}"
         )
         if not self._terminal:
             return view + "\n"
         columns = _columns()
-        self._view = self._paint(name, view[: columns - 1])
+        self._view = self._paint(state, view[: columns - 1])
         return CLEAR + self._view
 
     def _ask(self) -> None:
@@ -146,7 +148,7 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
         if terminal is not None:
             terminal.serial.write(b"status\n")
 
-    def _paint(self, state: str, text: str) -> str:
+    def _paint(self, state: State, text: str) -> str:
         return f"\x1b[{COLOURS[state]}m{text}\x1b[0m" if self._terminal else text
 
     def _clear(self) -> str:
@@ -195,13 +197,6 @@ class Questions:
         asked = self._unanswered > 0
         self._unanswered = 0
         return asked
-
-
-def _unsealed(words: str) -> str:
-    """What a sealed line says; nothing if it is damaged."""
-    payload, _, checksum = words.rpartition("*")
-    seal = f"{binascii.crc_hqx(payload.encode('ascii', 'replace'), 0):04x}"
-    return payload if checksum == seal else ""
 
 
 def _may_be_ours(text: str) -> bool:

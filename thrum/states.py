@@ -1,4 +1,8 @@
-"""The states of a device, as the telemetry line numbers them."""
+"""The states of a device and its faults, as the telemetry numbers and words them.
+
+The firmware has the same in detection/detector.h and protocol/telemetry.cpp; a test compares them.
+Standard library only: PlatformIO's Python imports it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from enum import IntEnum
 
 
 class State(IntEnum):
-    """What the telemetry line shows."""
+    """The number that the telemetry line shows."""
 
     LEARNING = 0
     OK = 1
@@ -14,9 +18,17 @@ class State(IntEnum):
     FAULT = 3
     IDLE = 4
 
+    @property
+    def word(self) -> str:
+        """Its name in an event's line."""
+        return self.name.lower()
+
+
+WORDS = tuple(state.word for state in State)
+
 
 class Fault(IntEnum):
-    """Why a window cannot be judged, as the `S` line numbers it."""
+    """Why a window is not judged."""
 
     NONE = 0
     STUCK = 1
@@ -24,3 +36,18 @@ class Fault(IntEnum):
     SAMPLES_LOST = 3
     SILENT = 4
     ENGINE = 5
+
+    @property
+    def words(self) -> str:
+        """What the device says about it behind the event."""
+        return _FAULTS[self]
+
+
+_FAULTS = (
+    "none",
+    "the sensor's value does not change",
+    "the sensor is at its limit",
+    "samples were lost",
+    "sensor silent",
+    "inference failed",
+)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from thrum.codegen.text import banner, join
 from thrum.compiler.cpp_text import numbers
+from thrum.derived import apart, first_windows, sine_table, trial_windows
 
 Tables = dict[str, dict[str, Any]]
 
@@ -57,12 +57,6 @@ def _scalars(tables: Tables) -> list[str]:
     ]
 
 
-def sine_table(length: int) -> list[int]:
-    """sin(2 pi i / length) in Q15 for i = 0 to 3/4 length, 1.0 as 32767."""
-    exact = (32768 * math.sin(2 * math.pi * i / length) for i in range(3 * length // 4 + 1))
-    return [max(-32767, min(32767, round(value))) for value in exact]
-
-
 def _features(tables: Tables) -> list[str]:
     length, features = tables["window"]["length"], tables["features"]
     return [
@@ -78,19 +72,17 @@ def _features(tables: Tables) -> list[str]:
 
 def _baseline(tables: Tables) -> list[str]:
     baseline, alarm = tables["baseline"], tables["alarm"]
-    apart = baseline["stride"] >= alarm["most_windows"]
-    first, most = (
-        alarm[key].bit_length() - 1
-        for key in ("most_windows" if apart else "mean_windows", "most_windows")
-    )
-    spread = baseline["min_spread_apart" if apart else "min_spread"]
+    stride, most = baseline["stride"], alarm["most_windows"]
+    far = apart(stride, most)
+    first = first_windows(stride, alarm["mean_windows"], most)
+    trial = trial_windows(stride, most, baseline["trial"], baseline["windows"])
+    spread = baseline["min_spread_apart" if far else "min_spread"]
     return [
         f"constexpr BaselineConfig kBaseline = {{{baseline['windows']}, {round(spread * 256)}, "
-        f"kBands, {'kOfAverages' if apart else 'kOfWindows'}, "
-        f"{baseline['trial'] * baseline['windows'] if apart else 0}}};",
-        f"constexpr OperationConfig kOperation = {{{baseline['stride']}, "
+        f"kBands, {'kOfAverages' if far else 'kOfWindows'}, {trial}}};",
+        f"constexpr OperationConfig kOperation = {{{stride}, "
         f"{round(baseline['idle_drop'] * 256)}, {round(baseline['state_step'] * 256)}, "
-        f"{baseline['states']}, {first}, {most}}};",
+        f"{baseline['states']}, {first.bit_length() - 1}, {most.bit_length() - 1}}};",
     ]
 
 

@@ -17,16 +17,16 @@ from thrum.dashboard import records, spectrum
 from thrum.dashboard.questions import Questions, Window
 from thrum.dashboard.records import Record
 from thrum.dashboard.spectrum import hundredths
-from thrum.device.client import unseal
+from thrum.device.lines import unseal
 from thrum.device.samples import Assembler, Source
 from thrum.device.telemetry import Evidence, Frame
 from thrum.recordings.dataset import at_rate
-from thrum.reference.answers import NONE, STUCK, measure, milli_g, rms_deviation
+from thrum.reference.answers import measure, milli_g, rms_deviation
 from thrum.reference.baseline import in_a_row, network_input
 from thrum.reference.detector import Detector, DetectorConfig
 from thrum.reference.operating_state import Operation, Running
 from thrum.reference.pipeline import Network, without_scores
-from thrum.states import State
+from thrum.states import Fault, State
 
 STRAINED = (
     "the sensor is at its limit again and again: too small a range, or the machine hits something"
@@ -93,8 +93,8 @@ class SampleStream:
             return []
         self._lost = self._assembler.lost
         self._overlap = self._overlap[:0]
-        self._fail()
-        return [{"kind": "status", "lost": self._lost}, *self._change("samples were lost", t)]
+        self._fail(Fault.SAMPLES_LOST)
+        return [{"kind": "status", "lost": self._lost}, *self._change(Fault.SAMPLES_LOST.words, t)]
 
     def _sampled(self, new: I16, t: int) -> list[Record]:
         joined = np.concatenate([self._overlap, new])
@@ -105,19 +105,17 @@ class SampleStream:
         self._windows += 1
         seen = measure(self._cfg, joined.T[np.newaxis])
         bands, rms = seen.log_bands[0], int(seen.rms[0])
-        if seen.fault[0] != NONE:
-            stuck = seen.fault[0] == STUCK
-            words = "the sensor's value does not change" if stuck else "the sensor is at its limit"
-            self._fail(saturated=not stuck)
-            if self._detector.state is State.ALARM:
-                words = STRAINED
+        fault = Fault(seen.fault[0])
+        if fault is not Fault.NONE:
+            self._fail(fault)
+            words = STRAINED if self._detector.state is State.ALARM else fault.words
             return [*self._change(words, t), self._frame(np.zeros_like(bands), rms, t)]
         return self._judge(bands, rms, t)
 
-    def _fail(self, saturated: bool = False) -> None:
+    def _fail(self, fault: Fault) -> None:
         """A window that cannot be judged, as src/pipeline.cpp treats it."""
         self._questions.forget()
-        self._detector.fail(saturated)
+        self._detector.fail(fault is Fault.SATURATED)
 
     def _judge(self, bands: U16, rms: int, t: int) -> list[Record]:
         running, z = self._operation.take(bands, rms)
@@ -169,7 +167,7 @@ class SampleStream:
             lasted = number - self._alarm_since
             what = "goes on" if state is State.ALARM else "alarm ended"
             words = f"{what} after {lasted} windows, {self._seconds(lasted)} s"
-        return [records.of_event(state.name.lower(), number - 1, words, t)]
+        return [records.of_event(state.word, number - 1, words, t)]
 
     def _seconds(self, windows: int) -> int:
         return windows * self._cfg.window.hop // self._cfg.sample.rate_hz

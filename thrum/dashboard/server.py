@@ -11,9 +11,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from thrum.dashboard.hub import Hub
+from thrum.states import WORDS
 
 LOOPBACK = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"
+STATE_NAMES = "/state_names.js"
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -35,6 +37,11 @@ def files() -> dict[str, Path]:
     """What is served, by its path."""
     found = {f"/{path.name}": path for path in PAGE.iterdir() if path.suffix in TYPES}
     return {**found, "/": PAGE / "index.html", "/plotly.min.js": plotly()}
+
+
+def state_names() -> bytes:
+    """A module of the page: the names of the states, by number."""
+    return f"export const NAMES = {json.dumps(WORDS)};\n".encode()
 
 
 def plotly() -> Path:
@@ -90,6 +97,8 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         if url.path == "/news":
             self._news(parse_qs(url.query))
+        elif url.path == STATE_NAMES:
+            self._send(200, TYPES[".js"], state_names())
         elif url.path in self._served:
             path = self._served[url.path]
             self._send(200, TYPES[path.suffix], path.read_bytes())

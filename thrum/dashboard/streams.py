@@ -6,7 +6,8 @@ from typing import Protocol
 
 from thrum.dashboard import records
 from thrum.dashboard.records import Record
-from thrum.device.client import fields, unseal
+from thrum.device.client import fields
+from thrum.device.lines import unseal
 
 
 class Stream(Protocol):

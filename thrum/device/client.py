@@ -7,10 +7,11 @@ with a device that is silent, resets or babbles.
 from __future__ import annotations
 
 import base64
-import binascii
 import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
+
+from thrum.device.lines import seal, unseal
 
 LONGEST_LINE = 127
 BABBLE_BYTES = 65_536  # without the answer among them
@@ -57,17 +58,6 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """End the connection."""
-
-
-def seal(payload: str) -> str:
-    """The payload with its checksum."""
-    return f"{payload}*{binascii.crc_hqx(payload.encode('ascii', 'replace'), 0):04x}"
-
-
-def unseal(line: str) -> str | None:
-    """The payload of a sealed line, or None when it is damaged."""
-    payload, star, _ = line.rpartition("*")
-    return payload if star and seal(payload) == line else None
 
 
 def encode(data: bytes) -> str:

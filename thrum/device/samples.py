@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from thrum.device.client import LineError, decode, unseal
+from thrum.device.client import LineError, decode
+from thrum.device.lines import unseal
 
 I16 = npt.NDArray[np.int16]
 

@@ -1,28 +1,18 @@
 """Reads what the firmware says: one line per window, events and the boot report behind '#'.
 
-The lines are written by src/main.cpp and lib/vibration/src/thrum/telemetry.h.
+lines.py has their patterns.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from thrum.device import lines as patterns
 from thrum.states import State
-
-_FRAME = re.compile(
-    r"anomaly:(\d{1,4}\.\d{1,9}),z:(\d{1,4}\.\d{1,9}),rms_mg:(\d{1,10}),state:([0-4])"
-)
-_EVENT = re.compile(r"# (\w+) at window (\d{1,10})(?:: *(.*))?")
-_EVIDENCE = re.compile(
-    r"# evidence: rms_mg:(\d{1,10}) baseline_mg:(\d{1,10}) z:(\d{1,4}\.\d\d)"
-    r" bound:(\d{1,4}\.\d\d) (agree|disagree) after (\d{1,2}) windows, (\d{1,10}) s"
-)
-_BOOT = re.compile(r"# thrum (.*)")
 
 
 class TelemetryError(ValueError):
@@ -90,7 +80,7 @@ class Telemetry:
 
 def frame(line: str) -> Frame | None:
     """The window that a line reports, or None."""
-    found = _FRAME.fullmatch(line)
+    found = patterns.FRAME.fullmatch(line)
     if found is None:
         return None
     return Frame(float(found[1]), float(found[2]), int(found[3]), State(int(found[4])))
@@ -98,13 +88,13 @@ def frame(line: str) -> Frame | None:
 
 def event(line: str) -> Event | None:
     """The change of state that a line reports, or None."""
-    found = _EVENT.fullmatch(line)
+    found = patterns.EVENT.fullmatch(line)
     return Event(found[1], int(found[2]) - 1, found[3] or "") if found else None
 
 
 def evidence(line: str) -> Evidence | None:
     """What a line says about the alarm before it, or None."""
-    found = _EVIDENCE.fullmatch(line)
+    found = patterns.EVIDENCE.fullmatch(line)
     if found is None:
         return None
     now, learned, windows, seconds = (int(found[group]) for group in (1, 2, 6, 7))
@@ -121,7 +111,7 @@ def parse(lines: Iterable[str]) -> Telemetry:
             frames.append(window)
         elif change := event(line):
             events.append(change)
-        elif report := _BOOT.fullmatch(line):
+        elif report := patterns.BOOT.fullmatch(line):
             boot = dict(word.split(":", 1) for word in report[1].split() if ":" in word)
         elif line.strip() and not line.startswith("#"):
             raise TelemetryError(f"not a line of the firmware's telemetry: {line!r}")

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from thrum.device.client import decode, encode, fields, seal, unseal
+from thrum.device.client import decode, encode, fields
+from thrum.device.lines import seal, unseal
 from thrum.firmware.native import FirmwareError
 from thrum.reference.answers import Answer
 

@@ -20,8 +20,6 @@ U16 = npt.NDArray[np.uint16]
 
 I64 = npt.NDArray[np.int64]
 
-NONE, STUCK, SATURATED = Fault.NONE, Fault.STUCK, Fault.SATURATED
-
 
 @dataclass(frozen=True, eq=False)
 class Measured:
@@ -48,17 +46,17 @@ def measure(cfg: Config, samples: npt.NDArray[np.int16]) -> Measured:
     """Measure windows int16 (n, axes, length); every axis counts."""
     total = clear(len(samples), cfg.features.bands)
     square = np.zeros(len(samples), np.int64)
-    fault = np.full(len(samples), NONE, np.int64)
+    fault = np.full(len(samples), Fault.NONE, np.int64)
     for axis in range(samples.shape[1]):
         stats, power = band_power(samples[:, axis], cfg.features.bands)
         total = accumulate(total, power)
         square += stats.rms**2
         of_axis = np.where(
             stats.clipped > samples.shape[2] // 16,
-            SATURATED,
-            np.where(stats.peak == 0, STUCK, NONE),
+            Fault.SATURATED,
+            np.where(stats.peak == 0, Fault.STUCK, Fault.NONE),
         )
-        fault = np.where(fault == NONE, of_axis, fault)
+        fault = np.where(fault == Fault.NONE, of_axis, fault)
     rms = np.array([math.isqrt(value) for value in square.tolist()], np.int64)
     return Measured(log_power(total, cfg.features.floor_log2), fault, rms)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from thrum import derived
 from thrum.config import Config
 from thrum.reference.smoothing import WEYL
 
@@ -119,17 +120,19 @@ class Learner:
 
 def apart(cfg: Config) -> bool:
     """Whether windows are learned so far apart that averages share none: these are learned."""
-    return cfg.baseline.stride >= cfg.alarm.most_windows
+    return derived.apart(cfg.baseline.stride, cfg.alarm.most_windows)
 
 
 def first_windows(cfg: Config) -> int:
     """Windows of the first average that is judged: fewer vary more than what was learned apart."""
-    return cfg.alarm.most_windows if apart(cfg) else cfg.alarm.mean_windows
+    alarm = cfg.alarm
+    return derived.first_windows(cfg.baseline.stride, alarm.mean_windows, alarm.most_windows)
 
 
 def trial_windows(cfg: Config) -> int:
     """Averages by which a baseline is tried, however many windows it learned."""
-    return cfg.baseline.trial * cfg.baseline.windows if apart(cfg) else 0
+    b = cfg.baseline
+    return derived.trial_windows(b.stride, cfg.alarm.most_windows, b.trial, b.windows)
 
 
 def with_stride(cfg: Config, stride: int) -> Config:

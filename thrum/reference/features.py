@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from thrum.config import Config
+from thrum.derived import sine_table
 
 I16 = npt.NDArray[np.int16]
 I32 = npt.NDArray[np.int32]
@@ -40,12 +41,6 @@ class BandPower:
 
     power: I64
     exponent: I64
-
-
-def sine_table(length: int) -> I64:
-    """sin(2 pi i / length) in Q15 for i = 0 to 3/4 length, 1.0 stored as 32767."""
-    angle = 2 * np.pi * np.arange(3 * length // 4 + 1) / length
-    return np.clip(np.rint(32768 * np.sin(angle)), -32767, 32767).astype(np.int64)
 
 
 def log_bands(windows: I16, cfg: Config) -> U16:
@@ -133,7 +128,7 @@ class _Table:
     @functools.cache
     def of(length: int) -> _Table:
         """For windows of this length."""
-        sine, points = sine_table(length).astype(np.int32)[:, None], length // 2
+        sine, points = np.array(sine_table(length), np.int32)[:, None], length // 2
         quarter = sine[length // 4 :, 0]
         steps = [np.arange(half) * (points // half) for half in _halves(points)]
         k = np.arange(1, points // 2)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from thrum.device.client import Device, fields, seal
+from thrum.device.client import Device, fields
+from thrum.device.lines import seal
 
 
 @dataclass(frozen=True)

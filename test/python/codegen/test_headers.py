@@ -17,11 +17,10 @@ from thrum.codegen.golden import golden_header
 from thrum.codegen.headers import headers, write_headers
 from thrum.codegen.model_aot import engine_header
 from thrum.codegen.model_data import data_header
-from thrum.codegen.model_params import params_header, sine_table
+from thrum.codegen.model_params import params_header
 from thrum.codegen.text import write_if_changed
 from thrum.compiler.graph import Graph, ModelError, Operator
 from thrum.paths import ARTIFACTS, ROOT
-from thrum.reference import features
 from thrum.reference.detector import DetectorConfig
 from thrum.training import arena
 
@@ -81,11 +80,6 @@ def test_every_header_names_the_model() -> None:
         assert f"// Model {name}" in text, path
         assert "#if" not in text, path
         assert max(map(len, text.splitlines())) <= 110, path
-
-
-@pytest.mark.parametrize("length", [64, 128, 256, 512, 1024])
-def test_sine_table_is_the_twins(length: int) -> None:
-    assert sine_table(length) == features.sine_table(length).tolist()
 
 
 def test_parameters_are_those_of_the_config() -> None:

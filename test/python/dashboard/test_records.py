@@ -23,7 +23,8 @@ from thrum.dashboard.records import Record
 from thrum.dashboard.samples import SampleStream
 from thrum.dashboard.spectrum import band_mg, loudest
 from thrum.dashboard.streams import TelemetryStream
-from thrum.device.client import Device, encode, seal
+from thrum.device.client import Device, encode
+from thrum.device.lines import seal
 from thrum.device.samples import PER_LINE
 from thrum.device.transport import ProgramTransport
 from thrum.reference import tflm

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thrum.device.client import encode, seal
+from thrum.device.client import encode
+from thrum.device.lines import seal
 from thrum.device.samples import PER_LINE, Assembler, Source
 
 I16 = npt.NDArray[np.int16]

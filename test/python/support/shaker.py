@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from thrum.codegen.model_params import sine_table
+from thrum.derived import sine_table
 
 TURNS = (262144, 786432, 5308416)  # turns per sample * 2^24
 AMPLITUDES = (1200, 500, 300)

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from thrum.codegen.headers import write_headers
+from thrum.derived import sine_table
 from thrum.paths import ARTIFACTS, ROOT
 from thrum.reference import detector
-from thrum.reference.features import sine_table
 from tools.ci import objects
 
 SOURCES = ROOT / "lib/vibration/src"
@@ -81,7 +81,7 @@ def log_bands(
 ) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
     """Log bands (n, bands) and statistics (n, axes, 4) of int16 windows (n, axes, length)."""
     count, axes, length = windows.shape
-    sine = sine_table(length).astype(np.int16)
+    sine = np.array(sine_table(length), np.int16)
     config = FeatureConfig(
         length.bit_length() - 1, bands.bit_length() - 1, floor_log2, sine.ctypes.data
     )

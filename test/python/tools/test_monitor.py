@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from thrum.device.client import seal
+from thrum.device.lines import seal
 from thrum.paths import ROOT
 
 FRAME = "anomaly:{:.2f},z:{:.2f},rms_mg:{},state:{}\n"

@@ -20,9 +20,8 @@ from thrum.device.client import (
     LineError,
     LostAnswerError,
     Transport,
-    seal,
-    unseal,
 )
+from thrum.device.lines import seal, unseal
 from thrum.device.transport import ProgramTransport
 from thrum.reference import tflm
 from thrum.verification.verify import Plan, cases

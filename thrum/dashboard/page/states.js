@@ -1,14 +1,19 @@
 // The states of the telemetry line, by number, and what they mean to a person.
+// Their names come from thrum/states.py: server.py makes state_names.js of it.
 
-export const STATES = [
-  { name: "learning", word: "Learning", mark: "◔", meaning: "Learning what this machine sounds like." },
-  { name: "ok", word: "OK", mark: "✓", meaning: "The machine sounds as it was learned." },
-  { name: "alarm", word: "ALARM", mark: "▲", meaning: "The machine no longer sounds as it was learned." },
-  { name: "fault", word: "FAULT", mark: "✕", meaning: "The sensor cannot be trusted: nothing is judged." },
-  { name: "idle", word: "At rest", mark: "■", meaning: "The machine stands still: nothing is judged." },
-];
+import { NAMES } from "./state_names.js";
 
-export const numberOf = (name) => STATES.findIndex((state) => state.name === name);
+const SHOWN = {
+  learning: { word: "Learning", mark: "◔", meaning: "Learning what this machine sounds like." },
+  ok: { word: "OK", mark: "✓", meaning: "The machine sounds as it was learned." },
+  alarm: { word: "ALARM", mark: "▲", meaning: "The machine no longer sounds as it was learned." },
+  fault: { word: "FAULT", mark: "✕", meaning: "The sensor cannot be trusted: nothing is judged." },
+  idle: { word: "At rest", mark: "■", meaning: "The machine stands still: nothing is judged." },
+};
+
+export const STATES = NAMES.map((name) => ({ name, ...SHOWN[name] }));
+
+export const numberOf = (name) => NAMES.indexOf(name);
 
 /** The colours of the page, which differ between light and dark. */
 export function palette() {

@@ -1,0 +1,26 @@
+"""What follows from the parameters: defined once, for the headers and for the reference."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from thrum.derived import apart, first_windows, sine_table, trial_windows
+
+
+@pytest.mark.parametrize("length", [64, 128, 256, 512, 1024])
+def test_the_sine_table_is_what_numpy_rounds(length: int) -> None:
+    exact = 32768 * np.sin(2 * np.pi * np.arange(3 * length // 4 + 1) / length)
+    assert sine_table(length) == tuple(np.clip(np.rint(exact), -32767, 32767).astype(int).tolist())
+
+
+def test_baselines_of_windows_in_a_row_are_judged_sooner_and_not_tried() -> None:
+    assert not apart(stride=63, most_windows=64)
+    assert first_windows(stride=63, mean_windows=16, most_windows=64) == 16
+    assert trial_windows(stride=63, most_windows=64, trial=7, windows=256) == 0
+
+
+def test_baselines_learned_apart_are_of_averages_and_are_tried() -> None:
+    assert apart(stride=64, most_windows=64)
+    assert first_windows(stride=64, mean_windows=16, most_windows=64) == 64
+    assert trial_windows(stride=64, most_windows=64, trial=7, windows=256) == 7 * 256

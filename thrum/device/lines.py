@@ -1,0 +1,43 @@
+"""The lines of a device, as patterns and seals: what telemetry.py and the monitor's filter read.
+
+The firmware writes them in lib/vibration/src/thrum/protocol/ and src/commands/reports.cpp. Standard
+library only: PlatformIO's Python imports this for `pio device monitor`.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+from thrum.states import WORDS
+
+# Score 0 to 1, RMS of |z| in sigma, vibration in mg, number of the state.
+FRAME = re.compile(
+    r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-4])", re.ASCII
+)
+# Name of the state, number of the window from 1, what comes with it.
+EVENT = re.compile(rf"# ({'|'.join(WORDS)}) at window (\d{{1,10}})(?:: *(.*))?", re.ASCII)
+# Vibration in mg, now and as learned; RMS of |z| and its bound; windows and whole seconds.
+EVIDENCE = re.compile(
+    r"# evidence: rms_mg:(\d{1,10}) baseline_mg:(\d{1,10}) z:(\d{1,4}\.\d\d)"
+    r" bound:(\d{1,4}\.\d\d) (agree|disagree) after (\d{1,2}) windows, (\d{1,10}) s",
+    re.ASCII,
+)
+# Words name:value.
+BOOT = re.compile(r"# thrum (.*)")
+# Samples lost, of an answer without its seal.
+STATUS = "!status "
+LOST = re.compile(rf"!lost (\d+)|{STATUS}.*\blost:(\d+).*", re.ASCII)
+# What lines begin with that a person should see renewed, not piled up.
+STARTS = ("anomaly:", *(f"# {word} " for word in WORDS), "!lost ", STATUS)
+
+
+def seal(payload: str) -> str:
+    """The payload with its checksum."""
+    return f"{payload}*{binascii.crc_hqx(payload.encode('ascii', 'replace'), 0):04x}"
+
+
+def unseal(line: str) -> str | None:
+    """The payload of a sealed line, or None when it is damaged."""
+    payload, star, _ = line.rpartition("*")
+    return payload if star and seal(payload) == line else None
