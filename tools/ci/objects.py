@@ -35,8 +35,8 @@ class CompileError(RuntimeError):
 def build(
     output: Path, sources: Sequence[Path], flags: Sequence[str], compiler: str = "g++"
 ) -> Path:
-    """Compile what is new, link everything with the same flags; return output."""
-    objects = [compiled(source, flags, compiler) for source in sources]
+    """Compile the sources that are new, link them and any objects among them; return output."""
+    objects = [p if p.suffix == ".o" else compiled(p, flags, compiler) for p in sources]
     _run([compiler, *flags, "-o", str(output), *map(str, objects)])
     return output
 
