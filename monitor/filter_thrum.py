@@ -4,6 +4,8 @@ One line that renews itself: state, score, deviation, vibration, windows a secon
 Changes of state stay above it with their time. Everything else passes through untouched, and where
 output is not a terminal, or NO_COLOR is set, the view does without control sequences.
 How many samples are lost a board says only when it is asked: once, and again after a fault.
+Before the port is opened, the filter finds it and its baud where the user has given none
+(thrum/device/listen.py); characters of a wrong baud are named as such.
 """
 
 from __future__ import annotations
@@ -16,10 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from platformio.device.monitor.filters.base import DeviceMonitorFilterBase
+from platformio.exception import UserSideException
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # PlatformIO's Python does not know it
-from thrum.device.lines import EVENT, FRAME, LOST, STARTS, STATUS, unseal
-from thrum.states import State
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # PlatformIO's Python does not know it
+try:
+    from thrum.device import listen
+    from thrum.device.lines import EVENT, FRAME, LOST, STARTS, STATUS, unseal
+    from thrum.states import State
+finally:
+    sys.path.remove(str(ROOT))
 
 LONGEST = 160  # characters that may wait for the end of their line
 PATIENCE = 1.0  # seconds that they may wait: a prompt has no end
@@ -34,6 +42,7 @@ COLOURS = {
 }
 CLEAR = "\r\x1b[K"
 BAR = 20
+EARLY = 1000  # characters
 
 
 class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is untyped
@@ -52,6 +61,17 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
         self._rate = Rate()
         self._lost = "?"
         self._questions = Questions()
+        self._early = ""  # what came first: unreadable at a wrong baud
+        if "thrum" in (self.options.get("filters") or ()):
+            self._find_the_board()
+
+    def _find_the_board(self) -> None:
+        """Fill in the port and the baud that the monitor is about to open."""
+        platforms = Path(self.config.get("platformio", "platforms_dir"))
+        try:
+            listen.prepare(self.options, Path(self.config.path), platforms, _say)
+        except ValueError as error:
+            raise UserSideException(f"thrum: {error}") from None
 
     def rx(self, text: str) -> str:
         """Text to show for text that was received. Never raises, never loses foreign text."""
@@ -64,7 +84,18 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
                     shown += self._held + piece
                     self._held = ""
             self._wait()
-        return shown
+        return shown + self._warning(text)
+
+    def _warning(self, text: str) -> str:
+        """A word about a wrong baud, once, among the first characters."""
+        if len(self._early) >= EARLY:
+            return ""
+        self._early += text
+        if not listen.is_garbage(self._early):
+            return ""
+        self._early = " " * EARLY
+        baud = self.options.get("baud")
+        return f"\r\n--- this cannot be read at {baud} baud: leave -b out, or give another rate\r\n"
 
     def _wait(self) -> None:
         """Show what is held if its line does not end soon."""
@@ -197,6 +228,10 @@ class Questions:
         asked = self._unanswered > 0
         self._unanswered = 0
         return asked
+
+
+def _say(words: str) -> None:
+    print(f"--- {words}", flush=True)
 
 
 def _may_be_ours(text: str) -> bool:

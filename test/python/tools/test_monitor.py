@@ -30,7 +30,7 @@ ASKED_AGAIN = 0.7
 class Monitor:
     """`pio device monitor -f thrum` on a terminal of its own."""
 
-    def __init__(self, port: str, project: Path = ROOT) -> None:
+    def __init__(self, port: str, *options: str, project: Path = ROOT) -> None:
         self._terminal, inner = pty.openpty()
         command = [
             sys.executable,
@@ -44,6 +44,7 @@ class Monitor:
             "--quiet",
             "--port",
             port,
+            *options,
         ]
         environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
         self._process = subprocess.Popen(
@@ -94,7 +95,7 @@ def curious_board(tmp_path: Path) -> Iterator[tuple[int, Monitor]]:
 
 def _board(project: Path) -> Iterator[tuple[int, Monitor]]:
     device, port = pty.openpty()
-    monitor = Monitor(os.ttyname(port), project)
+    monitor = Monitor(os.ttyname(port), "-b", "115200", project=project)
     try:
         _say_until_heard(device, monitor)
         yield device, monitor
@@ -297,3 +298,46 @@ def _say_until_heard(device: int, monitor: Monitor) -> None:
         if select.select([monitor._terminal], [], [], 0.2)[0]:
             monitor.shown += os.read(monitor._terminal, 65536).decode("utf-8", "replace")
     monitor.shown = ""
+
+
+def test_characters_of_a_wrong_baud_are_named(board: tuple[int, Monitor]) -> None:
+    device, monitor = board
+    os.write(device, bytes(range(128, 256)) * 2 + b"\n")
+    monitor.wait_for("this cannot be read at 115200 baud: leave -b out, or give another rate")
+
+
+def test_without_a_board_the_monitor_says_so() -> None:
+    """And opens no port that is not a board's, such as /dev/ttyS0."""
+    from serial.tools.list_ports import comports
+
+    if any(port.vid for port in comports()):
+        pytest.skip("something is plugged in here")
+    terminal, inner = pty.openpty()
+    command = [sys.executable, "-m", "platformio", "device", "monitor"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=inner, stdout=inner, stderr=inner) as process:
+        assert process.wait(SECONDS) == 1
+    shown = os.read(terminal, 65536).decode()
+    assert "thrum: no board is plugged in" in shown and "Traceback" not in shown
+    assert "/dev/ttyS0" not in shown and "Terminal on" not in shown
+    os.close(terminal)
+    os.close(inner)
+
+
+@pytest.mark.parametrize("says", [FRAME.format(0, 1, 2, 1), ""], ids=["talks", "silent"])
+def test_the_baud_is_looked_for(says: str) -> None:
+    """On a real port: a board that talks is shown at once, a silent one after a word."""
+    device, port = pty.openpty()
+    tty.setraw(port)
+    monitor = Monitor(os.ttyname(port), "-f", "thrum")
+    try:
+        end = time.monotonic() + SECONDS
+        expected = " mg " if says else "has said nothing at 115200 and 460800 baud"
+        while expected not in monitor.shown and time.monotonic() < end:
+            os.write(device, says.encode())
+            if select.select([monitor._terminal], [], [], 0.2)[0]:
+                monitor.shown += os.read(monitor._terminal, 65536).decode("utf-8", "replace")
+        assert expected in monitor.shown
+    finally:
+        monitor.close()
+        os.close(device)
+        os.close(port)
