@@ -43,7 +43,7 @@ def project_python():
             stop(f"custom_python = {wanted} does not exist: correct it in platformio.ini")
         return python
     python = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not python.exists():
+    if not (python.exists() and (ROOT / ".venv" / ".requirements").exists()):  # made for training
         run([sys.executable, "tools/ci/venv.py"], "no .venv to train in (see above)")
     return python
 

@@ -7,6 +7,7 @@ tools/offline/bootstrap.py put it there (from PlatformIO's registry otherwise).
 The suite test_stream is the firmware itself: `thrum verify`, in the project's own Python,
 feeds it windows over its serial line and every comparison becomes a test case. Options of an
 environment in platformio.ini:
+  custom_python         Python to do that in (default: .venv, made when nothing else has NumPy)
   custom_line_command   program that is the device: its stdin and stdout are the line
   custom_line_port      pyserial URL of the line instead; {port} is a free TCP port, here and above
   custom_line_windows   windows to judge; the variable THRUM_LINE_WINDOWS takes its place
@@ -39,6 +40,7 @@ from platformio.test.runners.unity import UnityTestRunner
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 try:
+    from tools.ci.line_python import NoPythonError, line_python
     from tools.ci.program import Program, signal_name
 finally:
     sys.path.remove(str(ROOT))
@@ -178,11 +180,12 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
         return asked or str(self._option("custom_line_windows", STREAM_WINDOWS))
 
     def _python(self) -> str:
-        """The Python that has the model's requirements."""
-        folders = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
-        own = os.path.join(os.getcwd(), ".venv", *folders)
-        python = self._option("custom_python", "") or own
-        return python if os.path.exists(python) else sys.executable
+        """The Python that has the model's requirements; made where there is none."""
+        own = self._option("custom_python", "")
+        try:
+            return line_python(ROOT, ROOT / Path(own).expanduser() if own else None)
+        except NoPythonError as error:
+            raise UnitTestSuiteError(str(error)) from None
 
     def _run(self, command: Sequence[str]) -> None:
         seconds = self._seconds()

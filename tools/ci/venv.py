@@ -1,5 +1,8 @@
 """Creates and updates .venv, the project's own Python: `python3 tools/ci/venv.py`.
 
+On Windows `python tools\\ci\\venv.py`. With --core it gets what `thrum verify` needs and no more:
+`pio test` makes it so where PlatformIO's own Python has no NumPy. The next run completes it.
+
 Runs on whatever Python the machine has, so it uses the standard library only and no recent syntax
 before it has looked for a Python that TensorFlow supports.
 """
@@ -32,7 +35,10 @@ def main() -> int:
     try:
         if not OLDEST <= sys.version_info[:2] <= NEWEST:
             return _run_with_other_python()
-        ensure()
+        if "--core" in sys.argv[1:]:
+            ensure_core()
+        else:
+            ensure()
     except (VenvError, OSError) as error:
         print(f"environment: {error}", file=sys.stderr)
         return 1
@@ -53,6 +59,15 @@ def ensure() -> None:
     print(f".venv: ready ({time.monotonic() - started:.0f} s)", flush=True)
 
 
+def ensure_core() -> None:
+    """Create .venv with the package's own dependencies alone, unless it has them."""
+    if BINARY.exists() and _runs(str(BINARY), "import numpy, scipy, serial"):
+        return
+    if not _works():
+        _create()
+    _install(".", "some 60 MB")
+
+
 def _run_with_other_python() -> int:
     names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
     found = [path for path in map(shutil.which, names) if path and _runs(path)]
@@ -60,9 +75,10 @@ def _run_with_other_python() -> int:
         version = ".".join(map(str, sys.version_info[:3]))
         raise VenvError(
             f"this is Python {version}, TensorFlow needs 3.{OLDEST[1]} to 3.{NEWEST[1]}.\n"
-            "Install one of these and name it: make test PYTHON=/path/to/python3.12"
+            "Install one of these and name it: make test PYTHON=/path/to/python3.12,\n"
+            "or, without make: /path/to/python3.12 tools/ci/venv.py"
         )
-    command = [found[0], __file__]
+    command = [found[0], __file__, *sys.argv[1:]]
     return subprocess.run(command, env={**os.environ, GUARD: "1"}, check=False).returncode
 
 
@@ -95,10 +111,10 @@ def _create() -> None:
         raise VenvError(f"{sys.executable} could not create {VENV}, see above")
 
 
-def _install() -> None:
-    print(".venv: installing the pinned packages, some 450 MB the first time ...", flush=True)
+def _install(package: str = ".[train,live,dev]", size: str = "some 450 MB the first time") -> None:
+    print(f".venv: installing the pinned packages, {size} ...", flush=True)
     command = [str(BINARY), "-m", "pip", "install", "--disable-pip-version-check"]
-    command += ["-c", PINS[1], "-e", ".[train,live,dev]"]
+    command += ["-c", PINS[1], "-e", package]
     with LOG.open("a", encoding="utf-8") as log:
         pip = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log)
         for raw in pip.stdout or ():

@@ -16,6 +16,7 @@ FILES = (
     "test/test_custom_runner.py",
     "tools/__init__.py",
     "tools/scons/test_flags.py",
+    "tools/ci/line_python.py",
     "tools/ci/program.py",
 )
 PROJECT = """\
