@@ -15,9 +15,10 @@ from thrum.evaluation import on_target
 from thrum.firmware import footprint, native, scenes
 from thrum.firmware.native import FirmwareError, Replay
 from thrum.paths import ARTIFACTS, ROOT
-from thrum.report import evaluated, figures, judged, replayed, svg, trained, twin
+from thrum.report import evaluated, svg, twin
+from thrum.report.figures.timeline import timeline
 from thrum.report.material import Material
-from thrum.report.page import page
+from thrum.report.page import html
 from thrum.report.progress import Progress, Say, silent
 
 PATH = ROOT / "build" / "report.html"
@@ -115,27 +116,9 @@ def collect(
     )
 
 
-def html(material: Material) -> str:
-    """The page as text."""
-    return page(
-        "Thrum report",
-        replayed.header(material),
-        (
-            replayed.alarm(material),
-            replayed.change(material),
-            replayed.recordings(material),
-            judged.evaluation(material),
-            trained.training(material),
-            trained.memory(material),
-            trained.limits(material),
-            trained.provenance(material),
-        ),
-    )
-
-
 def picture(replay: Replay, cfg: Config) -> str:
     """The alarm timeline as an SVG file of its own, on white, its text as shapes."""
-    draw = figures.timeline(replay, cfg.alarm.threshold)
+    draw = timeline(replay, cfg.alarm.threshold)
     return svg.document("picture", draw, 8.4, 4.2)
 
 

@@ -17,7 +17,7 @@ from thrum.config import Config
 from thrum.evaluation import decisions, scorers
 from thrum.evaluation.decisions import Decided, Judged, Row
 from thrum.evaluation.evaluate import public_cases, synthetic_cases
-from thrum.evaluation.metrics import Floats, Share, wilson
+from thrum.evaluation.metrics import Floats, Share
 from thrum.evaluation.on_target import Target
 from thrum.paths import MANIFESTS, PACKAGE
 from thrum.recordings.manifest import data_directory
@@ -79,17 +79,6 @@ def of_release(
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"key": key, **asdict(result)}), encoding="utf-8")
     return result
-
-
-def pooled(shares: Sequence[Share | None]) -> Share | None:
-    """Decisions of several rows counted together."""
-    known = [share for share in shares if share is not None]
-    if not known:
-        return None
-    decisions = sum(share.decisions for share in known)
-    independent = sum(share.independent for share in known)
-    value = sum(share.value * share.decisions for share in known) / decisions
-    return Share(value, decisions, independent, *wilson(value, max(1, independent)))
 
 
 def _curves(decided: Sequence[Decided]) -> list[Curve]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from html import escape
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
+from markupsafe import Markup
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -55,16 +56,24 @@ _STYLE: dict[Any, Any] = {
 }
 
 
-def figure(
-    name: str, alt: str, caption: str, height: float, draw: Draw, narrow_height: float | None = None
-) -> str:
-    """An HTML figure with both forms; heights in inches; `draw` gets the figure and `narrow`."""
+@dataclass(frozen=True)
+class Picture:
+    """A figure in both forms: "wide" and "narrow", each with its SVG from behind `<svg`."""
+
+    name: str
+    forms: tuple[tuple[str, Markup], ...]
+
+
+def picture(name: str, draw: Draw, height: float, narrow_height: float | None = None) -> Picture:
+    """Draw both forms; heights in inches; `draw` gets the figure and `narrow`."""
     forms = (("wide", _WIDE, height), ("narrow", _NARROW, narrow_height or height))
-    images = "".join(
-        _tag(render(f"{name}-{form}", draw, width, tall, form == "narrow"), form, alt)
-        for form, width, tall in forms
+    return Picture(
+        name,
+        tuple(
+            (form, _inline(render(f"{name}-{form}", draw, width, tall, form == "narrow")))
+            for form, width, tall in forms
+        ),
     )
-    return f'<figure id="{name}">{images}<figcaption>{escape(caption)}</figcaption></figure>\n'
 
 
 def render(
@@ -90,8 +99,8 @@ def _shorter(path: re.Match[str]) -> str:
     return re.sub(r"\d+\.\d+", lambda number: f"{float(number[0]):.1f}", path[0])
 
 
-def _tag(svg: str, form: str, alt: str) -> str:
-    """Name the image for people who do not see it; drop ids that would meet on one page."""
+def _inline(svg: str) -> Markup:
+    """Take the colours of the page and its width; drop ids that would meet on one page."""
     svg = re.sub(r' id="(?!(?:[pmhC]|image)[0-9a-f_]{8,})[^"]*"', "", svg)
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r'font: ([\d.]+)px[^;"]*', r"font: \1px var(--sans)", svg)
@@ -99,8 +108,7 @@ def _tag(svg: str, form: str, alt: str) -> str:
         svg = svg.replace(colour, f"var(--{name})")
     svg = re.sub(r'(<svg[^>]*?) (?:width|height)="[\d.]+pt"', r"\1", svg)
     svg = re.sub(r'(<svg[^>]*?) (?:width|height)="[\d.]+pt"', r"\1", svg)
-    start = f'<svg class="{form}" role="img" aria-label="{escape(alt)}"'
-    return svg.replace("<svg", start, 1)
+    return Markup(svg.removeprefix("<svg"))
 
 
 def document(name: str, draw: Draw, width: float, height: float) -> str:

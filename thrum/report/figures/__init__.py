@@ -1,0 +1,1 @@
+"""One module per figure: each returns a function that draws it; `narrow` is for a phone."""
