@@ -41,7 +41,7 @@ def test_the_users_counts_unchecked(tmp_path: Path, able: set[str]) -> None:
     python = tmp_path / "python"
     python.touch()
     assert line_python(tmp_path, python) == str(python)
-    with pytest.raises(NoPythonError, match="custom_python = .*no does not exist"):
+    with pytest.raises(NoPythonError, match=r"custom_python = .*no does not exist"):
         line_python(tmp_path, tmp_path / "no")
 
 
