@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def _is_project(folder: Path) -> bool:
+def is_project(folder: Path) -> bool:
+    """Whether a folder holds what is trained and built."""
     return (folder / "model" / "config.toml").is_file() and (folder / "platformio.ini").is_file()
 
 
@@ -16,10 +17,10 @@ def project_root(start: Path | None = None) -> Path:
     the first project at or above `start` (default: the working directory), else `start` itself.
     """
     own = Path(__file__).resolve().parents[1]
-    if _is_project(own):
+    if is_project(own):
         return own
     here = (start or Path.cwd()).resolve()
-    return next((folder for folder in (here, *here.parents) if _is_project(folder)), here)
+    return next((folder for folder in (here, *here.parents) if is_project(folder)), here)
 
 
 PACKAGE = Path(__file__).resolve().parent

@@ -31,6 +31,7 @@ SLOW = (
     "tools/test_unity_runner",
     "tools/test_upload",
     "training/test_pipeline",
+    "test_wheel",
     "verification",
 )
 

@@ -9,6 +9,7 @@ from thrum.cli.options import add_data
 from thrum.paths import ROOT
 
 HELP = "train, build and replay a machine that goes bad"
+NEEDS_PROJECT = True  # it builds the firmware
 DESCRIPTION = (
     "Trains a scratch model, builds the firmware for this computer with it, "
     "replays a recording of a machine that goes bad, and writes a report. Exit "

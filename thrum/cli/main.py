@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from thrum import paths
+
 # Modules of this folder, in the order of the help.
 GROUPS = {
     "model": ("train", "headers", "features", "evaluate", "calibrate", "longrun", "demo", "report"),
@@ -30,7 +32,8 @@ def _parser() -> argparse.ArgumentParser:
         module = _module(name)
         command = commands.add_parser(name, description=module.DESCRIPTION)
         module.add_arguments(command)
-        command.set_defaults(run=module.run)
+        needs = getattr(module, "NEEDS_PROJECT", False)
+        command.set_defaults(run=module.run, needs_project=needs)
     return parser
 
 
@@ -47,6 +50,24 @@ def _module(name: str) -> Any:
     return importlib.import_module(f"thrum.cli.{name}")
 
 
+def _missing_project(arguments: argparse.Namespace) -> str:
+    """Why a command cannot run here: what it takes from a project by default is not there."""
+    if paths.is_project(paths.ROOT):
+        return ""
+    defaults = {"model": paths.ARTIFACTS, "config": paths.CONFIG}
+    wanted = [f"--{name}" for name, path in defaults.items() if vars(arguments).get(name) == path]
+    if not (wanted or arguments.needs_project):
+        return ""
+    change = f"{paths.ROOT} is in no Thrum project: change to a folder of one"
+    return change if arguments.needs_project else f"{change}, or pass {' and '.join(wanted)}"
+
+
+def _remedy() -> str:
+    if paths.is_project(paths.ROOT):
+        return "type `make setup`, then `. .venv/bin/activate`, and repeat"
+    return "install Thrum with its extras train, live and dev"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; errors are one line on stderr and exit code 1."""
     parser = _parser()
@@ -54,14 +75,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not hasattr(arguments, "run"):
         parser.print_help()
         return 0
+    if missing := _missing_project(arguments):
+        print(f"error: {missing}", file=sys.stderr)
+        return 1
     try:
         return int(arguments.run(arguments))
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] == "thrum":
             raise
         print(
-            f"error: {error.name} is not installed for {sys.executable}: type `make setup`, then "
-            "`. .venv/bin/activate`, and repeat",
+            f"error: {error.name} is not installed for {sys.executable}: {_remedy()}",
             file=sys.stderr,
         )
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ from thrum.cli.options import add_data, add_model
 from thrum.paths import ROOT
 
 HELP = "replay and evaluate recordings, write one HTML page"
+NEEDS_PROJECT = True  # it builds the firmware
 DESCRIPTION = (
     "Builds the firmware for this computer, replays every recording through it "
     "and writes a page that needs nothing else."

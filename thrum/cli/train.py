@@ -10,6 +10,7 @@ from thrum.cli.options import add_config
 from thrum.paths import ARTIFACTS
 
 HELP = "train, quantize and release the model"
+NEEDS_PROJECT = True  # the network is its model/network.py
 DESCRIPTION = (
     "Makes synthetic machines, reads your own recordings if there are any, trains, quantizes to "
     "int8, measures the arena and writes model.tflite, model.json and golden.json."

@@ -21,7 +21,7 @@ from thrum.evaluation.scorers import Observed
 from thrum.firmware import native
 from thrum.firmware.native import FirmwareError
 from thrum.firmware.session import session
-from thrum.paths import ARTIFACTS, ROOT
+from thrum.paths import ARTIFACTS, ROOT, is_project
 from thrum.reference.answers import Answer, Measured, answers, difference, measure
 from thrum.reference.detector import DetectorConfig
 from thrum.reference.network import Engine
@@ -32,6 +32,7 @@ NO_COMPILER = (
     "not run: no C++ compiler (g++) is on PATH, and the firmware must be compiled; get one, for "
     "example: sudo apt-get install g++, or on macOS: xcode-select --install"
 )
+NO_PROJECT = "not run: the firmware is compiled from the project, and this is not its folder"
 
 
 class DifferenceError(ValueError):
@@ -124,6 +125,8 @@ def build(folder: Path) -> Target | str:
     """
     if shutil.which("g++") is None:
         return NO_COMPILER
+    if not is_project(ROOT):
+        return NO_PROJECT
     made = release.load(folder)
     baseline = {**made.parameters["baseline"], "stride": 1}
     made = replace(made, parameters={**made.parameters, "baseline": baseline})
