@@ -30,7 +30,9 @@ class Release:
     arena: dict[str, Any]
     metrics: dict[str, Any]
     determined_by: dict[str, str]  # hashes, see freshness.py
-    recordings: dict[str, Any] = field(default_factory=dict)  # of the user, see examples.py
+    recordings: dict[str, Any] = field(
+        default_factory=dict
+    )  # of the user, see training/own_recordings.py
 
     @property
     def model_hash(self) -> str:

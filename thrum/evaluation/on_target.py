@@ -88,7 +88,7 @@ class Target:
 
     def score(self, learned: Observed, parts: Sequence[Observed]) -> list[Floats]:
         """A scorer: what the firmware scored of averages; 0 where it did not judge."""
-        # The firmware votes at the threshold, the protocol above it: a hair decides.
+        # The firmware votes at the threshold itself, the protocol only above it.
         scale = (1 + 1e-9) / DetectorConfig.of(self.cfg).raise_q8
         return [
             np.array(

@@ -1,6 +1,6 @@
 """Records a board's raw samples: `thrum record --port PORT --label healthy ...`.
 
-Writes WAV files of int16 counts, as they arrive, and a manifest beside them (record_folder.py), so
+Writes WAV files of int16 counts, as they arrive, and a manifest beside them (folder.py), so
 that the recording can be used at once. A gap ends a file and starts the next. What arrived is kept,
 however it ends.
 """

@@ -1,7 +1,7 @@
 """The generated engine in NumPy: dense networks in the integers that every target computes.
 
-It reads what the code generator reads (model/lower) and gives the same int8 as the AOT engine and
-TFLM, on whole arrays; test_integers.py compares them.
+It reads what the code generator reads (compiler/lowering.py) and gives the same int8 as the AOT
+engine and TFLM, on whole arrays; tests compare them.
 """
 
 from __future__ import annotations

@@ -147,7 +147,9 @@ def _network(made: release.Release) -> Network:
     """The reference kernels; without their wheel the NumPy engine, which equals them."""
     if tflm.available():
         return tflm.network(made.tflite)
-    print("INFO: no tflite_micro on this system: the NumPy engine (model/integers.py) is compared")
+    print(
+        "INFO: no tflite_micro on this system: the NumPy engine (reference/network.py) is compared"
+    )
     try:
         return integers.Engine(made.graph).outputs
     except ModelError as error:

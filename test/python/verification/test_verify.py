@@ -112,7 +112,7 @@ def test_without_the_wheel_the_numpy_engine_is_compared(
     monkeypatch.setattr(tflm, "available", lambda: False)
     monkeypatch.setattr(tflm, "network", lambda tflite: pytest.fail("was asked"))
     code, out = _verify(capsys, "--windows", "40", "--", str(native_firmware()), "--serve")
-    assert code == 0 and "the NumPy engine (model/integers.py) is compared" in out
+    assert code == 0 and "the NumPy engine (reference/network.py) is compared" in out
     assert out.count(":engine_") == 24 and out.count(":window_") == 16 + 40
 
 
