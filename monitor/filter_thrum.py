@@ -32,13 +32,14 @@ finally:
 LONGEST = 160  # characters that may wait for the end of their line
 PATIENCE = 1.0  # seconds that they may wait: a prompt has no end
 
-# Of a terminal, by ANSI's numbers: cyan, green, bold red, yellow, grey.
+# Of a terminal, by ANSI's numbers: cyan, green, bold red, yellow, grey, cyan.
 COLOURS = {
     State.LEARNING: "36",
     State.OK: "32",
     State.ALARM: "1;31",
     State.FAULT: "33",
     State.IDLE: "90",
+    State.GATHERING: "36",
 }
 CLEAR = "\r\x1b[K"
 BAR = 20

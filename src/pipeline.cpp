@@ -144,6 +144,9 @@ const Judgement& Judge(const uint16_t* log_bands) {
   judgement->fault = fault;
   judgement->before = detector.state();
   judgement->state = Decide(log_bands, rms, judgement);
+  if (detector.Anew()) {
+    operation.Interrupt();
+  }
   judgement->score = detector.score();
   return *judgement;
 }
@@ -156,6 +159,7 @@ uint8_t OperatingStates() { return operation_config.states; }
 const Operation& Machine() { return operation; }
 State CurrentState() { return detector.state(); }
 uint8_t Score() { return detector.score(); }
+bool Anew() { return detector.Anew(); }
 bool Strained() { return detector.Strained(); }
 uint8_t Lasted() { return detector.Lasted(); }
 const DetectorConfig& Thresholds() { return detector_config; }

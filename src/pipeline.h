@@ -71,6 +71,7 @@ State CurrentState();
 uint8_t Score();
 
 // See Detector.
+bool Anew();
 bool Strained();
 uint8_t Lasted();
 

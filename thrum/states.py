@@ -17,6 +17,7 @@ class State(IntEnum):
     ALARM = 2
     FAULT = 3
     IDLE = 4
+    GATHERING = 5  # no verdict yet
 
     @property
     def word(self) -> str:

@@ -98,7 +98,10 @@ void Expect(const Now& now, bool fault, const pipeline::Judgement& judged, uint3
   Check(state != State::kFault, "nothing but a fault is a fault", w);
   Check((state == State::kIdle) == (now.does == Does::kRests), "rest is rest and nothing else", w);
   Check(state != State::kLearning, "it learns unasked", w);
-  Check(judged.judged == (now.gathered >= kFirst), "what it judges is an average of too few", w);
+  Check(state == State::kIdle || judged.judged == (state != State::kGathering),
+        "ok without a verdict", w);
+  Check(state == State::kIdle || judged.judged == (now.gathered >= kFirst),
+        "what it judges is an average of too few", w);
   if (now.does == Does::kIsBroken && now.since > kSettles) {
     Check(state == State::kAlarm, "the broken machine raises no alarm", w);
   }
@@ -125,7 +128,7 @@ BaselineData Learn(uint32_t w) {
 }
 
 void Follow(Does does, bool fault, Now* now) {
-  now->gathered = does == Does::kRests ? 0 : now->gathered + !fault;
+  now->gathered += !fault && does != Does::kRests;
   now->clipped = does == Does::kSaturates ? now->clipped + 1 : 0;
   now->since = fault || does != now->does ? 0 : now->since + 1;
   now->does = fault ? now->does : does;
@@ -160,12 +163,13 @@ void Run(uint32_t windows, Counts* counts) {
     const pipeline::Judgement& judged = Judge(does, loses);
     Expect(now, fault, judged, w);
     Count(judged, does, counts);
-    if (does == Does::kRests) {
+    if (pipeline::Anew()) {
       recent.Interrupt();
-    } else if (!fault) {
+      now.gathered = 0;
+    } else if (!fault && does != Does::kRests) {
       recent.Take();
     }
-    if (w % 1024 == 1023 && recent.Forgot()) {
+    if (w % 1024 == 1023 && recent.Forgot() && judged.judged) {
       Check(recent.Near(judged.averages), "an average has drifted", w);
       Check(memcmp(&learned, &pipeline::Machine().data(0), sizeof(learned)) == 0,
             "the baseline has changed", w);

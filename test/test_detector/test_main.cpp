@@ -26,16 +26,17 @@ void StartsLearning() {
   TEST_ASSERT_EQUAL_UINT8(0, detector.score());
 }
 
-void AWindowWithoutAVerdictDoesNotVote() {
+void AWindowWithoutAVerdictIsNotOkAndDoesNotVote() {
   Detector detector(kConfig);
   for (int i = 0; i < 100; ++i) {
     (void)detector.Wait();
+    ExpectState(State::kGathering, detector);
   }
-  ExpectState(State::kOk, detector);
   Feed(&detector, 2, 255);
+  ExpectState(State::kOk, detector);
   (void)detector.Wait();
   TEST_ASSERT_EQUAL_UINT8(0, detector.score());
-  ExpectState(State::kOk, detector);
+  ExpectState(State::kGathering, detector);
   Feed(&detector, 1, 255);
   ExpectState(State::kAlarm, detector);
 }
@@ -182,9 +183,21 @@ void ALongFaultEndsAnAlarm() {
   Fail(&detector, kConfig.n);
   Feed(&detector, 2, 255);
   ExpectState(State::kOk, detector);
-  Fail(&detector, 100);  // but no votes for the next one
+  Fail(&detector, kLongFault - 1);  // but no votes for the next one
+  TEST_ASSERT_FALSE(detector.Anew());
   Feed(&detector, 1, 255);
   ExpectState(State::kAlarm, detector);
+}
+
+void AVeryLongFaultForgetsEverything() {
+  Detector detector(kConfig);
+  Feed(&detector, 2, 255);
+  Fail(&detector, kLongFault);
+  TEST_ASSERT_TRUE(detector.Anew());
+  Fail(&detector, 1);
+  TEST_ASSERT_FALSE(detector.Anew());
+  Feed(&detector, 2, 255);
+  ExpectState(State::kOk, detector);
 }
 
 // Windows until the alarm, where `clipped` of every `of` windows are at the limit; 0 for never.
@@ -242,6 +255,20 @@ void LearningAndRestEndAnAlarm() {
   ExpectState(State::kOk, resting);
 }
 
+void VotesForAnAlarmOutliveRest() {
+  Detector detector(kConfig);
+  for (int run = 0; run < 3; ++run) {
+    ExpectState(run == 0 ? State::kLearning : State::kIdle, detector);
+    Feed(&detector, 1, 255);
+    ExpectState(run == 2 ? State::kAlarm : State::kOk, detector);
+    (void)detector.Rest();
+    TEST_ASSERT_EQUAL_UINT8(0, detector.score());
+  }
+  TEST_ASSERT_FALSE(detector.Raised());
+  Feed(&detector, 2, 255);
+  ExpectState(State::kOk, detector);
+}
+
 void SensorChecks() {
   TEST_ASSERT_TRUE(CheckSensor({0, 1, 0, 0}, 256) == Fault::kNone);
   TEST_ASSERT_TRUE(CheckSensor({123, 0, 0, 0}, 256) == Fault::kStuck);
@@ -257,7 +284,7 @@ void tearDown() {}
 
 void RunTests() {
   RUN_TEST(StartsLearning);
-  RUN_TEST(AWindowWithoutAVerdictDoesNotVote);
+  RUN_TEST(AWindowWithoutAVerdictIsNotOkAndDoesNotVote);
   RUN_TEST(RaisesWithTheKthVote);
   RUN_TEST(SaysHowLongTheChangeHadLasted);
   RUN_TEST(WhatDropsOutOfTheVotesDoesNotLast);
@@ -270,8 +297,10 @@ void RunTests() {
   RUN_TEST(FaultsBesideABrokenMachineDoNotSilenceIt);
   RUN_TEST(AnAlarmOutlivesAShortFault);
   RUN_TEST(ALongFaultEndsAnAlarm);
+  RUN_TEST(AVeryLongFaultForgetsEverything);
   RUN_TEST(ASensorAtItsLimitAgainAndAgainIsAnAlarm);
   RUN_TEST(TheAlarmOfASensorAtItsLimitLastsWhileItIs);
   RUN_TEST(LearningAndRestEndAnAlarm);
+  RUN_TEST(VotesForAnAlarmOutliveRest);
   RUN_TEST(SensorChecks);
 }

@@ -162,7 +162,11 @@ uint32_t Replay(uint8_t states) {
     uint16_t log_bands[kBands];
     Draw(half, window % kHalf, log_bands);
     const Fault fault = FaultOf(window);
-    Add(static_cast<uint8_t>(Take(fault, log_bands, &operation, &detector)));
+    const State state = Take(fault, log_bands, &operation, &detector);
+    if (detector.Anew()) {
+      operation.Interrupt();
+    }
+    Add(static_cast<uint8_t>(state));
     Add(detector.score());
     Add(operation.present());
     Add16(operation.baseline().learned());

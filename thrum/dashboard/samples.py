@@ -116,6 +116,8 @@ class SampleStream:
         """A window that cannot be judged, as src/pipeline.cpp treats it."""
         self._questions.forget()
         self._detector.fail(fault is Fault.SATURATED)
+        if self._detector.anew:
+            self._operation.interrupt()
 
     def _judge(self, bands: U16, rms: int, t: int) -> list[Record]:
         running, z = self._operation.take(bands, rms)
@@ -132,6 +134,8 @@ class SampleStream:
             return made + self._scored(window, int(scores[1]))
         self._questions.forget()
         without_scores(self._detector, running)
+        if self._detector.anew:
+            self._operation.interrupt()
         if running is Running.LEARNING:
             learned = self._operation.learned
             made.append(records.learning(self._operation.present, learned, self._learn))

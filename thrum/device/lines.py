@@ -13,7 +13,7 @@ from thrum.states import WORDS
 
 # Score 0 to 1, RMS of |z| in sigma, vibration in mg, number of the state.
 FRAME = re.compile(
-    r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-4])", re.ASCII
+    r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-5])", re.ASCII
 )
 # Name of the state, number of the window from 1, what comes with it.
 EVENT = re.compile(rf"# ({'|'.join(WORDS)}) at window (\d{{1,10}})(?:: *(.*))?", re.ASCII)

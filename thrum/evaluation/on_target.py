@@ -23,7 +23,7 @@ from thrum.firmware.native import FirmwareError
 from thrum.firmware.session import session
 from thrum.paths import ARTIFACTS, ROOT, is_project
 from thrum.reference.answers import Answer, Measured, answers, difference, measure
-from thrum.reference.detector import DetectorConfig
+from thrum.reference.detector import LONG_FAULT, DetectorConfig
 from thrum.reference.network import Engine
 from thrum.states import State
 
@@ -58,8 +58,8 @@ class Target:
 
     def judge(self, learned: Observed, parts: Sequence[Observed]) -> list[list[Answer]]:
         """Answers to every window of every part against the baseline of `learned`."""
-        # As long a fault as ends an alarm: no part inherits one.
-        gap = self.cfg.alarm.n
+        # As long a fault as makes everything start anew: no part inherits anything.
+        gap = LONG_FAULT
         silence = np.zeros((gap, *learned.windows.shape[1:]), np.int16)
         quiet = Observed("silence", "", silence, measure(self.cfg, silence))
         sequence = [learned, quiet, *(item for part in parts for item in (part, quiet))]
@@ -112,7 +112,8 @@ class Target:
             f"{int(states.sum()):,} windows of {len(self.replayed)} recordings, and log bands, z, "
             "scores and states equal NumPy's in every one. Not judged, so quiet: "
             f"{states[State.IDLE]} at rest, {states[State.FAULT]} of a faulty sensor, "
-            f"{states[State.LEARNING]} still learned. Recordings of {votes} windows or more, which "
+            f"{states[State.LEARNING]} still learned, {states[State.GATHERING]} before the first "
+            f"average was complete. Recordings of {votes} windows or more, which "
             f"an alarm takes, that came to the state ALARM: {'; '.join(raised)}."
         )
 

@@ -37,6 +37,7 @@ class DetectorConfig:
 
 STRAIN_OF_CLIPPED = 8
 STRAINED = 240
+LONG_FAULT = 255  # windows in a row
 
 
 class Detector:
@@ -49,6 +50,7 @@ class Detector:
         self._faults = 0
         self._raised = False
         self._strain = 0
+        self.anew = False  # with this window an alarm ended unjudged: averages start anew
         self.strained = False  # the sensor is at its limit again and again
         self.state = State.LEARNING
         self._forget()
@@ -70,7 +72,14 @@ class Detector:
                 self.lasted = len(self._votes) - list(self._votes).index(True)
             self._votes.clear()
             self._held = 0
-        return self._take(score)
+        self.score = score
+        self._relax()
+        return self._settle(State.OK)
+
+    @property
+    def raised(self) -> bool:
+        """Whether there is an alarm, also while the state is FAULT."""
+        return self._raised or self.strained
 
     @property
     def votes(self) -> int:
@@ -80,8 +89,12 @@ class Detector:
     def fail(self, saturated: bool = False) -> State:
         """Take a window that could not be judged."""
         self.score = self.lasted = 0
-        self._faults = min(self._faults + 1, self.config.n)
-        if self._faults == self.config.n and self._raised:
+        self.anew = False
+        if self._faults < LONG_FAULT:
+            self._faults += 1
+            ends = self._faults == self.config.n and self._raised
+            self.anew = ends or self._faults == LONG_FAULT
+        if self.anew:
             self._forget()
         self.state = State.FAULT
         if not saturated:
@@ -92,13 +105,17 @@ class Detector:
 
     def wait(self) -> State:
         """Take a window without a verdict: its average is not complete."""
-        self.lasted = 0
-        return self._take(0)
+        self.score = self.lasted = 0
+        self._relax()
+        return self._settle(State.GATHERING)
 
     def rest(self) -> State:
         """Take a window in which the machine was at rest."""
-        self._forget()
-        self._strain, self.strained = 0, False
+        self.anew = self.raised
+        if self.anew:
+            self._forget()
+            self._strain, self.strained = 0, False
+        self.score = self.lasted = 0
         self.state = State.IDLE
         return self.state
 
@@ -108,19 +125,15 @@ class Detector:
         self._relax()
         return self._settle(State.LEARNING)
 
-    def _take(self, score: int) -> State:
-        self.score = score
-        self._relax()
-        return self._settle(State.OK)
-
     def _relax(self) -> None:
         """A window was measured, within the sensor's range."""
         self._faults = 0
+        self.anew = False
         self._strain = max(self._strain - 1, 0)
         self.strained = self.strained and self._strain > 0
 
     def _settle(self, unless_alarm: State) -> State:
-        self.state = State.ALARM if self._raised or self.strained else unless_alarm
+        self.state = State.ALARM if self.raised else unless_alarm
         return self.state
 
     def _forget(self) -> None:

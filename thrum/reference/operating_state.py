@@ -114,18 +114,20 @@ class Operation:
         level = int(log_bands.max())
         if self._rests(level):
             self._surprises = 0
-            self.interrupt()
             return Running.AT_REST, none
         before = self.present
         self._choose(level)
         surprising = self._surprising(level)
-        if surprising or before != self.present:
-            self.interrupt()
         if surprising:
             self._surprises += 1
             if self._surprises == CONVINCING:
                 self._begin_state()
+            if self.baseline is not None:
+                return Running.GATHERING, none
+            self.interrupt()
             return Running.LEARNING, none
+        if before != self.present:
+            self.interrupt()
         self._surprises = 0
         state = self._states[self.present]
         self.averages = self._smoothing.take(log_bands)

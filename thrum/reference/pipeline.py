@@ -43,6 +43,12 @@ class Judge:
 
     def take(self, log_bands: U16, fault: int = Fault.NONE, rms: int = 0) -> Judged:
         """Take one window: uint16 Q8 (bands,), RMS in counts."""
+        judged = self._judge(log_bands, fault, rms)
+        if self._detector.anew:
+            self._operation.interrupt()
+        return judged
+
+    def _judge(self, log_bands: U16, fault: int, rms: int) -> Judged:
         if fault != Fault.NONE:
             z = np.zeros(log_bands.shape, np.uint8)
             state = self._detector.fail(fault == Fault.SATURATED)

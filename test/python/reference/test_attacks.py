@@ -69,3 +69,28 @@ def test_clipping_does_not_hide_a_fault(number: int, kind: str, share: float) ->
     ]
     assert seen.index(State.ALARM) < 150
     assert set(seen[-100:]) <= {State.ALARM, State.FAULT} and seen.count(State.ALARM) > 100
+
+
+@pytest.mark.parametrize(("number", "kind"), MACHINES)
+@pytest.mark.parametrize("run", [5, 15, 40])
+def test_a_machine_that_never_runs_long_is_judged(number: int, kind: str, run: int) -> None:
+    """On for a few windows, then off: the alarm comes once runs add up, and again after it."""
+    judge = _judge(number, kind)
+    off = np.full(CFG.features.bands, CFG.features.floor_log2 * 256, np.uint16)
+    seen = []
+    for at, row in enumerate(_bands(number, kind)[1]):
+        seen.append(judge.take(row).state)
+        if at % run == run - 1:
+            assert {judge.take(off).state for _ in range(100)} == {State.IDLE}
+    assert State.ALARM in seen[:120] and State.ALARM in seen[-150:]
+    assert State.OK not in seen[seen.index(State.ALARM) + 1 :][: CFG.alarm.mean_windows - 1]
+
+
+@pytest.mark.parametrize("run", [15, 40])
+def test_short_runs_of_a_healthy_machine_raise_no_alarm(run: int) -> None:
+    judge, (healthy, _) = _judge(1, "looseness"), _bands(1, "looseness")
+    off = np.full(CFG.features.bands, CFG.features.floor_log2 * 256, np.uint16)
+    for at in range(1200):
+        assert judge.take(healthy[at % len(healthy)]).state is State.OK
+        if at % run == run - 1:
+            judge.take(off)

@@ -170,7 +170,7 @@ def test_a_machine_at_rest_is_neither_learned_nor_judged() -> None:
     assert operation.learned == 32
     _feed(operation, _rows(20, 32))
     assert set(_feed(operation, _rows(14, 100))) == {Running.AT_REST}
-    assert _feed(operation, _rows(20, 100)) == [Running.GATHERING] * 15 + [Running.JUDGED] * 85
+    assert set(_feed(operation, _rows(20, 100))) == {Running.JUDGED}  # with the windows before
 
 
 def test_learning_that_began_at_rest_starts_anew() -> None:

@@ -57,7 +57,15 @@ def _life() -> list[I16]:
         *(
             _machine(gain, count, 2 + k)
             for k, (gain, count) in enumerate(
-                [(1.2, 150), (1.0, 150), (1.2, 150), (1.0, 150), (4.0, 150), (1.0, 500)]
+                [
+                    (1.2, 150),
+                    (1.0, 150),
+                    (1.2, 150),
+                    (1.0, 150),
+                    (4.0, 150),
+                    (1.0, 500),
+                    (4.0, 150),
+                ]
             )
         ),
         rest,
@@ -78,7 +86,7 @@ def test_every_window_is_that_of_the_twin(made: tuple[Release, Path]) -> None:
         assert ours.decision == theirs.decision
     states = [int(answer.decision[3]) for answer in got]
     rare = slice(len(windows) - 50, len(windows))
-    assert set(states) == {State.LEARNING, State.OK, State.ALARM, State.IDLE}
+    assert set(states) == {State.LEARNING, State.OK, State.ALARM, State.IDLE, State.GATHERING}
     assert set(states[rare]) == {State.OK}
     cfg = dataclasses.replace(cfg, baseline=dataclasses.replace(cfg.baseline, trial=0))
     sharp = answers(cfg, network, scale, LEARN, measure(cfg, windows))
@@ -86,7 +94,7 @@ def test_every_window_is_that_of_the_twin(made: tuple[Release, Path]) -> None:
 
 
 def test_a_trial_outlives_the_power(made: tuple[Release, Path], tmp_path: Path) -> None:
-    """What follows a rest is judged the same by a firmware that has just been started."""
+    """What follows a rest that ended an alarm is judged the same by a firmware just started."""
     life = _life()
     kept = tmp_path / "baseline.bin"
     whole = _replay(made[1], np.concatenate(life), kept, tmp_path)

@@ -9,6 +9,7 @@ const SHOWN = {
   alarm: { word: "ALARM", mark: "▲", meaning: "The machine no longer sounds as it was learned." },
   fault: { word: "FAULT", mark: "✕", meaning: "The sensor cannot be trusted: nothing is judged." },
   idle: { word: "At rest", mark: "■", meaning: "The machine stands still: nothing is judged." },
+  gathering: { word: "Gathering", mark: "◑", meaning: "No verdict yet: windows are being averaged." },
 };
 
 export const STATES = NAMES.map((name) => ({ name, ...SHOWN[name] }));

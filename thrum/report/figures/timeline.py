@@ -15,6 +15,7 @@ _SHADES = {
     State.ALARM: ("alarm", 0.16),
     State.FAULT: ("third", 0.25),
     State.IDLE: ("learning", 0.08),
+    State.GATHERING: ("learning", 0.12),
 }
 
 
@@ -23,7 +24,8 @@ def timeline(replay: Replay, threshold: float) -> Draw:
     seen = replay.telemetry
     unit, words = (60.0, "minutes") if replay.scene.seconds > 300 else (1.0, "seconds")
     time = np.arange(len(seen)) * replay.hop / replay.scene.rate_hz / unit
-    judged = np.where(np.isin(seen.state, (State.LEARNING, State.IDLE)), np.nan, 1.0)
+    quiet = (State.LEARNING, State.IDLE, State.GATHERING)
+    judged = np.where(np.isin(seen.state, quiet), np.nan, 1.0)
     rows = (
         ("anomaly score", seen.anomaly * judged, "healthy"),
         ("deviation,\nsigma", seen.z * judged, "third"),

@@ -33,7 +33,12 @@ State Detector::Learn() {
 State Detector::Fail(Fault fault) {
   ForgetTold();
   score_ = 0;
-  if (faults_ < config_.n && ++faults_ == config_.n && raised_) {
+  anew_ = false;
+  if (faults_ != kLongFault) {
+    ++faults_;
+    anew_ = faults_ == kLongFault || (faults_ == config_.n && raised_);
+  }
+  if (anew_) {
     Forget();
   }
   state_ = State::kFault;
@@ -49,7 +54,12 @@ State Detector::Fail(Fault fault) {
 }
 
 State Detector::Rest() {
-  Reset();
+  ForgetTold();
+  anew_ = Raised();
+  if (anew_) {
+    Reset();
+  }
+  score_ = 0;
   state_ = State::kIdle;
   return state_;
 }
@@ -57,13 +67,14 @@ State Detector::Rest() {
 // A window was measured, within the sensor's range.
 void Detector::Relax() {
   faults_ = 0;
+  anew_ = false;
   if (strain_ != 0 && --strain_ == 0) {
     strained_ = false;
   }
 }
 
 State Detector::Settle(State unless_alarm) {
-  state_ = raised_ || strained_ ? State::kAlarm : unless_alarm;
+  state_ = Raised() ? State::kAlarm : unless_alarm;
   return state_;
 }
 
@@ -112,7 +123,7 @@ State Detector::Wait() {
   ForgetTold();
   score_ = 0;
   Relax();
-  return Settle(State::kOk);
+  return Settle(State::kGathering);
 }
 
 }  // namespace thrum

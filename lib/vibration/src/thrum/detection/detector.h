@@ -9,8 +9,8 @@
 // A window that fails is a missing vote: the votes before it and an alarm outlive it, because a lost
 // window does not repair a machine. Where as many windows fail in a row as vote, an alarm is over, with
 // the votes that would end it: whoever repairs the sensor gets a new verdict. Votes for an alarm
-// outlive that as well. A machine at rest is idle, neither healthy nor an alarm; that empties the
-// history and ends an alarm.
+// outlive that as well, unless kLongFault windows fail in a row. A machine at rest is idle, neither healthy nor an alarm. Rest ends an alarm;
+// where there is none the votes outlive it, or a machine that never runs long would never be judged.
 //
 // A sensor that is at its limit again and again has too small a range, or the machine hits something:
 // that is an alarm by itself, also while the machine is learned. Every saturated window counts
@@ -25,11 +25,19 @@
 namespace thrum {
 
 // The number is what the telemetry line shows.
-enum class State : uint8_t { kLearning = 0, kOk = 1, kAlarm = 2, kFault = 3, kIdle = 4 };
+enum class State : uint8_t {
+  kLearning = 0,
+  kOk = 1,
+  kAlarm = 2,
+  kFault = 3,
+  kIdle = 4,
+  kGathering = 5,  // no verdict yet
+};
 
 // Why a window cannot be judged.
 enum class Fault : uint8_t { kNone, kStuck, kSaturated, kSamplesLost, kSilent, kEngine };
 
+constexpr uint8_t kLongFault = 255;  // windows in a row: another sensor may follow
 constexpr uint8_t kStrainOfClipped = 8;
 constexpr uint8_t kStrained = 240;
 
@@ -73,6 +81,13 @@ class Detector {
   // change; otherwise 0, also where an alarm has outlived a fault.
   uint8_t Lasted() const;
 
+  // There is an alarm, also while the state is kFault.
+  bool Raised() const { return raised_ || strained_; }
+
+  // Rest or faults have ended an alarm with this window, or it is the kLongFault-th fault in a row: a
+  // new verdict takes new averages.
+  bool Anew() const { return anew_; }
+
   // The sensor is at its limit again and again.
   bool Strained() const { return strained_; }
 
@@ -93,6 +108,7 @@ class Detector {
   uint8_t faults_ = 0;  // in a row, at most n
   uint8_t strain_ = 0;  // of the sensor, at most kStrained
   bool strained_ = false;
+  bool anew_ = false;
   bool raised_ = false;  // by votes; also while the state is kFault
   uint32_t votes_ = 0;   // for a change, one bit per window, the newest in bit 0
   uint16_t held_ = 0;    // windows since the last change, saturating; 0: votes_ are those of it

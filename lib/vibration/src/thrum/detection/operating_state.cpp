@@ -123,7 +123,7 @@ THRUM_OUT_OF_LINE Running Operation::Follow(uint16_t level) {
     if (++surprises_ == kConvincing) {
       BeginState();
     }
-    return Running::kLearning;
+    return states_[present()].ready() ? Running::kGathering : Running::kLearning;
   }
   surprises_ = 0;
   if (before != present()) {
@@ -161,7 +161,9 @@ Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint16_t* avera
   completed_ = false;
   const Running running = Follow(Loudest(log_bands, bands));
   if (running != Running::kJudged) {
-    Interrupt();
+    if (running == Running::kLearning) {
+      Interrupt();
+    }
     return running;
   }
   smoothing_.Take(log_bands, bands, config_.log2_windows, averages);

@@ -22,7 +22,8 @@
 //             as many more as config.trial says make its trial, in which Ease may widen the baseline.
 //             Once the state is ready, windows are judged.
 // What is judged are averages over windows (smoothing.h), from 2^log2_first windows on. They start
-// anew with every rest, surprise, change of state and Interrupt. If stride is at least the number of
+// anew with every surprise while learning, change of state and Interrupt, but outlive rest: a machine
+// that never runs long is judged, too. If stride is at least the number of
 // windows in an average, averages are learned as well, as soon as they are complete, and log2_first
 // is log2_windows because shorter ones vary more. Otherwise single windows are learned (baseline.h).
 // When config.states have begun, nothing more is learned unless somebody asks for it: a fault that

@@ -77,7 +77,8 @@ const char* Name(State state) {
                               "ok\0"
                               "alarm\0"
                               "fault\0"
-                              "idle\0"),
+                              "idle\0"
+                              "gathering\0"),
                    static_cast<uint8_t>(state));
 }
 
