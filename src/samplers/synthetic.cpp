@@ -63,8 +63,11 @@ Status Read(uint8_t, int16_t* samples) {
   ++taken;
   constexpr uint16_t kKept = model::kWindow - model::kHop;
   static int16_t kept[model::kWindow];
-  for (uint16_t i = 0; i < model::kWindow; ++i) {
-    samples[i] = i < kKept ? kept[model::kHop + i] : Next();
+  for (uint16_t i = model::kHop; i < model::kWindow; ++i) {
+    samples[i - model::kHop] = kept[i];
+  }
+  for (uint16_t i = kKept; i < model::kWindow; ++i) {
+    samples[i] = Next();
   }
   for (uint16_t i = 0; i < model::kWindow; ++i) {
     kept[i] = samples[i];

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from thrum.firmware import footprint
-from tools.bench import bench_avr, bench_cortexm, qemu_stack
+from tools.bench import bench_avr, bench_cortexm, programs, qemu_stack
 from tools.bench.bench_avr import Function
 from tools.ci import toolchains
 from tools.ci.toolchains import Toolchain
@@ -84,9 +84,11 @@ def said(target: Target) -> list[str]:
     """Compiler and simulator with their versions."""
     found = []
     for command in target.versions:
+        if command[0].endswith("-gcc"):  # the one that PlatformIO takes, not that on PATH
+            command = (programs.flags(target.environment).compiler, *command[1:])
         output = subprocess.run(command, capture_output=True, text=True, check=False).stdout
         version = [word for word in output.split("\n")[0].split() if word[0].isdigit()]
-        found.append(" ".join([command[0], *version[:1]]))
+        found.append(" ".join([Path(command[0]).name, *version[:1]]))
     return found
 
 

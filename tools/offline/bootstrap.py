@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools.offline import core_dir, packages, registry
+from tools.offline import avr_gcc, core_dir, packages, registry
 from tools.offline.unity import UnityError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,7 +80,7 @@ def _go_offline() -> str:
     core = Path(os.environ.get("PLATFORMIO_CORE_DIR") or ROOT / FOLDER)
     changed = 0
     for package in packages.wanted():
-        outcome = core_dir.ensure(core, package)
+        outcome = _ensure(core, package)
         if outcome:
             changed += 1
             print(f"PlatformIO: {outcome} {package}", flush=True)
@@ -90,6 +90,17 @@ def _go_offline() -> str:
         SWITCH.write_text(SWITCH_TEXT, encoding="utf-8")
     where = core.relative_to(ROOT) if core.is_relative_to(ROOT) else core
     return f"works offline from {where}, {changed or 'nothing'} changed"
+
+
+def _ensure(core: Path, package: core_dir.Package) -> str:
+    """Make a package; where avr-gcc 7.3.0 cannot be had, the one on PATH compiles."""
+    try:
+        return core_dir.ensure(core, package)
+    except avr_gcc.AvrGccError as error:
+        if shutil.which("avr-gcc") is None:
+            raise
+        print(f"PlatformIO: {error}\nPlatformIO: the avr-gcc on PATH is taken", flush=True)
+        return ""
 
 
 def _write_state(path: Path) -> None:

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from tools.ci import toolchains
-from tools.offline import core_dir, unity
+from tools.offline import avr_gcc, core_dir, unity
 from tools.offline.core_dir import Package
 
 TEMPLATES = Path(__file__).parents[1] / "platforms"
@@ -30,7 +30,9 @@ SCons.Script.main()
 def wanted() -> list[Package]:
     """Everything that this machine's tools allow; the native environment always."""
     found = [scons(), platform("native"), unity_library()]
-    if shutil.which("avr-gcc") and toolchains.ARDUINO_CORE.is_dir():
+    own = avr_gcc.wanted()
+    if (own or shutil.which("avr-gcc")) and toolchains.ARDUINO_CORE.is_dir():
+        found += [avr_toolchain()] if own else []
         found += [platform("atmelavr"), arduino_core(), placeholder("tool-avrdude", "1.70300.0")]
         if shutil.which("simavr"):
             found.append(simavr())
@@ -74,6 +76,18 @@ def unity_library() -> Package:
         fill=unity.fill,
         owner="throwtheswitch",
     )
+
+
+def avr_toolchain() -> Package:
+    """avr-gcc 7.3.0; PlatformIO puts its bin in front of PATH."""
+    package = Package(
+        folder="packages/toolchain-atmelavr",
+        kind="tool",
+        version=avr_gcc.VERSION,
+        origin=avr_gcc.SHA256,
+        fill=lambda folder: _fill_avr_toolchain(folder, package),
+    )
+    return package
 
 
 def arduino_core() -> Package:
@@ -122,6 +136,11 @@ def _fill_scons(folder: Path, package: Package) -> None:
     compileall.compile_dir(folder / "SCons", quiet=2)
     (folder / "scons.py").write_text(SCONS_LAUNCHER, encoding="utf-8")
     core_dir.write_manifest(folder, package, "SCons from the Python package index")
+
+
+def _fill_avr_toolchain(folder: Path, package: Package) -> None:
+    avr_gcc.fill(folder)
+    core_dir.write_manifest(folder, package, "avr-gcc from the Python package index")
 
 
 def _fill_arduino_core(folder: Path, package: Package) -> None:

@@ -6,6 +6,7 @@ stand in platformio.ini and in the platform, nowhere else.
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 from SCons.Script import DefaultEnvironment
@@ -19,13 +20,19 @@ def words(variables):
     return [re.sub(r"\\(.)", r"\1", word) if word.startswith("-D") else word for word in found]
 
 
+def program(variable):
+    """A compiler's path: PlatformIO's packages come before PATH."""
+    name = env.subst(variable)
+    return shutil.which(name, path=str(env["ENV"]["PATH"])) or name
+
+
 def write(*args, **kwargs):
     """Action of the target `flags`."""
     path = Path(env.subst("$BUILD_DIR")) / "flags.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     flags = {
-        "compiler": env.subst("$CC"),
-        "cxx_compiler": env.subst("$CXX"),
+        "compiler": program("$CC"),
+        "cxx_compiler": program("$CXX"),
         "c": words("$CFLAGS $CCFLAGS $_CPPDEFFLAGS"),
         "cxx": words("$CXXFLAGS $CCFLAGS $_CPPDEFFLAGS"),
         "assembler": words("$CCFLAGS $_CPPDEFFLAGS"),

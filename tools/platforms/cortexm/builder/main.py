@@ -19,7 +19,7 @@ env.Replace(
     ARFLAGS=["rc"],
     PROGNAME="firmware",
     PROGSUFFIX=".elf",
-    SIZEPROGREGEXP=r"^(?:\.text|\.data|\.ARM\.exidx)\s+(\d+).*",
+    SIZEPROGREGEXP=r"^(?:\.text|\.data|\.ARM\.exidx|\.ARM\.extab)\s+(\d+).*",
     SIZEDATAREGEXP=r"^(?:\.data|\.bss)\s+(\d+).*",
     SIZECHECKCMD="$SIZETOOL -A -d $SOURCES",
     LDSCRIPT_PATH=os.path.join(runtime, "mps2_an386.ld"),
