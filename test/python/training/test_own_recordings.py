@@ -15,10 +15,10 @@ from thrum.recordings.manifest import DatasetError
 from thrum.reference.baseline import Baseline, network_input
 from thrum.reference.features import log_bands
 from thrum.reference.smoothing import first_averages
-from thrum.training import mixing, own_recordings
-from thrum.training.split import Part, Split
+from thrum.training import own_recordings
 
 CFG = config.load()
+
 M = CFG.alarm.mean_windows
 
 
@@ -164,37 +164,6 @@ def test_bad_samples_and_labels(own: Folder) -> None:
 def test_too_slow_is_refused(own: Folder) -> None:
     own.add("a.wav", rate=40)
     refused(own, r"a\.wav: recorded at 40 Hz, at least 50 Hz")
-
-
-def _synthetic(decisions: int) -> Split:
-    part = Part(
-        np.zeros((2 * decisions, CFG.features.bands), np.float32),
-        np.repeat(np.array([0, 1], np.int8), decisions),
-    )
-    return Split(part, part, part)
-
-
-@pytest.mark.parametrize("count", [60, 2000])
-def test_own_decisions_count_for_a_share(own: Folder, count: int) -> None:
-    """A minute is repeated, an hour is thinned; a missing label stays missing."""
-    own.add("a.wav", windows=count)
-    made, synthetic = read(own), _synthetic(100)
-    joined = mixing.join(synthetic, made)
-    assert joined.own is not None and len(joined.own.y) == round(mixing.SHARE * 100)
-    assert (joined.own.y == 0).all()
-    assert joined.train is synthetic.train and joined.test is synthetic.test
-    assert joined.stop is synthetic.stop
-    known = made.parts["train"].x
-    for decision in joined.own.x:
-        assert (decision == known).all(axis=1).any()
-
-
-def test_summary_names_what_was_read(own: Folder) -> None:
-    own.add("a.wav", session="a")
-    own.add("b.wav", session="b", label="anomalous", level=900)
-    text = mixing.summary(read(own))
-    assert "recordings/manifest.toml, 2 files, 10 s of 1 machines" in text
-    assert "train: 2 sessions, decisions 1 healthy, 3 anomalous" in text
 
 
 def test_axes_are_the_recordings(own: Folder) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
 from own_recordings import Folder
 
 from thrum import config
-from thrum.artifacts import digests, freshness, release
+from thrum.artifacts import freshness, release
 from thrum.cli.main import main
 from thrum.evaluation import evaluate
 from thrum.paths import CONFIG
 from thrum.recordings.manifest import DatasetError
-from thrum.training import mixing, own_recordings
+from thrum.simulation import synth
+from thrum.training import mixing, own_recordings, pipeline
+from thrum.training.split import digest, split
 
 CFG = config.load()
 
@@ -88,41 +90,6 @@ def test_a_missing_recording_is_an_error_with_its_name(own: Folder) -> None:
         why(own)
 
 
-def test_large_files_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Known by size and times, unless they were changed while or just before they were read."""
-    old, new = tmp_path / "old.wav", tmp_path / "new.wav"
-    for path in (old, new):
-        path.write_bytes(b"x" * 1000)
-    os.utime(old, (time.time() - 60, time.time() - 60))
-    first = digests.digests([old, new], tmp_path)
-    read: list[Path] = []
-    original = digests._digest
-
-    def counted(path: Path) -> str:
-        read.append(path)
-        return original(path)
-
-    monkeypatch.setattr(digests, "_digest", counted)
-    assert digests.digests([old, new], tmp_path) == first
-    assert read == [new]
-    (tmp_path / digests.CACHE).write_text("{damaged", encoding="utf-8")
-    assert digests.digests([old, new], tmp_path) == first
-    old.write_bytes(b"y" * 1000)
-    assert digests.digests([old, new], tmp_path)[old] != first[old]
-
-
-def test_a_gigabyte_of_recordings_costs_milliseconds(tmp_path: Path) -> None:
-    paths = [tmp_path / f"{number}.wav" for number in range(500)]
-    for path in paths:
-        with path.open("wb") as file:
-            file.truncate(2_000_000)
-        os.utime(path, (1, 1))
-    known = digests.digests(paths, tmp_path)
-    start = time.perf_counter()
-    assert digests.digests(paths, tmp_path) == known
-    assert time.perf_counter() - start < 0.1
-
-
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A configuration that trains in seconds."""
@@ -191,3 +158,47 @@ def test_a_manifest_that_was_named_must_exist(
     assert "none.toml: no such manifest; bring it back, or pass --manifest none" in (
         capsys.readouterr().err
     )
+
+
+def _train(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, arrays: bool, fit: bool, force: bool
+) -> release.Release:
+    """Run the pipeline on a small set with a training that must not happen."""
+    small = dataclasses.replace(CFG, train=dataclasses.replace(CFG.train, machines=10))
+    made = release.load()
+    data = synth.training_set(small)
+    parts = split(data.z, data.label, data.machine)
+    stamp = {
+        "sources": "0",
+        "fit": pipeline._fit_fingerprint(small) if fit else "0",
+        "arrays": digest(parts) if arrays else "0",
+    }
+    release.save(dataclasses.replace(made, determined_by=stamp), folder, {})
+    monkeypatch.setattr(pipeline, "_trained", _must_not_train)
+    return pipeline.train(small, folder, lambda text: None, force=force)
+
+
+class TrainedError(Exception):
+    """The pipeline wanted to train."""
+
+
+def _must_not_train(*_: object) -> None:
+    raise TrainedError
+
+
+def test_equal_arrays_stamp_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sources differ, the arrays do not: the same network with a new stamp."""
+    made = _train(monkeypatch, tmp_path, arrays=True, fit=True, force=False)
+    assert made.determined_by["sources"] == freshness.fingerprint()
+    assert (tmp_path / "model.tflite").read_bytes() == release.load().tflite
+    assert freshness.why_stale(tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("arrays", "fit", "force"), [(False, True, False), (True, False, False), (True, True, True)]
+)
+def test_other_arrays_or_another_fit_train(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arrays: bool, fit: bool, force: bool
+) -> None:
+    with pytest.raises(TrainedError):
+        _train(monkeypatch, tmp_path, arrays, fit, force)
