@@ -1,0 +1,66 @@
+"""The device behind the page: unplugged, found again, too slow for its samples."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+from vibration import native_firmware
+
+from thrum import config
+from thrum.artifacts import release
+from thrum.dashboard.hub import Hub
+from thrum.dashboard.records import Record
+from thrum.dashboard.source import DeviceThread, Wanted
+from thrum.device.samples import Source
+from thrum.device.transport import ProgramTransport
+from tools.demos.monitor_demo import serve
+
+CFG = config.from_tables(release.load().parameters)
+
+
+def _wait(hub: Hub, wanted: str, after: int = 0, seconds: float = 20.0) -> Record:
+    """The first record of a kind, or a link in a state, after a number."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for record in hub.since(hub.session, after)["records"]:
+            if wanted in (record["kind"], record["kind"] == "link" and record["state"]):
+                return record
+        time.sleep(0.02)
+    raise AssertionError(f"no {wanted}: {hub.since('', 0)['records'][-3:]}")
+
+
+def test_connects_again_after_the_board_was_unplugged(tmp_path: Path) -> None:
+    raw = tmp_path / "noise.raw"
+    np.random.default_rng(2).normal(0, 500, 20 * 256).astype("<i2").tofile(raw)
+    board = [str(native_firmware()), "--serve", "--realtime", "--raw", "1", str(raw)]
+    hub = Hub()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"socket://127.0.0.1:{listening.getsockname()[1]}"
+
+        def plug_in_twice() -> None:
+            for _ in range(2):
+                serve(listening, board)
+
+        threading.Thread(target=plug_in_twice, daemon=True).start()
+        wanted = Wanted(url, 115_200, (), "the board", False, None, CFG)
+        device = DeviceThread(wanted, hub, wanted.open())
+        device.start()
+        first = _wait(hub, "frame")
+        lost = _wait(hub, "lost", first["n"])
+        assert "trying again" in lost["words"]
+        again = _wait(hub, "live", lost["n"])
+        _wait(hub, "frame", again["n"])
+        device.stop()
+    assert not device.is_alive()
+
+
+def test_a_line_too_slow_for_the_samples_shows_the_boards_judgement() -> None:
+    about = {"rate_hz": "12000", "hop": "256", "window": "256", "bands": "32"}
+    wanted = Wanted("/dev/ttyUSB0", 115_200, (), "", True, None, CFG)
+    board = DeviceThread(wanted, Hub(), ProgramTransport(["true"]))
+    words = board._too_slow(Source.of(about | {"axes": "1", "mg_q12": "2000"}))
+    assert "115200 baud carry 3704 Hz, the board samples at 12000 Hz" in words
