@@ -76,5 +76,5 @@ def test_what_cannot_be_read_again_is_not_written(
     monkeypatch.setattr(calibrate, "simulated", lambda *arguments: evidence(240.0))
     before = config.read_bytes()
     assert calibrated(config, "--threshold-from", "0.995", "--write") == 1
-    assert "alarm.threshold = 1.0: must be 0.01 to 0.99" in capsys.readouterr().err
+    assert "alarm.threshold = 1.0: must be a number, 0.01 to 0.99" in capsys.readouterr().err
     assert config.read_bytes() == before and list(config.parent.iterdir()) == [config]
