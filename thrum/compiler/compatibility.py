@@ -81,7 +81,7 @@ def check(graph: Graph, arena_bytes: int, target: Target) -> None:
     if target.library is None:
         raise ModelError(
             "custom_engine = tflm, but no library of this environment contains "
-            f"TensorFlow Lite Micro: add lib_deps = {PIN}, or set custom_engine = aot"
+            f"TensorFlow Lite Micro: add custom_tflm = {PIN}, or set custom_engine = aot"
         )
     _check_library(graph, target.library)
 
@@ -106,7 +106,7 @@ def _check_library(graph: Graph, library: Library) -> None:
     if library.schema != schema.VERSION:
         raise ModelError(
             f"{library.name} reads model schema {library.schema}, the model has "
-            f"{schema.VERSION}: use lib_deps = {PIN}"
+            f"{schema.VERSION}: use custom_tflm = {PIN}"
         )
     for index, op in enumerate(graph.operators):
         if definition(graph.where(index), op.code).add_call not in library.operators:

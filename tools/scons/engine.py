@@ -1,7 +1,8 @@
 """SCons pre-script: `custom_engine = aot|tflm` of the environment, checked against the model.
 
 Options of an environment in platformio.ini:
-  custom_engine = aot         or tflm: TensorFlow Lite Micro, which lib_deps must then bring
+  custom_engine = aot         or tflm: TensorFlow Lite Micro
+  custom_tflm = OWNER/NAME@V  its library, downloaded for tflm only: lib_deps would bring it always
   custom_arena_budget = 8192  largest tensor arena in bytes that this environment accepts
 """
 
@@ -51,22 +52,39 @@ def check(engine):
         env.Exit(1)
 
 
-def select(engine):
-    """Define the engine for src/engine.h; without the interpreter its library is not built."""
-    if engine == "tflm":
-        env.Append(CPPDEFINES=[("THRUM_ENGINE_TFLM", 1)])
-        return
+def bring_library():
+    """Download the interpreter's library once for all environments, and let this one see it.
+
+    It has a folder of its own: PlatformIO empties that of an environment without lib_deps.
+    """
+    from platformio.exception import PlatformioException
+    from platformio.package.manager.library import LibraryPackageManager
+
+    folder = env.subst(str(Path("$PROJECT_LIBDEPS_DIR") / "tflm"))
+    library = env.GetProjectOption("custom_tflm")
+    manager = LibraryPackageManager(folder)
+    try:
+        if not manager.get_package(library):
+            manager.install(library)
+    except PlatformioException as error:
+        sys.stderr.write(
+            f"thrum: {env['PIOENV']}: {library} was not downloaded: {error}\n"
+            "Try again when the network is there, or set custom_engine = aot, which needs none\n"
+        )
+        env.Exit(1)
+    env.Append(LIBSOURCE_DIRS=[folder])
     section = f"env:{env['PIOENV']}"
     config = env.GetProjectConfig()
-    kept = [d for d in config.get(section, "lib_deps", []) if "tensorflow" not in d.lower()]
-    config.set(section, "lib_deps", kept)
+    config.set(section, "lib_deps", [*config.get(section, "lib_deps", []), library])
 
 
 ENGINE = env.GetProjectOption("custom_engine", "aot")
+if ENGINE == "tflm" and not env.IsCleanTarget():
+    env.Append(CPPDEFINES=[("THRUM_ENGINE_TFLM", 1)])
+    bring_library()
 if not (env.IsCleanTarget() or env.IsIntegrationDump()):
     sys.path.insert(0, str(ROOT))
     try:
         check(ENGINE)
     finally:
         sys.path.remove(str(ROOT))
-select(ENGINE)

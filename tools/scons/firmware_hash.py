@@ -26,6 +26,7 @@ OPTIONS = (
     "lib_deps",
     "monitor_speed",
     "custom_engine",
+    "custom_tflm",
     "custom_sensor",
     "custom_bus",
     "custom_storage",

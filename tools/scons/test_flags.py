@@ -6,6 +6,19 @@ PlatformIO has build flags for debug builds but none for tests; sanitizers belon
 from SCons.Script import DefaultEnvironment
 
 env = DefaultEnvironment()
+CONFIG = "UNITY_INCLUDE_CONFIG_H"
+
+
+def with_empty_macro(environment, node):
+    """Define Unity's macro as empty, which mbed_config.h of the Nano 33 BLE does as well.
+
+    PlatformIO and Unity's build script define it as 1: every file would warn of the difference.
+    """
+    defines = [(CONFIG, "") if item == CONFIG else item for item in environment["CPPDEFINES"]]
+    return environment.Object(node, CPPDEFINES=defines)
+
+
 if "test" in env.GetBuildType():
     # As one text: a flag such as `-include FILE` is two words.
     env.Append(BUILD_FLAGS=[env.GetProjectOption("custom_test_build_flags", "")])
+    env.AddBuildMiddleware(with_empty_macro)

@@ -53,7 +53,7 @@ def test_per_channel_dense_passes_where_it_is_right(graph: Graph) -> None:
     ("target", "message"),
     [
         (dataclasses.replace(BOARD, engine="tfml"), "custom_engine = tfml: must be aot or tflm"),
-        (dataclasses.replace(BOARD, library=None), "add lib_deps = spaziochirale/.*@2.0.0"),
+        (dataclasses.replace(BOARD, library=None), "add custom_tflm = spaziochirale/.*@2.0.0"),
         (dataclasses.replace(BOARD, flash=30_720, ram=2048), "does not fit this board.*aot"),
         (dataclasses.replace(BOARD, ram=6000), "does not fit this board.*aot"),
         (

@@ -44,7 +44,9 @@ def make_project(root: Path, suites: Mapping[str, str]) -> Path:
     for name in FILES:
         (root / name).parent.mkdir(exist_ok=True)
         shutil.copy(bootstrap.ROOT / name, root / name)
-    (root / "test" / "included.h").write_text("#define INCLUDED 2\n", encoding="utf-8")
+    # The second macro is what mbed_config.h defines.
+    macros = "#define INCLUDED 2\n#define UNITY_INCLUDE_CONFIG_H\n"
+    (root / "test" / "included.h").write_text(macros, encoding="utf-8")
     for name, code in suites.items():
         (root / "test" / f"test_{name}").mkdir()
         write_suite(root, name, code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,12 @@ def test_flags_of_tests_may_have_two_words(project: Path) -> None:
     """`-include FILE` renames Unity on the Nano 33 BLE."""
     result = pio_test(project, "flags")
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_unitys_macro_is_not_redefined(project: Path) -> None:
+    """mbed_config.h defines UNITY_INCLUDE_CONFIG_H, too; included.h stands for it."""
+    shutil.rmtree(project / ".pio", ignore_errors=True)
+    result = pio_test(project, "flags", "-vvv")
+    words = result.stdout + result.stderr
+    assert result.returncode == 0 and "-DUNITY_INCLUDE_CONFIG_H=" in words
+    assert "warning" not in words and "redefined" not in words

@@ -96,7 +96,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = (ROOT / "platformio.ini").read_text(encoding="utf-8")
     text = text.replace("\n[env]\n", "\n[env]\ncustom_train = never\n", 1)
     (folder / "platformio.ini").write_text(text, encoding="utf-8")
-    install_library(folder / ".pio" / "libdeps" / "esp32dev" / "Chirale_TensorFLowLite")
+    install_library(folder / ".pio" / "libdeps" / "tflm" / "Chirale_TensorFLowLite")
     standin = Package(
         folder="platforms/espressif32",
         kind="platform",
@@ -207,6 +207,21 @@ def test_without_a_board_the_commands_are_shown(project: Path, ports: str) -> No
         assert f"pio run -e {board} -t upload" in done.stderr
     words = done.stdout + done.stderr
     assert TTYS0 not in words and "Error 2" not in words and "Traceback" not in words
+
+
+def test_generated_code_needs_no_library(project: Path, esp32: str) -> None:
+    """And asks for none: this core directory knows no registry."""
+    text = (project / "platformio.ini").read_text(encoding="utf-8")
+    own = project / "aot.ini"
+    own.write_text(f"{text}\n[env:aot]\nextends = env:esp32dev\ncustom_engine = aot\n", "utf-8")
+    library = project / ".pio" / "libdeps" / "tflm"
+    library.rename(project / "elsewhere")
+    try:
+        done = pio_run(project, "-e", "aot", "-t", "upload", "--upload-port", esp32, "-c", str(own))
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert not library.exists() and "Library Manager" not in done.stdout
+    finally:
+        (project / "elsewhere").rename(library)
 
 
 def test_a_failed_upload_fails(project: Path) -> None:
