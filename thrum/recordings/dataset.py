@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from thrum.config import Config
 from thrum.recordings.manifest import LABELS, DatasetError, Entry, read_manifest
-from thrum.recordings.readers import Floats, read
+from thrum.recordings.readers import Floats, read_all
 
 __all__ = [
     "DatasetError",
@@ -33,6 +34,10 @@ _SATURATED_SHARE = 0.001
 _LARGEST_RATIO = 1000
 _RATE_TOLERANCE = 0.01
 _SLOWEST_HZ = 50
+
+
+class RecordingWarning(UserWarning):
+    """A recording is read, but a number of it looks wrong; names the file and the number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +68,16 @@ def load_manifest(
 
 def load(entry: Entry, cfg: Config) -> Recording:
     """Read, check, resample and convert one recording to int16 counts."""
-    samples, rate = read(entry)
+    samples, rate = _read(entry)
     return _recording(entry, samples, rate, cfg)
+
+
+def _read(entry: Entry) -> tuple[Floats, float]:
+    """As readers.read(); what is doubtful about the file is a RecordingWarning."""
+    found = read_all(entry)
+    for doubt in found.warnings:
+        warnings.warn(RecordingWarning(f"{entry.path}: {doubt}"), stacklevel=2)
+    return found.samples, found.rate_hz
 
 
 def load_at_own_rate(entry: Entry, cfg: Config) -> tuple[Recording, Config]:
@@ -72,7 +85,7 @@ def load_at_own_rate(entry: Entry, cfg: Config) -> tuple[Recording, Config]:
 
     The axes of the configuration are the recording's, too.
     """
-    samples, rate = read(entry)
+    samples, rate = _read(entry)
     if rate < _SLOWEST_HZ:
         raise DatasetError(
             f"{entry.path}: recorded at {rate:g} Hz, at least {_SLOWEST_HZ} Hz are needed; record "
@@ -85,7 +98,6 @@ def load_at_own_rate(entry: Entry, cfg: Config) -> tuple[Recording, Config]:
 
 def _recording(entry: Entry, samples: Floats, rate: float, cfg: Config) -> Recording:
     name = str(entry.path)
-    _check_values(name, samples)
     samples = resample(name, samples, rate, cfg.sample.rate_hz)
     if len(samples) < cfg.window.length:
         raise DatasetError(
@@ -101,23 +113,6 @@ def _recording(entry: Entry, samples: Floats, rate: float, cfg: Config) -> Recor
         entry.path.name,
         entry.session,
     )
-
-
-def _check_values(name: str, samples: Floats) -> None:
-    if len(samples) == 0:
-        raise DatasetError(f"{name}: no samples; record again or drop the entry")
-    bad = np.flatnonzero(~np.isfinite(samples).all(axis=1))
-    if len(bad):
-        raise DatasetError(
-            f"{name}: {len(bad)} samples are NaN or infinite, the first at index "
-            f"{bad[0]}; cut the recording there or record again"
-        )
-    spread = np.ptp(samples, axis=0)
-    if len(samples) > 1 and not spread.all():
-        raise DatasetError(
-            f"{name}: axis {int(np.argmin(spread))} is constant "
-            f"({samples[0].min():g} g); check the sensor or choose axes with key"
-        )
 
 
 def resample(name: str, samples: Floats, rate_hz: float, target_hz: float) -> Floats:

@@ -37,8 +37,8 @@ from thrum.checked_toml import Allowed, Between, Checker, OneOf, Table, read
 from thrum.paths import ROOT
 
 LABELS = ("healthy", "anomalous")
-UNITS = {"g": 1.0, "mg": 1e-3, "m/s2": 1.0 / 9.80665}  # in g
-TIME_UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}  # in seconds
+UNITS = ("g", "mg", "m/s2")
+TIME_UNITS = ("s", "ms", "us", "ns")
 DATA_ENVIRONMENT = "THRUM_DATA"
 PUBLIC = ROOT / "data"
 _RATE = Between(1, 10_000_000, "a number, 1 to 10000000")  # Hz
@@ -51,8 +51,8 @@ class DatasetError(ValueError):
 
 
 class _Scale(Allowed):
-    def holds(self, value: float | str) -> bool:
-        return isinstance(value, str) or 0 < abs(value) <= _MOST
+    def holds(self, value: float | str | None) -> bool:
+        return isinstance(value, str) or (value is not None and 0 < abs(value) <= _MOST)
 
 
 def _listed(key: Any) -> Any:
@@ -72,11 +72,11 @@ class Entry(Table):
         tuple[StrictStr, ...], BeforeValidator(_listed), Allowed("a text or a list of texts")
     ] = ()
     time: StrictStr = ""
-    time_unit: Annotated[StrictStr, OneOf(*TIME_UNITS)] = "s"
-    unit: Annotated[StrictStr, OneOf(*UNITS)] = "g"
+    time_unit: Annotated[StrictStr, OneOf(*TIME_UNITS)] = ""
+    unit: Annotated[StrictStr, OneOf(*UNITS)] = ""
     scale: Annotated[
-        StrictFloat | StrictStr, _Scale("a number other than 0, or the name of a variable")
-    ] = 1.0
+        StrictFloat | StrictStr | None, _Scale("a number other than 0, or the name of a variable")
+    ] = None
     rate_hz: Annotated[StrictFloat | None, _RATE] = None
     rate_key: StrictStr = ""
     board: StrictStr = ""

@@ -1,177 +1,216 @@
-"""Read one recording from text, WAV, NumPy or MATLAB files into float64 samples in g.
+"""Read one recording from any file into float64 samples in g, and say how it was read.
 
-Called by dataset.load. Every failure is a DatasetError that names file, value and remedy.
+Called by dataset.load and thrum/look. Every failure is a DatasetError that names file, value and
+remedy.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thrum.recordings import (
+    acquisition,
+    arrays,
+    checks,
+    columns,
+    instruments,
+    sampling,
+    table_text,
+    wav_reading,
+)
 from thrum.recordings.manifest import UNITS, DatasetError, Entry
-from thrum.recordings.table_text import read_table
+from thrum.recordings.source import MOST_AXES, Array, Source, as_columns, listed
+from thrum.recordings.units import ACCELERATION, COUNTS
 
 Floats = NDArray[np.float64]
 
-_MOST_AXES = 3
-_LISTED = 9  # columns that an error names
-_RATE_TOLERANCE = 0.01
-_SATURATED_SHARE = 0.001
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A recording in g, and how it was read; jitter is a share of a step, None without times."""
+
+    entry: Entry
+    samples: Floats  # (n, axes)
+    rate_hz: float
+    rate_how: str
+    jitter: float | None
+    columns: tuple[str, ...]
+    unit: str
+    unit_how: str
+    clipped: float
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def read(entry: Entry) -> tuple[Floats, float]:
     """Return samples (n, axes) in g and the rate in Hz of one manifest entry."""
-    if not entry.path.is_file():
-        raise DatasetError(f"{entry.path}: no such file; correct the manifest or pass --data DIR")
-    reader = _READERS.get(entry.path.suffix.lower())
-    if reader is None:
-        raise DatasetError(f"{entry.path}: unknown format; supported: {', '.join(_READERS)}")
+    found = read_all(entry)
+    return found.samples, found.rate_hz
+
+
+def read_all(entry: Entry) -> Reading:
+    """Read one manifest entry, with everything that there is to say about it."""
     try:
-        raw, found_rate, scale = reader(entry)
+        return _reading(entry, open_source(entry))
     except DatasetError:
         raise
+    except MemoryError:
+        raise DatasetError(f"{entry.path}: larger than the memory; split the file") from None
     except Exception as error:
-        raise DatasetError(f"{entry.path}: cannot be read ({error}); export it again") from error
-    samples = _as_columns(entry, raw) * (scale * _unit(entry))
-    return samples, _rate(entry, found_rate)
+        words = " ".join(str(error).split()) or type(error).__name__
+        raise DatasetError(f"{entry.path}: cannot be read ({words}); export it again") from error
 
 
-def _read_csv(entry: Entry) -> tuple[Any, float | None, float]:
-    table = read_table(entry.path, (*entry.key, *filter(None, [entry.time])))
-    rate = table.rate(entry.time, entry.time_unit) if entry.time else None
-    keys = entry.key or tuple(name for name in table.names if name not in ("", entry.time))
-    _check_axes(entry, keys)
-    return np.stack([table.column(key) for key in keys], axis=1), rate, _scale(entry, {})
+def open_source(entry: Entry) -> Source:
+    """The content of the file, by its extension."""
+    path = entry.path
+    if not path.exists():
+        raise DatasetError(f"{path}: no such file; correct the manifest or pass --data DIR")
+    if not path.is_file():
+        raise DatasetError(f"{path}: is no file; name a recording")
+    suffix = path.suffix.lower()
+    wanted = (*entry.key, *filter(None, [entry.time]))
+    if suffix in _WITH_NAMES:
+        return _WITH_NAMES[suffix](path, wanted)
+    if suffix not in _READERS:
+        raise DatasetError(f"{path}: unknown format; supported: {', '.join(FORMATS)}")
+    return _READERS[suffix](path)
 
 
-def _read_wav(entry: Entry) -> tuple[Any, float | None, float]:
-    from scipy.io import wavfile
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks that say other things
-        warnings.filterwarnings("error", "Reached EOF", wavfile.WavFileWarning)  # half a recording
-        rate, samples = wavfile.read(entry.path)
-    full_scale = 1.0
-    if samples.dtype == np.uint8:
-        samples, full_scale = samples.astype(np.int16) - 128, 128.0
-    elif samples.dtype.kind == "i":
-        full_scale = float(2 ** (8 * samples.dtype.itemsize - 1))
-    return samples, float(rate), _scale(entry, {}) / full_scale
-
-
-def _read_npz(entry: Entry) -> tuple[Any, float | None, float]:
-    with np.load(entry.path, allow_pickle=False) as archive:
-        return _from_arrays(entry, {name: archive[name] for name in archive.files})
-
-
-def _read_npy(entry: Entry) -> tuple[Any, float | None, float]:
-    return _from_arrays(entry, {"samples": np.load(entry.path, allow_pickle=False)})
-
-
-def _read_mat(entry: Entry) -> tuple[Any, float | None, float]:
-    from scipy.io import loadmat
-
-    arrays = loadmat(entry.path, squeeze_me=True)
-    return _from_arrays(entry, {k: v for k, v in arrays.items() if not k.startswith("__")})
+def _reading(entry: Entry, source: Source) -> Reading:
+    time = columns.time_column(source, entry) if source.table or entry.time else ""
+    keys, notes = _axes(entry, source, time)
+    parts = [as_columns(source.pick(key)) for key in keys]
+    _check_lengths(source, keys, parts)
+    raw = np.concatenate(parts, axis=1)
+    _check_axes(source, keys, raw)
+    unit, how, factors = _units(entry, source, keys)
+    scale = np.repeat(np.array(factors), [part.shape[1] for part in parts])
+    clipped = checks.clipped_share(source, raw)
+    samples = raw.astype(np.float64) * (scale * _scale(entry, source, keys))
+    checks.check_values(source, samples)
+    rate = sampling.rate(source, entry, time, len(samples))
+    doubts = checks.doubts(source, samples, clipped, how != _ASSUMED)
+    return Reading(
+        entry,
+        samples,
+        rate.rate_hz,
+        rate.how,
+        None if np.isnan(rate.jitter) else rate.jitter,
+        tuple(source.full_name(key) for key in keys),
+        unit,
+        how,
+        clipped,
+        (*rate.warnings, *doubts),
+        (*source.notes, *notes),
+    )
 
 
-def _from_arrays(entry: Entry, arrays: Mapping[str, Any]) -> tuple[Any, float | None, float]:
-    keys = entry.key or tuple(name for name in arrays if np.size(arrays[name]) > 1)
+def _axes(entry: Entry, source: Source, time: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if source.table:
+        return columns.axes(source, entry, time)
+    keys = entry.key or tuple(n for n in source.arrays if np.size(source.arrays[n]) > 1)
     if not keys:
-        raise DatasetError(f'{entry.path}: holds no samples; name the variable with key = "..."')
+        raise source.error('holds no samples; name the variable with key = "..."')
     if len(keys) > 1 and not entry.key:
-        raise DatasetError(
-            f'{entry.path}: holds {", ".join(keys)}; name the samples with key = "...", or with '
-            'key = ["x", ...] one variable per axis'
+        raise source.error(
+            f'holds {listed(keys)}; name the samples with key = "...", or with key = ["x", ...] '
+            "one variable per axis"
         )
-    columns = [_flatten(_pick(entry, arrays, key)) for key in keys]
-    lengths = {len(column) for column in columns}
+    return keys, ()
+
+
+def _check_lengths(source: Source, keys: Sequence[str], parts: Sequence[Array]) -> None:
+    lengths = {len(part) for part in parts}
     if len(lengths) > 1:
-        raise DatasetError(f"{entry.path}: {keys} have unequal lengths {sorted(lengths)}")
-    rate = None
-    if entry.rate_key:
-        rate = float(_pick(entry, arrays, entry.rate_key))
-    return np.concatenate(columns, axis=1), rate, _scale(entry, arrays)
+        raise source.error(f"{', '.join(keys)} have unequal lengths {sorted(lengths)}")
 
 
-def _flatten(array: Any) -> NDArray[Any]:
-    """(n,), (n, axes), (axes, n) or (clips, n, axes) as (n, axes); clips are joined in order."""
-    array = np.asarray(array)
-    if array.ndim == 2 and array.shape[0] <= _MOST_AXES < array.shape[1]:
-        array = array.T
-    return array.reshape(-1, array.shape[-1] if array.ndim > 1 else 1)
-
-
-def _pick(entry: Entry, columns: Mapping[str, Any], key: str) -> Any:
-    if key not in columns:
-        raise DatasetError(f"{entry.path}: no column or variable {key!r}; has {', '.join(columns)}")
-    return columns[key]
-
-
-def _scale(entry: Entry, arrays: Mapping[str, Any]) -> float:
-    if isinstance(entry.scale, str):
-        return float(_pick(entry, arrays, entry.scale))
-    return entry.scale
-
-
-def _unit(entry: Entry) -> float:
-    if entry.unit not in UNITS:
-        raise DatasetError(f"{entry.path}: unit = {entry.unit!r}: must be {', '.join(UNITS)}")
-    return UNITS[entry.unit]
-
-
-def _rate(entry: Entry, found: float | None) -> float:
-    if found is None and entry.rate_hz is None:
-        raise DatasetError(f"{entry.path}: rate unknown; add rate_hz, rate_key or time")
-    if found is None or entry.rate_hz is None:
-        rate = entry.rate_hz if found is None else found
-    else:
-        rate = found
-        if abs(found - entry.rate_hz) > _RATE_TOLERANCE * entry.rate_hz:
-            raise DatasetError(
-                f"{entry.path}: recorded at {found:g} Hz, the manifest says {entry.rate_hz:g} Hz; "
-                "correct rate_hz or the file"
-            )
-    if rate is None or not 1.0 <= rate <= 10e6:
-        raise DatasetError(f"{entry.path}: rate {rate} Hz is not between 1 and 10000000 Hz")
-    return rate
-
-
-def _as_columns(entry: Entry, raw: Any) -> Floats:
-    _check_saturation(entry, np.asarray(raw))
-    samples = _flatten(raw).astype(np.float64)
-    _check_axes(entry, tuple(map(str, range(samples.shape[1]))))
-    return samples
-
-
-def _check_axes(entry: Entry, names: tuple[str, ...]) -> None:
-    if not 1 <= len(names) <= _MOST_AXES:
-        raise DatasetError(
-            f"{entry.path}: {len(names)} axes ({', '.join(names[:_LISTED])}); choose one to three "
-            'with key = ["x", ...]'
-        )
-
-
-def _check_saturation(entry: Entry, raw: NDArray[Any]) -> None:
-    if raw.dtype.kind not in "iu" or raw.size == 0:
+def _check_axes(source: Source, keys: Sequence[str], raw: Array) -> None:
+    if raw.dtype.kind not in "biuf":
+        raise source.error(f"{', '.join(keys)} hold no numbers but {raw.dtype}; choose with key")
+    if raw.shape[1] <= MOST_AXES:
         return
-    limits = np.iinfo(raw.dtype)
-    share = float(np.mean((raw == limits.max) | (raw == limits.min)))
-    if share > _SATURATED_SHARE:
-        raise DatasetError(
-            f"{entry.path}: {share:.1%} of the samples stand at the limits of "
-            f"{raw.dtype}; record again with a larger range or less gain"
+    rows = [f"{keys[0]}[{i}]" for i in range(min(raw.shape[1], raw.shape[0]))]
+    names = rows if len(keys) == 1 else list(keys)
+    raise source.error(
+        f"{len(names)} axes ({listed(names)}); choose one to three with key = "
+        f'"{names[0]}" or key = ["{names[0]}", "{names[-1]}"]'
+    )
+
+
+_ASSUMED = "assumed"
+
+
+def _units(entry: Entry, source: Source, keys: Sequence[str]) -> tuple[str, str, list[float]]:
+    """The unit, where it is from, and the factor to g of each key."""
+    said = [columns.unit_in(source, source.full_name(key)) for key in keys]
+    for key, unit in zip(keys, said, strict=True):
+        _check_unit(entry, source, key, unit)
+    if entry.unit and entry.unit not in ACCELERATION:
+        raise source.error(f"unit = {entry.unit!r}: must be {', '.join(UNITS)}")
+    if entry.unit:
+        return entry.unit, "manifest", [ACCELERATION[entry.unit]] * len(keys)
+    if any(unit in ACCELERATION for unit in said):
+        named = [unit if unit in ACCELERATION else "g" for unit in said]
+        return ", ".join(dict.fromkeys(named)), "file", [ACCELERATION[unit] for unit in named]
+    return "g", "manifest" if entry.scale is not None else _ASSUMED, [1.0] * len(keys)
+
+
+def _check_unit(entry: Entry, source: Source, key: str, unit: str) -> None:
+    """The file and the manifest must agree; other quantities and bare counts need a scale."""
+    if entry.unit and unit in ACCELERATION and unit != entry.unit:
+        raise source.error(
+            f'the file says {unit} for {key!r}, the manifest unit = "{entry.unit}"; correct one'
+        )
+    if unit == COUNTS and entry.scale is None:
+        raise source.error(
+            f"{key!r} is in counts; add scale = g per count, such as 16 / 32768 for a range of "
+            "16 g in 16 bits"
+        )
+    if unit and unit not in ACCELERATION and entry.scale is None:
+        raise source.error(
+            f"{key!r} is in {unit}, which is no acceleration; choose others with key, or add "
+            f"scale = g per {unit}"
         )
 
 
-_READERS = {
-    **dict.fromkeys((".csv", ".tsv", ".txt"), _read_csv),
-    ".mat": _read_mat,
-    ".npy": _read_npy,
-    ".npz": _read_npz,
-    ".wav": _read_wav,
+def _scale(entry: Entry, source: Source, keys: Sequence[str]) -> float:
+    """g (or unit) per stored number."""
+    if isinstance(entry.scale, str):
+        return _number(source, entry.scale) / source.full_scale
+    if entry.scale is None:
+        of_key = source.arrays.get(f"{keys[0]}_scale_g")
+        if of_key is not None and of_key.size == 1 and not entry.unit:
+            return float(of_key.reshape(-1)[0])
+        return (source.full_scale_g or 1.0) / source.full_scale
+    return entry.scale / source.full_scale
+
+
+def _number(source: Source, name: str) -> float:
+    return sampling.constant(source, name)
+
+
+_WITH_NAMES: dict[str, Callable[[Any, Sequence[str]], Source]] = {
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".log", ".dat", ".asc"), table_text.read_table),
+    ".lvm": instruments.read_lvm,
+    ".zip": instruments.read_zip,
 }
+_READERS: dict[str, Callable[[Any], Source]] = {
+    ".mat": arrays.read_mat,
+    ".npy": arrays.read_npy,
+    ".npz": arrays.read_npz,
+    ".wav": wav_reading.read_wav,
+    **dict.fromkeys((".h5", ".hdf5"), arrays.read_hdf5),
+    ".json": acquisition.read_json,
+    ".cbor": acquisition.read_cbor,
+    ".tdms": instruments.read_tdms,
+    ".parquet": instruments.read_parquet,
+}
+_FIRST = (".csv", ".tsv", ".txt", ".mat", ".npy", ".npz", ".wav")
+FORMATS = (*_FIRST, *(name for name in (*_WITH_NAMES, *_READERS) if name not in _FIRST))

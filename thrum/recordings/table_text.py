@@ -1,157 +1,249 @@
-"""Tables of numbers in text files: separators, headers and preambles as they come.
+"""Tables of numbers in text files: separators, headers, preambles and footers as they come.
 
 Separators are comma, semicolon, tab or blanks; a cell in double quotes may hold one. A number may
-have a decimal comma unless commas separate. Lines before the numbers, empty ones and those that
-start with # or % are no samples.
+have a decimal comma unless commas separate, which the whole file decides. What stands above the
+numbers, below them, or behind # or % is no sample; it may name the columns, units or the rate.
 """
 
 from __future__ import annotations
 
-import csv
+import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from statistics import mode
 
-import numpy as np
-from numpy.typing import NDArray
+from thrum.recordings import cells
+from thrum.recordings.manifest import DatasetError
+from thrum.recordings.separators import Line, Row, joined, separator_of, split, split_lines
+from thrum.recordings.source import Array, Source
+from thrum.recordings.text_file import read_lines
+from thrum.recordings.units import unit_of
 
-from thrum.recordings.manifest import TIME_UNITS, DatasetError
-
-Floats = NDArray[np.float64]
-
-_COMMENTS = ("#", "%")
-_GAP = 1.5  # usual steps
-_EXACT = 0.99  # share of equal steps from which times are not rounded to a clock's ticks
-_SAME = 0.01  # of the usual step
-_SLOWEST_STEP = 0.1  # s: nobody listens to a machine at 10 Hz
-_SEPARATORS = (";", "\t", ",", " ")  # a decimal comma does not count where another one separates
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of cells and a name for each column: its header, or its number from 0."""
-
-    path: Path
-    names: tuple[str, ...]
-    rows: list[list[str]]
-    decimal_comma: bool
-
-    def column(self, name: str) -> Floats:
-        """The numbers of a column."""
-        if name not in self.names:
-            raise DatasetError(
-                f"{self.path}: no column or variable {name!r}; has {', '.join(self.names)}"
-            )
-        at = self.names.index(name)
-        cells = [row[at] for row in self.rows]
-        if self.decimal_comma:
-            cells = [cell.replace(",", ".") for cell in cells]
-        try:
-            return np.array(cells, np.float64)
-        except ValueError:
-            row = next(i for i, cell in enumerate(cells) if not is_number(cell))
-            raise DatasetError(
-                f"{self.path}: column {name!r}, row {row}: {cells[row]!r} is not a number; correct "
-                "it, or leave the column out: key names those that are read, rate_hz replaces time"
-            ) from None
-
-    def rate(self, name: str, unit: str) -> float | None:
-        """The rate in Hz of times in a unit, exact or rounded to the ticks of a clock."""
-        if unit not in TIME_UNITS:
-            units = ", ".join(TIME_UNITS)
-            raise DatasetError(f"{self.path}: time_unit = {unit!r}: must be {units}")
-        times = self.column(name)
-        if len(times) < 2:
-            return None
-        steps = np.diff(times) * TIME_UNITS[unit]
-        usual, limit, low = _usual_step(steps)
-        bad = np.flatnonzero((steps > limit) | (steps < low) | ~np.isfinite(steps))
-        if len(bad):
-            raise DatasetError(
-                f"{self.path}: gap in {name!r} after row {bad[0]}: step {steps[bad[0]]:g} s, "
-                f"usual {usual:g} s ({len(bad)} such rows); split the file there or record again"
-            )
-        if usual > _SLOWEST_STEP:
-            raise DatasetError(
-                f"{self.path}: {name!r} steps by {usual:.3g} s; if it is in another unit, add "
-                'time_unit = "ms" or "us"'
-            )
-        return 1.0 / usual
+_COMMENTS = ("#", "%", "//")
+_RATE = re.compile(
+    r"(?:sampl\w*?|scan|acq\w*)[ _.-]*(?:rate|freq\w*)[^\d;,\t:=]{0,12}?(k?)(?:hz)?\W{1,6}"
+    r"(\d+(?:\.\d+)?)\s*(k?)(?:hz|sps|s/s)?\b",
+    re.I,
+)
+_LONG_ROW = 16  # cells from which a single row holds samples
 
 
-def read_table(path: Path, wanted: Sequence[str]) -> Table:
+def read_table(path: Path, wanted: Sequence[str] = ()) -> Source:
     """Read a file; `wanted` columns tell the header from other lines above the numbers."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    lines = [line.strip(" \r") for line in text.splitlines()]
-    lines = [line for line in lines if line and not line.startswith(_COMMENTS)]
-    if not lines:
+    return table_of(path, list(enumerate(read_lines(path), 1)), wanted)
+
+
+def table_of(
+    path: Path, numbered: list[tuple[int, str]], wanted: Sequence[str] = (), separator: str = ""
+) -> Source:
+    """The table in some numbered lines of a file."""
+    ends_cut = bool(numbered and numbered[-1][1].strip())
+    numbered = [(number, line.strip(" \0\x1a")) for number, line in numbered]
+    comments = [(number, line) for number, line in numbered if line.startswith(_COMMENTS)]
+    plain = [item for item in numbered if item[1].strip() and not item[1].startswith(_COMMENTS)]
+    separator = separator or separator_of([line for _, line in plain])
+    if separator != ";":
+        comments += [item for item in plain if item[1].startswith(";")]
+        plain = [item for item in plain if not item[1].startswith(";")]
+    if not plain:
         raise DatasetError(f"{path}: no samples; record again or drop the entry")
-    separator = _separator(lines[len(lines) // 2 :])
-    cells = [_split(line, separator) for line in lines]
-    comma = separator != ","
-    width = mode(map(len, cells))
-    first = next((i for i, row in enumerate(cells) if _is_data(row, width, comma)), None)
-    if first is None:
+    lines = split_lines(plain, separator)
+    lines = joined(path, lines) if separator == "," else lines
+    width = _width(lines)
+    if width == 1:  # a name may have blanks
+        lines = [Line(number, [line.strip().strip('"')]) for number, line in plain]
+    above, rows, below = _parts(path, _trimmed(lines, width), width, ends_cut)
+    rows, width = _without_empty_column(rows, width)
+    above += [Line(number, split(line.lstrip("#%;/ "), separator)) for number, line in comments]
+    table = _source(path, above, rows, width, wanted)
+    return _with_notes(table, above, below, plain, comments)
+
+
+def _width(lines: Sequence[Line]) -> int:
+    return Counter(len(line.cells) for line in lines).most_common(1)[0][0]
+
+
+def _trimmed(lines: Sequence[Line], width: int) -> list[Line]:
+    """A separator at the end of a line adds no cell."""
+    return [
+        replace(line, cells=line.cells[:width])
+        if len(line.cells) == width + 1 and not line.cells[-1]
+        else line
+        for line in lines
+    ]
+
+
+def _parts(
+    path: Path, lines: list[Line], width: int, ends_cut: bool
+) -> tuple[list[Line], list[Line], list[Line]]:
+    """What stands above the samples, the samples, what stands below."""
+    numeric = _numeric_columns(lines, width)
+    good = [_is_sample(line.cells, width, numeric) for line in lines]
+    if not any(good):
         raise DatasetError(f"{path}: no samples; record again or drop the entry")
-    rows = cells[first:]
-    short = next((i for i, row in enumerate(rows) if len(row) != width), None)
+    first, last = good.index(True), len(good) - good[::-1].index(True)
+    if _counts_columns(lines[first:last], width):
+        first += 1
+    below = lines[last:]
+    for line in below:
+        cut = line is lines[-1] and ends_cut and len(line.cells) < width
+        if not cut and any(map(cells.is_value, line.cells)) and not _is_words(line.cells):
+            last = lines.index(line) + 1
+    rows = lines[first:last]
+    short = next((line for line in rows if len(line.cells) != width), None)
     if short is not None:
         raise DatasetError(
-            f"{path}: row {short} has {len(rows[short])} of {width} cells; correct or remove it"
+            f"{path}: line {short.number} has {len(short.cells)} of {width} cells; correct or "
+            "remove it"
         )
-    return Table(path, _names(cells[:first], wanted, width), rows, comma)
+    return lines[:first], rows, lines[last:]
 
 
-def _usual_step(steps: Floats) -> tuple[float, float, float]:
-    """Usual, longest and shortest step that is no gap."""
-    middle = float(np.median(steps))
-    exact = np.abs(steps - middle) <= _SAME * abs(middle)
-    if exact.mean() > _EXACT:
-        return middle, _GAP * middle, 0.0 if middle <= 0 else 1e-9 * middle
-    within = steps[steps <= np.quantile(steps, _EXACT)]  # without the gaps
-    usual = float(within.mean())
-    tick = float(np.min(steps[steps > 0], initial=np.inf))
-    return usual, usual + max(_GAP * usual, _GAP * tick), 0.0
+def _is_words(row: Row) -> bool:
+    """A footer opens with a word."""
+    return bool(row[0]) and not cells.is_value(row[0])
 
 
-def is_number(text: str) -> bool:
-    """Whether a cell is one number."""
-    try:
-        float(text)
-    except ValueError:
+def _numeric_columns(lines: Sequence[Line], width: int) -> list[bool]:
+    """Columns whose cells are mostly numbers, of those that are not empty."""
+    rows = [line.cells for line in lines if len(line.cells) == width]
+    return [
+        2 * sum(map(cells.is_value, filled)) > len(filled)
+        for filled in ([row[at] for row in rows if row[at]] for at in range(width))
+    ]
+
+
+def _is_sample(row: Row, width: int, numeric: Sequence[bool]) -> bool:
+    if len(row) != width:
         return False
-    return True
+    of_numbers = [cell for cell, number in zip(row, numeric, strict=True) if number and cell]
+    return bool(of_numbers) and all(map(cells.is_value, of_numbers))
 
 
-def _separator(lines: Sequence[str]) -> str:
-    """The first one that most lines contain; blanks if none does."""
-    return next((s for s in _SEPARATORS if 2 * sum(s in line for line in lines) > len(lines)), " ")
+def _counts_columns(lines: Sequence[Line], width: int) -> bool:
+    """Whether the first row is 0, 1, 2: the numbers of columns that have no names."""
+    row = [cell for cell in lines[0].cells if cell]
+    counted = row == [str(i) for i in range(len(row))] and width > 1 and len(row) >= width - 1
+    return counted and len(lines) > 1 and lines[1].cells != [str(i + 1) for i in range(width)]
 
 
-def _split(line: str, separator: str) -> list[str]:
-    """The cells of a line, without quotes; a separator at its end adds none.
-
-    Line by line: a quote that is never closed must not swallow the rest of the file.
-    """
-    if separator == " ":
-        row = csv.reader([" ".join(line.split())], delimiter=" ")
-    else:
-        row = csv.reader([line], delimiter=separator, skipinitialspace=True)
-    cells = [cell.strip() for cell in next(row)]
-    return cells[:-1] if len(cells) > 1 and not cells[-1] else cells
+def _without_empty_column(rows: list[Line], width: int) -> tuple[list[Line], int]:
+    """A separator at the end of every line adds no column."""
+    if width > 1 and not any(line.cells[-1] for line in rows):
+        return [replace(line, cells=line.cells[:-1]) for line in rows], width - 1
+    return rows, width
 
 
-def _is_data(row: Sequence[str], width: int, comma: bool) -> bool:
-    return len(row) == width and any(
-        is_number(cell.replace(",", ".") if comma else cell) for cell in row
+def _source(
+    path: Path, above: Sequence[Line], rows: Sequence[Line], width: int, wanted: Sequence[str]
+) -> Source:
+    if len(rows) <= 3 and width >= _LONG_ROW:  # axes in rows
+        flipped = [list(row) for row in zip(*(line.cells for line in rows), strict=True)]
+        named_rows = not any(map(cells.is_number, flipped[0]))
+        names = tuple(flipped[0]) if named_rows else tuple(map(str, range(len(rows))))
+        return _columns(path, names, {}, [line.cells[named_rows:] for line in rows], ())
+    units = next((line.cells for line in above if _is_units(line.cells, width)), [])
+    names = _unique(_names([line.cells for line in above], wanted, width))
+    of_columns = {
+        name: unit_of(unit.strip("()[]")) for name, unit in zip(names, units, strict=False)
+    }
+    columns = list(zip(*(line.cells for line in rows), strict=True))
+    numbers = tuple(line.number for line in rows)
+    return _columns(path, names, of_columns, columns, numbers)
+
+
+def _columns(
+    path: Path,
+    names: Sequence[str],
+    units: dict[str, str],
+    columns: Sequence[Sequence[str]],
+    lines: tuple[int, ...],
+) -> Source:
+    arrays: dict[str, Array] = {}
+    faults: dict[str, str] = {}
+    resolutions: dict[str, float] = {}
+    for name, of_column in zip(names, columns, strict=True):
+        try:
+            found = cells.column(of_column)
+        except cells.CellError as error:
+            where = f"line {lines[error.row]}" if lines else f"cell {error.row + 1}"
+            faults[name] = (
+                f"column {name!r}, {where}: {error}; correct it, or leave the column out: key "
+                "names those that are read, rate_hz replaces time"
+            )
+            continue
+        arrays[name] = found.numbers
+        resolutions[name] = found.resolution
+        units = {**units, name: found.unit} if found.unit else units
+    given = {name: unit for name, unit in units.items() if unit}
+    return Source(
+        path, arrays, True, given, faults, resolutions=resolutions, lines=lines, order=tuple(names)
     )
 
 
-def _names(above: Sequence[list[str]], wanted: Sequence[str], width: int) -> tuple[str, ...]:
-    """The line with the wanted names, else the last of full width, else numbers."""
-    headers = [row for row in above if len(row) == width]
+def _is_units(row: Row, width: int) -> bool:
+    filled = [cell.strip("()[]") for cell in row if cell]
+    return abs(len(row) - width) <= 1 and bool(filled) and all(map(unit_of, filled))
+
+
+def _names(above: Sequence[Row], wanted: Sequence[str], width: int) -> tuple[str, ...]:
+    """The line with the wanted names, else the last of words in full width, else numbers."""
+    counted = tuple(map(str, range(width)))
+    above = [row if len(row) == width else _with_units(row) for row in above]
+    headers = [row[:width] for row in above if len(row) == width or _one_more(row, width)]
     for row in headers:
         if wanted and set(wanted) <= set(row):
             return tuple(row)
-    return tuple(headers[-1]) if headers else tuple(map(str, range(width)))
+    words = [
+        row
+        for row in headers
+        if not any(map(cells.is_value, row)) and any(row) and not _is_units(row, width)
+    ]
+    return tuple(words[-1]) if words else counted
+
+
+def _with_units(row: Row) -> Row:
+    """Join `(m/s2)` to the name before, from which a blank parted it."""
+    out: Row = []
+    for cell in row:
+        if out and cell[:1] in ("(", "["):
+            out[-1] += f" {cell}"
+        else:
+            out.append(cell)
+    return out
+
+
+def _one_more(row: Row, width: int) -> bool:
+    return len(row) == width + 1 and not row[-1]
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    """A name that comes again gets its number: x, x #2."""
+    seen: Counter[str] = Counter()
+    out = []
+    for name in names:
+        seen[name] += 1
+        out.append(f"{name} #{seen[name]}" if seen[name] > 1 else name)
+    return tuple(out)
+
+
+def _with_notes(
+    table: Source,
+    above: Sequence[Line],
+    below: Sequence[Line],
+    plain: Sequence[tuple[int, str]],
+    comments: Sequence[tuple[int, str]],
+) -> Source:
+    """Say what was skipped, and take the rate that a line above the samples states."""
+    header = [line for line in above if set(table.order) & set(line.cells)]
+    texts = dict([*plain, *comments])
+    skipped = [texts[line.number] for line in above if line not in header]
+    notes = [f"skipped above the samples: {text[:60]!r}" for text in skipped if text.strip("#%; ")]
+    notes += [f"skipped below the samples: {texts[line.number][:60]!r}" for line in below]
+    stated = [(match, text) for text in skipped if (match := _RATE.search(text))]
+    if not stated:
+        return replace(table, notes=tuple(notes))
+    match, text = stated[0]
+    rate = float(match[2]) * (1000 if match[1] or match[3] else 1)
+    return replace(table, notes=tuple(notes), rate_hz=rate, rate_how=f"{text[:60]!r}")

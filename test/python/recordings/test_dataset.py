@@ -156,8 +156,10 @@ def test_bad_values(tmp_path: Path) -> None:
 
 def test_bad_rates(tmp_path: Path) -> None:
     """Unknown, contradicting, absurd and too low rates."""
-    save(tmp_path, SIGNAL)
+    np.savez(tmp_path / "x.npz", x=SIGNAL)
     fails(tmp_path, "rate unknown.*rate_hz", key="x")
+    save(tmp_path, SIGNAL)
+    assert is_sine(load(tmp_path, "x.npz", key="x"))  # fs says it
     fails(
         tmp_path,
         "recorded at 4000 Hz, the manifest says 3000 Hz",
@@ -166,6 +168,7 @@ def test_bad_rates(tmp_path: Path) -> None:
         rate_hz=3000,
     )
     fails(tmp_path, "rate_hz = -1.0: must be a number, 1 to 10000000", key="x", rate_hz=-1.0)
+    np.savez(tmp_path / "x.npz", x=SIGNAL)
     fails(tmp_path, "below sample.rate_hz = 1000", key="x", rate_hz=500)
 
 
@@ -194,9 +197,9 @@ def test_csv_gap_and_text(tmp_path: Path) -> None:
         header="t,z",
         comments="",
     )
-    fails(tmp_path, "gap in 't' after row 1999.*split the file", "x.csv", time="t")
+    fails(tmp_path, "gap in 't' after line 2001.*split the file", "x.csv", time="t")
     (tmp_path / "x.csv").write_text("z\n1\n2\noops\n4\n")
-    fails(tmp_path, "row 2: 'oops' is not a number", "x.csv", rate_hz=RATE)
+    fails(tmp_path, "line 4: 'oops' is not a number", "x.csv", rate_hz=RATE)
 
 
 def test_bad_manifests(tmp_path: Path) -> None:

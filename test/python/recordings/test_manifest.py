@@ -21,7 +21,7 @@ KEYS: dict[str, tuple[Any, str]] = {
     "session": ("a", "a text"),
     "key": ("x", "a text or a list of texts"),
     "time": ("t", "a text"),
-    "time_unit": ("ms", "s, ms or us"),
+    "time_unit": ("ms", "s, ms, us or ns"),
     "unit": ("mg", "g, mg or m/s2"),
     "scale": (0.25, "a number other than 0, or the name of a variable"),
     "rate_hz": (952.0, "a number, 1 to 10000000"),
@@ -82,7 +82,7 @@ def test_defaults_and_what_is_left_out(tmp_path: Path) -> None:
     rest = {key: ENOUGH[key] for key in ("file", "condition", "label")}
     [entry] = read(tmp_path, text + table(rest))
     assert (entry.machine, entry.unit, entry.session) == ("fan", "mg", "x")
-    assert (entry.scale, entry.rate_hz, entry.lost) == (1.0, None, 0)
+    assert (entry.scale, entry.rate_hz, entry.lost) == (None, None, 0)
 
 
 WRONG: dict[str, Any] = {

@@ -109,34 +109,34 @@ def test_gaps_are_found_in_coarse_times_as_well(tmp_path: Path) -> None:
         content = "time,x\n" + "".join(
             f"{t:.9f},{x}\n" for t, x in zip(times, AXES[:, 0], strict=True)
         )
-        with pytest.raises(DatasetError, match="gap in 'time' after row 1999"):
+        with pytest.raises(DatasetError, match="gap in 'time' after line 2001"):
             read(entry(tmp_path, content))
 
 
 BAD: dict[str, tuple[str, dict[str, Any], str]] = {
     "a time in milliseconds": (text(scale=1e3), {}, 'steps by 1.05 s.*time_unit = "ms"'),
     "a time with a date": (
-        "time,x\n" + "2026-01-01T00:00:00.1,0.1\n" * 9,
+        "time,x\n" + "".join(f"0{i}.02.2026 00:00:00.1,0.{i}\n" for i in range(1, 9)),
         {},
-        "column 'time', row 0: '2026-01-01T00:00:00.1' is not a number.*rate_hz",
+        "column 'time', line 3: '02.02.2026 00:00:00.1': write dates as 2026-01-31.*rate_hz",
     ),
     "a word among numbers": (
         "x\n1\n2\noops\n4\n",
         {"time": ""},
-        "'x', row 2: 'oops' is not a number",
+        "'x', line 4: 'oops' is not a number",
     ),
-    "a short row": ("x,y\n1,2\n3\n5,6\n7,8\n", {"time": ""}, "row 1 has 1 of 2 cells"),
+    "a short row": ("x,y\n1,2\n3\n5,6\n7,8\n", {"time": ""}, "line 3 has 1 of 2 cells"),
     "a missing column": (text(), {"key": ("w",)}, "no column or variable 'w'; has time, x, y, z"),
-    "too many columns": (
+    "too many columns, of which the first counts the rows": (
         text("ntxyz", header=False),
         {"time": ""},
-        r"5 axes \(0, 1, 2, 3, 4\).*choose one to three with key",
+        r"4 axes \(1, 2, 3, 4\).*choose one to three with key",
     ),
     "words only": ("hello\nworld\n", {"time": ""}, "no samples"),
     "an unknown unit of time": (
         text(),
         {"time_unit": "min"},
-        "time_unit = 'min': must be s, ms, us",
+        "time_unit = 'min': must be s, ms, us, ns",
     ),
 }
 

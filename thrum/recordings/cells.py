@@ -1,0 +1,130 @@
+"""Cells of a text column as numbers: decimal commas, dates, and why a column is no numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from thrum.recordings.source import Array
+
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?|[+-]?(nan|inf(inity)?)", re.I)
+_CLOCK = re.compile(
+    r"(?:(\S.*?)[T ])?(\d{1,2}):(\d\d)(?::(\d\d(?:[.,]\d+)?))?\s*(Z|UTC|[+-]\d\d:?\d\d)?"
+)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+_SAMPLED = 500  # cells whose digits are counted
+_MOST_DIGITS = 18  # of an int64
+
+
+class CellError(ValueError):
+    """A cell that is no number. row: which one."""
+
+    def __init__(self, words: str, row: int) -> None:
+        super().__init__(words)
+        self.row = row
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Numbers, int64 where no cell has a point; the unit if they were dates; the last digit."""
+
+    numbers: Array
+    unit: str = ""
+    resolution: float = 0.0
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell is one number, with a decimal point or comma."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def is_value(text: str) -> bool:
+    """A number or a time of day."""
+    return is_number(text) or _CLOCK.fullmatch(text) is not None
+
+
+def column(cells: Sequence[str]) -> Column:
+    """CellError names the first cell that is no number."""
+    if ":" in cells[0] and _CLOCK.fullmatch(cells[0]):
+        return _times(cells)
+    joined = "\n".join(cells)
+    if "," in joined:
+        _check_commas(cells, joined)
+        joined = joined.replace(",", ".")
+        cells = joined.split("\n")
+    resolution = 10.0 ** -max(map(_decimals, cells[:_SAMPLED]))
+    whole = "." not in joined and "e" not in joined and "E" not in joined and "_" not in joined
+    try:
+        if whole and max(map(len, cells)) <= _MOST_DIGITS:
+            return Column(np.array(cells).astype(np.int64), resolution=1.0)
+        if "_" not in joined:
+            return Column(np.array(cells, np.float64), resolution=resolution)
+    except ValueError:
+        pass
+    bad = [row for row, cell in enumerate(cells) if not is_number(cell)]
+    if not bad:  # whole numbers with NaN among them
+        return Column(np.array(cells, np.float64), resolution=resolution)
+    raise CellError(_why(cells, bad), bad[0])
+
+
+def _why(cells: Sequence[str], bad: Sequence[int]) -> str:
+    empty = sum(not cells[row] for row in bad)
+    if empty == len(bad):
+        return f"is empty on {empty} of {len(cells)} lines"
+    return f"{cells[bad[0]]!r} is not a number"
+
+
+def _check_commas(cells: Sequence[str], joined: str) -> None:
+    """A comma is a decimal one unless there are points as well, or only threes of digits follow."""
+    row = next(i for i, cell in enumerate(cells) if "," in cell)
+    if "." in joined or joined.count(",") > len(cells) or cells[row].count(",") > 1:
+        raise CellError(f"{cells[row]!r} has a comma, other lines a point or more commas", row)
+    commas = [cell for cell in cells if "," in cell]
+    if len(commas) < len(cells) and all(map(_THOUSANDS.fullmatch, commas)):
+        raise CellError(f"{cells[row]!r} may be thousands or a decimal comma", row)
+
+
+def _decimals(cell: str) -> int:
+    """Digits behind the point, less the power of ten."""
+    mantissa, _, power = cell.lower().partition("e")
+    digits = len(mantissa.partition(".")[2])
+    return digits - (int(power) if power.lstrip("+-").isdecimal() else 0)
+
+
+def _times(cells: Sequence[str]) -> Column:
+    """Dates and times of day as int64 nanoseconds."""
+    found = [_CLOCK.fullmatch(cell) for cell in cells]
+    bad = next((row for row, match in enumerate(found) if match is None), None)
+    if bad is not None:
+        raise CellError(f"{cells[bad]!r} is no time like {cells[0]!r}", bad)
+    parts = [match.groups() for match in found if match]
+    zone = next((row for row, part in enumerate(parts) if part[4] != parts[0][4]), None)
+    if zone is not None:
+        raise CellError(f"{cells[zone]!r} has another time zone than {cells[0]!r}", zone)
+    days = _days([part[0] for part in parts], cells)
+    clock = [_nanoseconds(part[1], part[2], part[3] or "0") for part in parts]
+    digits = max(len((part[3] or "").replace(",", ".").partition(".")[2]) for part in parts)
+    return Column(days + np.array(clock, np.int64), "ns", 10.0 ** (9 - digits))
+
+
+def _days(dates: Sequence[str | None], cells: Sequence[str]) -> Array:
+    """Midnights in ns; a date that is not ISO-8601 may not change, for it may be read two ways."""
+    if all(date and _ISO.fullmatch(date) for date in dates):
+        try:
+            return np.array(dates, "datetime64[ns]").astype(np.int64)
+        except ValueError as error:
+            raise CellError(f"a date cannot be: {error}", 0) from None
+    other = next((row for row, date in enumerate(dates) if date != dates[0]), None)
+    if other is not None:
+        raise CellError(f"{cells[other]!r}: write dates as 2026-01-31", other)
+    return np.zeros(len(dates), np.int64)
+
+
+def _nanoseconds(hours: str, minutes: str, seconds: str) -> int:
+    whole, _, fraction = seconds.replace(",", ".").partition(".")
+    of_day = (int(hours) * 60 + int(minutes)) * 60 + int(whole)
+    return of_day * 10**9 + int(fraction[:9].ljust(9, "0") or 0)

@@ -1,0 +1,139 @@
+"""Choice of time and axes among the columns of a table: by their names, never by a guess."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from thrum.recordings.manifest import Entry
+from thrum.recordings.source import MOST_AXES, Array, Source, listed
+from thrum.recordings.units import ACCELERATION, SECONDS, named, unit_of
+
+_TIME = re.compile(
+    r"(t|time|times|date|datetime|epoch|timestamp|time.?stamp|date.?time|zeit|temps|tiempo|x_value"
+    r"|elapsed|uptime|ticks?|seconds.?elapsed|.*[ _]time|time[ _].*|.*timestamp)",
+    re.I,
+)
+_COUNTER = re.compile(
+    r"(#|n|nr|no\.?|num|number|idx|index|i|row|record|sample|samples|sample.?(no|number|index|id)"
+    r"|counter|packet|seq|sequence)",
+    re.I,
+)
+_SUM = re.compile(r"abs(olute)?\b|total|magnitude|norm\b|resultant|vector.?sum", re.I)
+_OTHER = re.compile(
+    r"temp|humid|press|batt|volt|curr|power|rpm|speed|tacho|gyr|mag[xyz_]|angle|angular|quat|euler"
+    r"|roll|pitch|yaw|lat(itude)?\b|lon(gitude)?\b|label|class|state|status|mode|load|torque|id\b",
+    re.I,
+)
+
+
+def unit_in(source: Source, name: str) -> str:
+    """The unit that the file gives a column, in units.py's words where it knows it."""
+    said = source.units.get(name, "")
+    return unit_of(said) or said or named(name).unit
+
+
+def time_column(source: Source, entry: Entry) -> str:
+    """The column of times: the manifest's, else the first with such a name that never falls."""
+    if entry.time:
+        return source.full_name(entry.time)
+    times = [name for name in source.arrays if _is_time(source, name) and name not in entry.key]
+    rising = [name for name in times if _rises(source.arrays[name])]
+    if rising or times or not source.names or source.names[0] not in source.arrays:
+        return next(iter(rising or times), "")
+    return _first_unnamed(source, entry)
+
+
+def _first_unnamed(source: Source, entry: Entry) -> str:
+    """The first of several columns without names, if it rises by fractions."""
+    first = source.names[0]
+    array = source.arrays[first]
+    if first != "0" or len(source.names) < 2 or len(array) < 3 or first in entry.key:
+        return ""
+    return first if array.dtype.kind == "f" and bool((np.diff(array) > 0).all()) else ""
+
+
+def _is_time(source: Source, name: str) -> bool:
+    found = named(name)
+    unit = unit_in(source, name)
+    return unit in SECONDS or unit_of(name) in SECONDS or bool(_TIME.fullmatch(found.base))
+
+
+def _rises(array: Array) -> bool:
+    return array.ndim == 1 and len(array) > 1 and bool((np.diff(array) >= 0).all())
+
+
+def time_unit(source: Source, name: str) -> str:
+    """The unit of times that the file gives, in its header or by a date near today; or empty."""
+    unit = unit_in(source, name)
+    if unit in SECONDS:
+        return unit
+    by_name = unit_of(name)
+    if by_name in SECONDS:
+        return by_name
+    first = abs(float(source.arrays[name].reshape(-1)[0]))
+    for unit, second in (("s", 1e9), ("ms", 1e12), ("us", 1e15), ("ns", 1e18)):
+        if second <= first < 4 * second:  # 2001 to 2096
+            return unit
+    return ""
+
+
+def axes(source: Source, entry: Entry, time: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns that are read, and what to say of those that are not.
+
+    DatasetError lists the columns where their names do not tell.
+    """
+    if entry.key:
+        return entry.key, ()
+    left = [name for name in source.names if name and name != time and not _is_time(source, name)]
+    measured = [name for name in left if unit_in(source, name) in ACCELERATION]
+    chosen = [name for name in measured if not _SUM.search(name)] or measured
+    counters = [name for name in left if _counts(source, name)]
+    if not chosen:
+        chosen = [name for name in left if name not in counters]
+    if not 1 <= len(chosen) <= MOST_AXES:
+        raise source.error(
+            f"{len(chosen)} axes ({listed(chosen)}); choose one to three with {_example(chosen)}"
+        )
+    if not measured:
+        _refuse_guess(source, chosen, left)
+    dropped = [name for name in source.names if name and name not in (*chosen, time)]
+    return tuple(chosen), (f"not read: {listed(dropped)}",) if dropped else ()
+
+
+def _counts(source: Source, name: str) -> bool:
+    """Whether a column numbers the samples."""
+    array = source.arrays.get(name)
+    if array is None or array.ndim != 1 or array.dtype.kind not in "iu" or len(array) < 3:
+        return False
+    unnamed = name.isdecimal() and name == source.names[0]
+    return (bool(_COUNTER.fullmatch(name)) or unnamed) and bool((np.diff(array) == 1).all())
+
+
+def _refuse_guess(source: Source, chosen: list[str], left: list[str]) -> None:
+    """Columns that may be something else than acceleration are not read unasked."""
+    doubtful = [
+        name
+        for name in chosen
+        if _OTHER.search(name) or unit_in(source, name) or name in source.faults
+        if unit_in(source, name) != "counts"
+    ]
+    steady = [name for name in chosen if name in source.arrays and _is_steady(source.arrays[name])]
+    if len(chosen) == 1 and not steady and not unit_in(source, chosen[0]):
+        return
+    if doubtful or steady:
+        raise source.error(
+            f"which of {listed(left)} is acceleration? {listed(doubtful or steady)} may not be; "
+            f"name the axes with {_example([n for n in chosen if n not in doubtful] or chosen)}"
+        )
+
+
+def _is_steady(array: Array) -> bool:
+    """Whether numbers only rise: a clock or a counter under another name."""
+    return array.ndim == 1 and len(array) > 9 and bool((np.diff(array) > 0).all())
+
+
+def _example(names: list[str]) -> str:
+    shown = ", ".join(f'"{name}"' for name in names[:MOST_AXES])
+    return f"key = [{shown}]" if len(names) != 1 else f"key = {shown}"

@@ -1,0 +1,131 @@
+"""Files of measuring programs: LabVIEW text (.lvm), TDMS, Parquet, and zipped tables of phyphox."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from thrum.recordings.extras import needed
+from thrum.recordings.manifest import DatasetError
+from thrum.recordings.source import Array, Source, listed
+from thrum.recordings.table_text import table_of
+from thrum.recordings.text_file import decoded, read_lines
+
+_END_OF_HEADER = "***End_of_Header***"
+_MOST_UNZIPPED = 2**31  # bytes
+
+
+def read_lvm(path: Path, wanted: Sequence[str] = ()) -> Source:
+    """LabVIEW measurement: two headers, then X_Value, the channels and a comment."""
+    lines = read_lines(path)
+    ends = [i for i, line in enumerate(lines) if line.strip().startswith(_END_OF_HEADER)]
+    if not ends:
+        raise DatasetError(f"{path}: no {_END_OF_HEADER}; rename it to .txt if it is a plain table")
+    if len(ends) > 2:
+        raise DatasetError(
+            f"{path}: line {ends[2] + 1} begins another segment, and the pause between is not "
+            "known; split the file there"
+        )
+    separator = "," if _value(lines, "Separator") == "Comma" else "\t"
+    body = [line.removesuffix(f"{separator}Comment") for line in lines[ends[-1] + 1 :]]
+    table = table_of(path, list(enumerate(body, ends[-1] + 2)), wanted, separator)
+    channels = [name for name in table.names if name not in ("X_Value", "Comment")]
+    units = dict(zip(channels, _values(lines, "Y_Unit_Label", separator), strict=False))
+    table = replace(table, units={**table.units, **{k: v for k, v in units.items() if v}}, notes=())
+    step = _value(lines, "Delta_X", separator).replace(",", ".")
+    columns = _value(lines, "X_Columns", separator)
+    if columns in ("One", "Multi") or not step:
+        return replace(table, units={**table.units, "X_Value": "s"}) if columns == "One" else table
+    try:
+        rate = 1.0 / float(step)
+    except (ValueError, ZeroDivisionError):
+        raise DatasetError(f"{path}: Delta_X = {step!r}: must be a time above 0 s") from None
+    return replace(
+        _without(table, "X_Value", "Comment"), rate_hz=rate, rate_how=f"Delta_X = {step} s"
+    )
+
+
+def _without(table: Source, *names: str) -> Source:
+    return replace(
+        table,
+        arrays={k: v for k, v in table.arrays.items() if k not in names},
+        faults={k: v for k, v in table.faults.items() if k not in names},
+        order=tuple(name for name in table.order if name not in names),
+    )
+
+
+def _values(lines: Sequence[str], name: str, separator: str = "\t") -> list[str]:
+    """The cells behind a name in the headers; of the last one that has it."""
+    found = [line.split(separator)[1:] for line in lines if line.startswith(name + separator)]
+    return [cell.strip() for cell in found[-1]] if found else []
+
+
+def _value(lines: Sequence[str], name: str, separator: str = "\t") -> str:
+    if separator == "\t" and not any(line.startswith(name + "\t") for line in lines):
+        separator = ","
+    return next(iter(_values(lines, name, separator)), "")
+
+
+def read_zip(path: Path, wanted: Sequence[str] = ()) -> Source:
+    """The one table of a zip file, as phyphox exports it: what lies in folders describes it."""
+    with zipfile.ZipFile(path) as archive:
+        tables = [
+            item
+            for item in archive.infolist()
+            if PurePosixPath(item.filename).suffix.lower() in (".csv", ".txt", ".tsv")
+            and len(PurePosixPath(item.filename).parts) == 1
+        ]
+        if len(tables) != 1:
+            names = [item.filename for item in tables]
+            raise DatasetError(f"{path}: {len(tables)} tables ({listed(names)}); unpack the one")
+        if tables[0].file_size > _MOST_UNZIPPED:
+            raise DatasetError(f"{path}: {tables[0].file_size} bytes unpacked; unpack it yourself")
+        text = decoded(path, archive.read(tables[0]))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return table_of(path, list(enumerate(lines, 1)), wanted)
+
+
+def read_tdms(path: Path) -> Source:
+    """Channels as group/channel, with the unit and increment of each."""
+    with needed("nptdms", "npTDMS", path).TdmsFile.open(path) as file:
+        channels = [channel for group in file.groups() for channel in group.channels()]
+        arrays = {f"{c.group_name}/{c.name}": np.asarray(c[:]) for c in channels if len(c)}
+        units = {f"{c.group_name}/{c.name}": _unit(c.properties) for c in channels}
+        steps = {float(c.properties.get("wf_increment", 0)) for c in channels if len(c)} - {0.0}
+    arrays = {name: array for name, array in arrays.items() if array.dtype.kind in "iufM"}
+    arrays = {name: _whole(array) for name, array in arrays.items()}
+    step = steps.pop() if len(steps) == 1 else None
+    return Source(
+        path,
+        arrays,
+        units={name: unit for name, unit in units.items() if unit},
+        rate_hz=1.0 / step if step else None,
+        rate_how=f"wf_increment = {step:g} s" if step else "",
+    )
+
+
+def _unit(properties: dict[str, object]) -> str:
+    return str(properties.get("unit_string") or properties.get("NI_UnitDescription") or "")
+
+
+def read_parquet(path: Path) -> Source:
+    """Columns; times of day become nanoseconds."""
+    table = needed("pyarrow.parquet", "pyarrow", path).read_table(path)
+    arrays: dict[str, Array] = {}
+    faults: dict[str, str] = {}
+    for name in table.column_names:
+        array = table.column(name).to_numpy()
+        if array.dtype.kind in "iufM":
+            arrays[name] = _whole(array)
+        else:
+            faults[name] = f"column {name!r} holds no numbers; name another with key"
+    dates = {name: "ns" for name in arrays if table.column(name).to_numpy().dtype.kind == "M"}
+    return Source(path, arrays, faults=faults, units=dates, order=tuple(table.column_names))
+
+
+def _whole(array: Array) -> Array:
+    return array.astype("datetime64[ns]").astype(np.int64) if array.dtype.kind == "M" else array
