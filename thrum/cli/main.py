@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from thrum import paths
 
 # Modules of this folder, in the order of the help.
 GROUPS = {
-    "model": ("train", "headers", "features", "evaluate", "calibrate", "longrun", "demo", "report"),
+    "model": (
+        *("train", "headers", "features", "look", "evaluate"),
+        *("calibrate", "longrun", "demo", "report"),
+    ),
     "board": ("verify", "record", "dashboard"),
 }
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
@@ -68,6 +72,21 @@ def _remedy() -> str:
     return "install Thrum with its extras train, live and dev"
 
 
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """One line; without the place in the code if it is about a recording."""
+    if category.__module__.startswith("thrum."):
+        print(f"warning: {message}", file=sys.stderr)
+    else:
+        sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; errors are one line on stderr and exit code 1."""
     parser = _parser()
@@ -78,6 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if missing := _missing_project(arguments):
         print(f"error: {missing}", file=sys.stderr)
         return 1
+    warnings.showwarning = _show_warning
     try:
         return int(arguments.run(arguments))
     except ModuleNotFoundError as error:

@@ -10,6 +10,7 @@ from thrum.paths import ARTIFACTS, ROOT
 
 if TYPE_CHECKING:
     from thrum.device.transport import Connection
+    from thrum.recordings.files import Given
 
 
 def positive(text: str) -> float:
@@ -58,6 +59,46 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder of the public recordings that model/manifests describes (default: THRUM_DATA, "
         "or data in the project; without any, synthetic machines are used)",
+    )
+
+
+def add_given(parser: argparse.ArgumentParser) -> None:
+    """What holds for all files that no manifest describes."""
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="column or variable of an axis; again for each further axis",
+    )
+    parser.add_argument("--time", default="", metavar="NAME", help="column of times")
+    parser.add_argument(
+        "--unit",
+        default="",
+        choices=("g", "mg", "m/s2"),
+        help="unit of the samples (default: what the file says, else g)",
+    )
+    parser.add_argument(
+        "--scale", type=float, metavar="N", help="g (or unit) per stored count; WAV: full scale"
+    )
+    parser.add_argument(
+        "--file-rate",
+        type=positive,
+        metavar="HZ",
+        help="rate of files that do not say theirs",
+    )
+
+
+def given(arguments: argparse.Namespace) -> Given:
+    """What add_given() declares, as a value."""
+    from thrum.recordings.files import Given
+
+    return Given(
+        tuple(arguments.key),
+        arguments.unit,
+        arguments.file_rate,
+        arguments.time,
+        arguments.scale,
     )
 
 

@@ -1,0 +1,1 @@
+"""Recordings as Thrum reads them, in numbers that an engineer can check against his own."""
