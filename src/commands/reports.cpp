@@ -21,6 +21,7 @@ uint8_t restarts;  // as last told
 bool strained;     // as last told
 uint16_t flicker;  // of faults: kFlicker for each that begins, one less with every window
 bool flickers;     // as last told
+uint8_t eased;     // of Baseline::Eased, as last seen
 
 constexpr uint16_t kFlicker = 64;
 constexpr uint16_t kFlickers = 4 * kFlicker;
@@ -74,6 +75,24 @@ THRUM_OUT_OF_LINE void WriteFlicker(const pipeline::Judgement& judgement) {
   }
 }
 
+// How much of what the trial may widen is used up: with an alarm, and when the bound is reached.
+THRUM_OUT_OF_LINE void WriteEased(bool raised) {
+  const uint8_t most = pipeline::Machine().baseline().Eased();
+  const bool reached = most == kMostEased && eased != kMostEased;
+  eased = most;
+  if (most == 0 || !(raised || reached)) {
+    return;
+  }
+  Line& line = EmptyLine();
+  line.Form(THRUM_TEXT("# the trial has eased a band % of % times"))
+      .Number(most)
+      .Number(kMostEased);
+  if (most == kMostEased) {
+    line.Text(THRUM_TEXT(": it may not go further, what grows raises the alarm"));
+  }
+  PutLine();
+}
+
 void WriteEvidence(const Report& report, uint32_t baseline_mg, uint8_t lasted) {
   Line& line = EmptyLine();
   line.Text(THRUM_TEXT("# evidence:"));
@@ -123,6 +142,7 @@ THRUM_OUT_OF_LINE void ReportWindow(const pipeline::Judgement& judgement) {
   }
   strained = pipeline::Strained();
   WriteFlicker(judgement);
+  WriteEased(raised);
   if (raised) {
     // Lets the sampler collect: two long lines take longer than its buffer lasts.
     (void)sampler::Ready();

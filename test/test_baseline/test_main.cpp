@@ -101,18 +101,40 @@ void ATrialEasesWhatHasMovedMost() {
   TEST_ASSERT_EQUAL_UINT8(150, z[1]);
   TEST_ASSERT_EQUAL_UINT8(128, z[2]);
   TEST_ASSERT_EQUAL_UINT8(32, z[3]);
+  TEST_ASSERT_EQUAL_UINT8(1, baseline.Eased());
   for (int k = 0; k < 20; ++k) {
     baseline.Ease(z, z[0]);
     baseline.Deviation(moved, z);
   }
-  for (const uint8_t band : z) {
-    TEST_ASSERT_UINT8_WITHIN(16, 48, band);
-  }
+  TEST_ASSERT_EQUAL_UINT8(kMostEased, baseline.Eased());
+  TEST_ASSERT_UINT8_WITHIN(2, 192 / 2, z[0]);
   baseline.Learn(row[0]);
   TEST_ASSERT_EQUAL_UINT16(1, baseline.on_trial());
   baseline.Learn(row[0]);
   TEST_ASSERT_TRUE(baseline.tried());
   TEST_ASSERT_EQUAL_UINT16(64, baseline.learned());
+}
+
+// What grows by less than a step allows is eased, but not for ever: z comes to any threshold.
+void AGrowingChangeIsNotLearnedAway() {
+  const uint16_t row[1][4] = {{4000, 4000, 4000, 4000}};
+  const BaselineConfig config = {64, 64, 4, kOfAverages, 2};
+  Baseline baseline(config);
+  Learn(&baseline, row, 1);
+  uint8_t z[4] = {};
+  uint16_t grown = 0;
+  while (z[0] < 7 * 32 && grown < 5000) {
+    ++grown;
+    const uint16_t moved[4] = {static_cast<uint16_t>(4000 + grown),
+                               static_cast<uint16_t>(4000 - grown), 4000, 4000};
+    baseline.Deviation(moved, z);
+    if (z[0] > 64) {
+      baseline.Ease(z, z[0]);
+    }
+  }
+  TEST_ASSERT_UINT16_WITHIN(40, 2 * 7 * 64, grown);
+  TEST_ASSERT_EQUAL_UINT8(z[0], z[1]);
+  TEST_ASSERT_EQUAL_UINT8(0, z[2]);
 }
 
 void RanksTheLargestFirst() {
@@ -148,6 +170,7 @@ void RunTests() {
   RUN_TEST(LearnsMeanAndSpread);
   RUN_TEST(SinglesHaveASmallerSpread);
   RUN_TEST(ATrialEasesWhatHasMovedMost);
+  RUN_TEST(AGrowingChangeIsNotLearnedAway);
   RUN_TEST(RanksTheLargestFirst);
   RUN_TEST(ResetForgets);
 }

@@ -23,6 +23,7 @@ CLIP_FROM_WINDOW = 9
 DROPS_FROM_WINDOWS = 128
 EASED_VOTES = 16
 EASING = 4  # a spread grows by 1/15
+MOST_EASED = 11  # times that a band is eased: it becomes twice as wide
 MAX_DEVIATION = 65280  # Q12
 OF_AVERAGES = 104  # Q7, spread per mean absolute deviation
 OF_WINDOWS = 65
@@ -32,10 +33,14 @@ WIDEST = 2048  # 2^20 / spread
 
 @dataclass(frozen=True)
 class Baseline:
-    """Mean (Q8) and scale (2^20 / spread) per band: uint16 (..., bands)."""
+    """Mean (Q8) and scale (2^20 / spread) per band: uint16 (..., bands).
+
+    steps: times that a trial has widened each band, uint8 (bands,); None for never.
+    """
 
     mean: U16
     scale: U16
+    steps: U8 | None = None
 
     @staticmethod
     def learn(log_bands: U16, cfg: Config) -> Baseline:
@@ -57,8 +62,10 @@ class Baseline:
     def eased(self, z: U8) -> Baseline:
         """After z (bands,) that the network was wrong about: what moved most is spread wider."""
         most = int(z.max())
-        moved = (z >= most - most // 4) & (self.scale > WIDEST)
-        return Baseline(self.mean, np.where(moved, self.scale - (self.scale >> EASING), self.scale))
+        steps = np.zeros(z.shape, np.uint8) if self.steps is None else self.steps
+        moved = (z >= most - most // 4) & (self.scale > WIDEST) & (steps < MOST_EASED)
+        scale = np.where(moved, self.scale - (self.scale >> EASING), self.scale)
+        return Baseline(self.mean, scale, (steps + moved).astype(np.uint8))
 
     def level(self) -> int:
         """The loudest mean of one machine's baseline, Q8."""

@@ -11,7 +11,7 @@ import pytest
 from thrum import config
 from thrum.artifacts import release
 from thrum.paths import ARTIFACTS
-from thrum.reference.baseline import EASED_VOTES, WIDEST, Baseline
+from thrum.reference.baseline import EASED_VOTES, MOST_EASED, WIDEST, Baseline
 from thrum.reference.network import Engine
 from thrum.reference.operating_state import Operation, Running
 from thrum.reference.pipeline import Judge
@@ -157,10 +157,20 @@ def test_on_trial_a_large_change_alarms() -> None:
 
 
 def test_no_band_is_eased_beyond_two_octaves() -> None:
+    baseline = Baseline(np.full(BANDS, 5000, np.uint16), np.full(BANDS, WIDEST + 1, np.uint16))
+    for _ in range(200):
+        baseline = baseline.eased(np.full(BANDS, 255, np.uint8))
+    assert baseline.scale[0] == WIDEST + 1 - WIDEST // 16
+    assert baseline.steps is not None and baseline.steps[0] == 1
+
+
+def test_no_band_is_eased_more_often_than_is_allowed() -> None:
+    """A fault that grows little by little meets a bound at twice the spread that was learned."""
     baseline = Baseline(np.full(BANDS, 5000, np.uint16), np.full(BANDS, 14_980, np.uint16))
     for _ in range(200):
         baseline = baseline.eased(np.full(BANDS, 255, np.uint8))
-    assert WIDEST * 15 / 16 < baseline.scale[0] <= WIDEST
+    assert baseline.steps is not None and set(baseline.steps) == {MOST_EASED}
+    assert baseline.scale[0] / 14_980 == pytest.approx((15 / 16) ** MOST_EASED, rel=0.001)
 
 
 def test_a_machine_at_rest_is_neither_learned_nor_judged() -> None:

@@ -16,6 +16,7 @@ from thrum import config
 from thrum.artifacts import release
 from thrum.calibration.calibrate import learn_hours, show_progress
 from thrum.calibration.k_of_n import STEPS
+from thrum.calibration.longrun import faults_on_trial as growing
 from thrum.calibration.longrun.evidence import (
     CAP_S,
     INSTALLS,
@@ -115,3 +116,16 @@ def run(
     evidence = simulated(cfg, engine, plan, [rule], SEED, show_progress(plan.installations))
     print(report(cfg, evidence, cfg.alarm.threshold))
     return 0
+
+
+def faults_on_trial(runs: int, *, model: Path = ARTIFACTS, parameters: Path = CONFIG) -> int:
+    """Let `runs` faults grow while machines are learned or on trial; print what became of them."""
+    cfg = config.load(parameters)
+    engine = Engine(release.load(model).graph)
+    growths = growing.draw_growths(SEED, runs)
+    print(
+        f"{runs} synthetic machines, each with a fault that grows while it is learned or on trial"
+    )
+    outcomes = growing.run(cfg, engine, SEED, growths, show_progress(runs))
+    print(growing.report(outcomes))
+    return int(any(outcome.alarm is None for outcome in outcomes))

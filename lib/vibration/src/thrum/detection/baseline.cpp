@@ -1,5 +1,7 @@
 #include "thrum/detection/baseline.h"
 
+#include <string.h>
+
 #include "thrum/core/code_size.h"
 #include "thrum/core/fixed_point.h"
 
@@ -67,6 +69,7 @@ bool Baseline::Learn(const uint16_t* log_bands, uint16_t rms) {
 void Baseline::Finish() {
   data_.to_try = config_->trial;
   data_.unused = 0;
+  memset(data_.eased, 0, sizeof(data_.eased));
   for (uint8_t b = 0; b < config_->bands; ++b) {
     data_.mean[b] = static_cast<uint16_t>((data_.mean[b] + 1) >> 1);
     // 32 is 2^16 / 2^11, from Q12 and Q7 to Q8: a shift by 16 is free where registers have 8 bits.
@@ -88,10 +91,25 @@ void Baseline::Deviation(const uint16_t* averages, uint8_t* z) const {
 void Baseline::Ease(const uint8_t* z, uint8_t most) {
   const uint8_t least = static_cast<uint8_t>(most - most / 4);
   for (uint8_t b = 0; b < config_->bands; ++b) {
-    if (z[b] >= least && data_.spread[b] > kWidest) {
+    if (z[b] >= least && data_.spread[b] > kWidest && EasedBand(b) < kMostEased) {
       data_.spread[b] -= static_cast<uint16_t>(data_.spread[b] / (1 << kEasing));
+      data_.eased[b / 2] = static_cast<uint8_t>(data_.eased[b / 2] + (b % 2 != 0 ? 16 : 1));
     }
   }
+}
+
+uint8_t Baseline::EasedBand(uint8_t band) const {
+  const uint8_t both = data_.eased[band / 2];
+  return band % 2 != 0 ? static_cast<uint8_t>(both >> 4) : static_cast<uint8_t>(both & 15u);
+}
+
+uint8_t Baseline::Eased() const {
+  uint8_t most = 0;
+  for (uint8_t b = 0; ready() && b < config_->bands; ++b) {
+    const uint8_t eased = EasedBand(b);
+    most = eased > most ? eased : most;
+  }
+  return most;
 }
 
 uint16_t Baseline::Level() const {

@@ -22,6 +22,9 @@
 // most (z of three quarters of the largest or more) are eased, which means that their spread grows by
 // 1/15:
 //   scale -= floor(scale / 2^kEasing)
+// No band is eased more than kMostEased times in all, so that a fault that grows little by little meets
+// a bound and raises the alarm; the means stay those that were learned. How often each band was eased is
+// stored with it: scale * (16 / 15)^times is what was learned, which no trial moves.
 // No spread grows beyond kWidest, and none while more than kEasedVotes windows vote for the alarm. So
 // the bands that made a healthy machine look ill end just below the threshold, and the others stay as
 // sharp as they were learned. A change that is larger than these steps raises the alarm, and while
@@ -52,6 +55,7 @@ constexpr uint8_t kOfWindows = 65;
 constexpr uint8_t kEasing = 4;        // a spread grows by 1/15
 constexpr uint8_t kEasedVotes = 16;   // so by (16 / 15)^16 = 2.8 before the alarm
 constexpr uint16_t kWidest = 2048;    // the scale of two octaves
+constexpr uint8_t kMostEased = 11;    // times that a band is eased: it becomes twice as wide
 constexpr uint8_t kStoredEvery = 64;  // windows of a trial
 
 struct BaselineConfig {
@@ -70,12 +74,14 @@ constexpr uint16_t Dropped(uint16_t windows) {
   return windows < 128 ? uint16_t{0} : RunIn(windows);
 }
 
-// What is stored of a learned baseline: 136 bytes, little endian on every target.
+// What is stored of a learned baseline: 152 bytes, little endian on every target.
 struct BaselineData {
   uint32_t rms;                // counts, Q8
   uint16_t mean[kMaxBands];    // Q8; Q9 while learning
   uint16_t spread[kMaxBands];  // deviation, Q12, while learning; 2^20 / spread once ready
-  uint16_t to_try;             // windows that its trial still takes, once ready
+  uint8_t
+      eased[kMaxBands / 2];  // times that the trial widened a band: 4 bits each, the even one low
+  uint16_t to_try;           // windows that its trial still takes, once ready
   uint16_t unused;
 };
 
@@ -99,6 +105,9 @@ class Baseline {
   // Widens the spread of what has moved most, where the network is wrong: z in Q5, the largest of
   // them. Needs ready().
   void Ease(const uint8_t* z, uint8_t most);
+
+  // Times that the trial has widened the band that it widened most, at most kMostEased.
+  uint8_t Eased() const;
 
   // Windows may be judged.
   bool ready() const { return learned_ == config_->windows; }
@@ -130,6 +139,7 @@ class Baseline {
   uint16_t Clipped(uint8_t band, uint16_t twice) const;
   void LearnBand(uint8_t band, uint16_t twice, uint16_t share, uint16_t rounding);
   void Finish();
+  uint8_t EasedBand(uint8_t band) const;
 
   const BaselineConfig* config_ = nullptr;
   uint16_t learned_ = 0;

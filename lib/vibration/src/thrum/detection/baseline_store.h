@@ -32,8 +32,9 @@
 namespace thrum {
 
 // Raised when the content changes its meaning: an older record is then learned anew. 1 judged single
-// windows; 2 and 3 did not hold how many windows of the trial are left.
-constexpr uint8_t kRecordVersion = 4;
+// windows; 2 and 3 did not hold how many windows of the trial are left, 4 not how often it widened a
+// band.
+constexpr uint8_t kRecordVersion = 5;
 constexpr uint8_t kModelNameSize = 12;
 
 // What a record begins with. The caller fills in all but the sequence.
@@ -49,7 +50,7 @@ struct RecordHeader {
 };
 
 static_assert(sizeof(RecordHeader) == 24, "the slot's layout");
-static_assert(sizeof(BaselineData) == 136, "the slot's layout");
+static_assert(sizeof(BaselineData) == 152, "the slot's layout");
 
 constexpr uint16_t kSlotSize = sizeof(RecordHeader) + kMostStates * sizeof(BaselineData) + 2;
 
