@@ -1,8 +1,8 @@
 """`thrum longrun --faults-on-trial`: faults that grow while the machine is learned or on trial.
 
-A fault of one kind grows from severity 0.02 to 3, by the same factor every hour, over 2 to 60 days of
-operation; it begins at hour 0, 1 or 12 of learning or on any day of the trial. The machine is learned
-and tried as installed.py has it. What counts is the severity at which the first alarm comes.
+A fault of one kind grows from severity 0.02 to 3, by the same factor every hour, over 2 to 60 days
+of operation. It begins at hour 0, 1 or 12 of learning or on any day of the trial. The machine is
+learned and tried as installed.py has it. What counts is the severity at the first alarm.
 """
 
 from __future__ import annotations
