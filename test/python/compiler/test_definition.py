@@ -37,9 +37,10 @@ def test_every_file_is_in_the_list() -> None:
     assert [known.name.lower() for known in operators.OPERATORS] == stems
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(_kernels(), key=lambda kind: str(vars(kind)["template"])), ids=str
-)
+KINDS: list[type[Kernel]] = sorted(_kernels(), key=lambda kind: kind.template)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_kernel_is_in_its_header(kind: type[Kernel]) -> None:
     text = (KERNELS / f"{kind.header}.h").read_text(encoding="utf-8")
     assert re.search(rf"\b(struct|using) {kind.template}\b", text)

@@ -7,12 +7,14 @@ import os
 import random
 import time
 
+import numpy as np
 import pytest
+from handmade import int8, int32, network, operator, weights
 
 from thrum.artifacts import release
 from thrum.codegen.model_aot import engine_header
 from thrum.compiler import tflite
-from thrum.compiler.graph import ModelError
+from thrum.compiler.graph import Graph, ModelError, Option
 
 MODEL = release.load().tflite
 SEED = int(os.environ.get("THRUM_SEED", "1"))
@@ -55,6 +57,53 @@ def test_many_bytes_changed() -> None:
         for _ in range(rng.randrange(2, 30)):
             damaged[rng.randrange(len(damaged))] = rng.choice((0, 1, 4, 0x7F, 0x80, 0xFF))
         _survives(bytes(damaged))
+
+
+def _all_options() -> bytes:
+    """A network with every kind of option: pool, convolutions, ADD, MEAN, dense, SOFTMAX."""
+    rng = np.random.default_rng(1)
+    window: dict[str, Option] = {"padding": "SAME", "stride_w": 1, "stride_h": 1}
+    dilation: dict[str, Option] = {"dilation_w": 1, "dilation_h": 1}
+    image = int8(1, 4, 4, 2)
+    tensors = (
+        *(image, image, image, image, image, image),
+        weights(rng, int8(2, 3, 3, 2)),
+        weights(rng, int8(1, 3, 3, 2, axis=3)),
+        int32(1, 2),
+        *(int8(1, 2), weights(rng, int8(3, 2)), int8(1, 3), int8(1, 3, scale=1 / 256, zero=-128)),
+    )
+    pool: dict[str, Option] = {"filter_w": 2, "filter_h": 2, "activation": "RELU"}
+    steps = (
+        operator("MAX_POOL_2D", (0,), 1, **window, **pool),
+        operator("AVERAGE_POOL_2D", (1,), 2, **window, **pool),
+        operator("CONV_2D", (2, 6), 3, **window, activation="RELU6", **dilation),
+        operator(
+            "DEPTHWISE_CONV_2D",
+            (3, 7),
+            4,
+            **window,
+            depth_multiplier=1,
+            activation="NONE",
+            **dilation,
+        ),
+        operator("ADD", (3, 4), 5, activation="NONE"),
+        operator("MEAN", (5, 8), 9, keep_dims=False),
+        operator("FULLY_CONNECTED", (9, 10), 11, 4, activation="NONE"),
+        operator("SOFTMAX", (11,), 12, beta=1.0),
+    )
+    return network(Graph(tensors, steps, (0,), (12,))).data
+
+
+def test_every_operator_survives_damage() -> None:
+    """500 files with one to three bytes changed, of which both kinds come out."""
+    rng, model, accepted = random.Random(5), _all_options(), 0
+    assert _survives(model)
+    for _ in range(500):
+        damaged = bytearray(model)
+        for _ in range(rng.randrange(1, 4)):
+            damaged[rng.randrange(len(damaged))] = rng.choice((0, 1, 2, 9, 0x7F, 0x80, 0xFF))
+        accepted += _survives(bytes(damaged))
+    assert 50 < accepted < 450
 
 
 @pytest.mark.parametrize(

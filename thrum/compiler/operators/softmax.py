@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 
 from thrum.compiler.cpp_text import braced, listed
 from thrum.compiler.definition import Definition, Options
 from thrum.compiler.fixed_point import Softmax
 from thrum.compiler.flatbuffer import Table
+from thrum.compiler.graph import ModelError
 from thrum.compiler.kernel import Constants, Kernel
 from thrum.compiler.node import Node
 from thrum.compiler.operators.shared.checks import check_int8_to_int8, check_same_size
@@ -61,7 +63,10 @@ class SoftmaxRow(Kernel):
 
 def parse(where: str, table: Table) -> Options:
     """The factor of the exponent (SoftmaxOptions)."""
-    return (("beta", float(table.scalar(0, "float32", 0.0))),)
+    beta = float(table.scalar(0, "float32", 0.0))
+    if not (math.isfinite(beta) and beta > 0):
+        raise ModelError(f"{where}: beta {beta:g} is not a positive number")
+    return (("beta", beta),)
 
 
 def check(node: Node) -> None:

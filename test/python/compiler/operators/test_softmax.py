@@ -46,6 +46,13 @@ def test_too_many_classes_and_too_small_a_scale_are_refused() -> None:
         lower(_graph((1, 3), 1e-9))
 
 
+@pytest.mark.parametrize("beta", [float("nan"), float("inf"), -1.0, 0.0])
+def test_a_factor_that_is_no_positive_number_is_refused(beta: float) -> None:
+    """Damaged files have such; NaN once ended the importer with a ValueError."""
+    with pytest.raises(ModelError, match=r"operator 0 \(SOFTMAX\): beta .* not a positive number"):
+        network(_graph((1, 3), 0.1, beta))
+
+
 def test_another_output_is_refused() -> None:
     for target, message in (
         (int8(1, 3, scale=1 / 128, zero=-128), "must have scale 1/256"),
