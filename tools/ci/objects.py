@@ -2,7 +2,8 @@
 
 The tests and the benchmark build dozens of programs from the same sources. An object counts as the
 same when compiler, flags, source, every header that the compiler has read and the names of all
-headers that it could have read are the same. Objects that nobody asks for are removed after a week.
+headers that it could have read are the same. Objects are never written over: another process may be
+about to link them. Those that nobody asks for are removed after a week.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def compiled(source: Path, flags: Sequence[str], compiler: str = "g++") -> Path:
         if found is None:
             _remove_old()
             found = _compile(entry, job)
-        os.utime(found)
+        for path in (found, found.with_suffix(".json")):
+            os.utime(path)
     return found
 
 
@@ -91,14 +93,15 @@ class _Job:
 
 
 def _kept(entry: Path, job: _Job) -> Path | None:
-    """The object of an earlier run if all that it was made from is as it was."""
-    try:
-        headers = json.loads(entry.with_suffix(".json").read_text(encoding="utf-8"))
-        same = all(_state(job.located(name)) == state for name, state in headers.items())
-    except (OSError, ValueError):
-        return None
-    made = entry.with_suffix(".o")
-    return made if same and made.is_file() else None
+    """The object of an earlier run that was made from what is there now."""
+    state = functools.cache(lambda name: _state(job.located(name)))
+    for listed in entry.parent.glob(f"{entry.name}-*.json"):
+        with contextlib.suppress(OSError, ValueError):
+            headers = json.loads(listed.read_text(encoding="utf-8"))
+            made = listed.with_suffix(".o")
+            if all(state(name) == known for name, known in headers.items()) and made.is_file():
+                return made
+    return None
 
 
 def _compile(entry: Path, job: _Job) -> Path:
@@ -107,11 +110,11 @@ def _compile(entry: Path, job: _Job) -> Path:
         flags = [flag for flag in job.flags if not flag.startswith("-Wl,")]
         command = [job.compiler, *flags, "-MD", "-MF", str(listed), "-c", str(job.source)]
         _run([*command, "-o", str(made)])
-        states = {job.named(path): _state(path) for path in _read(listed)}
-        entry.with_suffix(".json").unlink(missing_ok=True)  # it is about the object of before
-        made.replace(entry.with_suffix(".o"))
-    entry.with_suffix(".json").write_text(json.dumps(states), encoding="utf-8")
-    return entry.with_suffix(".o")
+        states = json.dumps({job.named(path): _state(path) for path in _read(listed)})
+        digest = hashlib.sha256(states.encode()).hexdigest()[:16]
+        kept = made.replace(entry.with_name(f"{entry.name}-{digest}.o"))
+    kept.with_suffix(".json").write_text(states, encoding="utf-8")
+    return kept
 
 
 def _read(listed: Path) -> Iterator[Path]:

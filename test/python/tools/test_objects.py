@@ -48,6 +48,17 @@ def test_another_header_of_the_same_name_is_seen(tmp_path: Path) -> None:
     assert _result(*_project(tmp_path / "two", 4)) == 4
 
 
+def test_an_object_outlives_that_of_another_header(tmp_path: Path) -> None:
+    """Tests in two processes: one links its object after the other has compiled its own."""
+    source, flags = _project(tmp_path / "one", 3)
+    first = objects.compiled(source, flags)
+    second = objects.compiled(*_project(tmp_path / "two", 4))
+    program = objects.build(tmp_path / "program", [first], flags)
+    assert subprocess.run([program], check=False).returncode == 3
+    assert first != second and _compiled() == 2
+    assert objects.compiled(source, flags) == first and _compiled() == 2
+
+
 def test_a_changed_header_is_seen(tmp_path: Path) -> None:
     source, flags = _project(tmp_path / "one")
     assert _result(source, flags) == 3
