@@ -14,7 +14,11 @@ def with_empty_macro(environment, node):
 
     PlatformIO and Unity's build script define it as 1: every file would warn of the difference.
     """
-    defines = [(CONFIG, "") if item == CONFIG else item for item in environment["CPPDEFINES"]]
+    before = environment.get("CPPDEFINES", [])
+    compiled = not hasattr(node, "get_suffix")  # by tools/scons/firmware.py: a list of objects
+    if compiled or CONFIG not in before:
+        return node
+    defines = [(CONFIG, "") if item == CONFIG else item for item in before]
     return environment.Object(node, CPPDEFINES=defines)
 
 
