@@ -14,6 +14,7 @@ SLOW = (
     "dashboard/test_page",
     "dashboard/test_server",
     "device/test_ask",
+    "doctor",
     "evaluation/test_on_target",
     "lib/test_soak",
     "recorder/test_record",

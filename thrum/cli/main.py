@@ -17,7 +17,7 @@ GROUPS = {
         *("train", "headers", "features", "look", "evaluate"),
         *("calibrate", "longrun", "demo", "report"),
     ),
-    "board": ("verify", "record", "dashboard"),
+    "board": ("doctor", "verify", "record", "dashboard"),
 }
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
