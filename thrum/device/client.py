@@ -121,8 +121,7 @@ class Device:
     ) -> Device:
         """The device at a port or pyserial URL, or the program `command` that is one.
 
-        baud: bits a second. seconds: that an answer may take. LineError if it cannot be opened;
-        then use connect() and ask(), and close() at the end, which `with` does.
+        baud: bits a second. seconds: that an answer may take. LineError if it cannot be opened.
         """
         from thrum.device.transport import Connection
 

@@ -117,6 +117,10 @@ def parse(lines: Iterable[str]) -> Telemetry:
             raise TelemetryError(f"not a line of the firmware's telemetry: {line!r}")
     if not frames:
         raise TelemetryError("the firmware reported no window; is the recording long enough?")
+    return _columns(boot, frames, events)
+
+
+def _columns(boot: dict[str, str], frames: list[Frame], events: list[Event]) -> Telemetry:
     return Telemetry(
         boot,
         np.array([window.anomaly for window in frames], np.float64),

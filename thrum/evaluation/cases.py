@@ -101,25 +101,32 @@ def cases(data: str, recordings: Sequence[Recording], cfg: Config) -> list[Case]
 def _case(data: str, condition: str, machine: list[Recording], cfg: Config) -> Case:
     mine = [rec for rec in machine if rec.condition == condition]
     healthy = [rec for rec in mine if rec.label == 0]
-    learned = next(iter(healthy or [rec for rec in machine if rec.label == 0]), None)
-    if learned is None:
-        raise ProtocolError(
-            f"{data}: {machine[0].machine} has no healthy recording to learn from; add one"
-        )
+    learned = healthy[0] if healthy else _first_healthy(data, machine)
     half = int(_LEARNED_SHARE * len(learned.samples))
-    rest = [rec for rec in healthy if rec is not learned]
+    # The learned recording is the first healthy one, so its second half comes first.
+    same = [rec for rec in healthy[1:] if rec.session == learned.session]
+    same = [replace(learned, samples=learned.samples[half:]), *same] if healthy else []
     case = Case(
         data=data,
         condition=condition,
         cfg=cfg,
         learn=replace(learned, samples=learned.samples[:half]),
         learned_in=learned.condition,
-        same=((replace(learned, samples=learned.samples[half:]),) if healthy else ())
-        + tuple(rec for rec in rest if rec.session == learned.session),
-        other=tuple(rec for rec in rest if rec.session != learned.session),
+        same=tuple(same),
+        other=tuple(rec for rec in healthy[1:] if rec.session != learned.session),
         faulty=tuple(rec for rec in mine if rec.label == 1),
     )
     return replace(case, cfg=_with_hop(case))
+
+
+def _first_healthy(data: str, machine: list[Recording]) -> Recording:
+    """What is learned for a condition without a healthy recording of its own."""
+    for rec in machine:
+        if rec.label == 0:
+            return rec
+    raise ProtocolError(
+        f"{data}: {machine[0].machine} has no healthy recording to learn from; add one"
+    )
 
 
 def windows_in(samples: int, length: int, hop: int) -> int:

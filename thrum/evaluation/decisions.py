@@ -148,18 +148,11 @@ def _not_run(group: list[Case], name: str, reason: str) -> Row:
 
 def _row(group: list[Case], name: str, judged: list[Judged]) -> Row:
     cfg = group[0].cfg
-    same = [part for j in judged for part in j.same]
-    other = [part for j in judged for part in j.other]
-    faulty = [part for j in judged for part in j.faulty]
-    names = [rec.name for case in group for rec in case.faulty]
-    first = [int(np.argmax(part > 1)) if (part > 1).any() else -1 for part in faulty if len(part)]
+    same, other, faulty = (
+        [part for j in judged for part in getattr(j, kind)] for kind in ("same", "other", "faulty")
+    )
+    first = _first_alarms(faulty)
     delays = [_span(cfg, cfg.alarm.mean_windows + k) / cfg.sample.rate_hz for k in first if k >= 0]
-    # A recording that is too short for a decision is not missed; protocol.too_short names it.
-    rates = [
-        (float(np.mean(part > 1)), rec)
-        for part, rec in zip(faulty, names, strict=True)
-        if len(part)
-    ]
     healthy, ill = _join(same), _join(faulty)
     return Row(
         group[0].data,
@@ -176,8 +169,27 @@ def _row(group: list[Case], name: str, judged: list[Judged]) -> Row:
         partial_auc(healthy, ill, 0.1),
         float(np.median(delays)) if delays else float("nan"),
         first.count(-1),
-        "{1} {0:.2f}".format(*min(rates)) if rates else "",
+        _weakest(faulty, [rec.name for case in group for rec in case.faulty]),
     )
+
+
+def _first_alarms(faulty: list[Floats]) -> list[int]:
+    """First decision in alarm of each recording, -1 where there is none.
+
+    A recording that is too short for a decision is not missed; cases.too_short names it.
+    """
+    alarms = [part > 1 for part in faulty if len(part)]
+    return [int(np.argmax(alarm)) if alarm.any() else -1 for alarm in alarms]
+
+
+def _weakest(faulty: list[Floats], names: list[str]) -> str:
+    """The recording with the smallest share of alarms, and that share."""
+    rates = [
+        (float(np.mean(part > 1)), name)
+        for part, name in zip(faulty, names, strict=True)
+        if len(part)
+    ]
+    return "{1} {0:.2f}".format(*min(rates)) if rates else ""
 
 
 def _share(cfg: Config, parts: list[Floats]) -> Share | None:

@@ -17,7 +17,7 @@ from thrum.config import Config
 from thrum.evaluation import decisions, scorers
 from thrum.evaluation.decisions import Decided, Judged, Row
 from thrum.evaluation.evaluate import public_cases, synthetic_cases
-from thrum.evaluation.metrics import Floats, Share
+from thrum.evaluation.metrics import Share
 from thrum.evaluation.on_target import Target
 from thrum.paths import MANIFESTS, PACKAGE
 from thrum.recordings.manifest import data_directory
@@ -82,18 +82,18 @@ def of_release(
 
 
 def _curves(decided: Sequence[Decided]) -> list[Curve]:
-    curves = []
-    for data in dict.fromkeys(one.case.data for one in decided):
-        mine = [one for one in decided if one.case.data == data and one.case.same]
-        for name in DRAWN:
-            judged = [found for one in mine if isinstance(found := one.by[name], Judged)]
-            healthy = np.concatenate([part for of in judged for part in of.same])
-            faulty = np.concatenate([part for of in judged for part in of.faulty])
-            curves.append(_curve(data, name, healthy, faulty))
-    return curves
+    known = [one for one in decided if one.case.same]
+    return [
+        _curve(data, name, [one for one in known if one.case.data == data])
+        for data in dict.fromkeys(one.case.data for one in decided)
+        for name in DRAWN
+    ]
 
 
-def _curve(data: str, name: str, healthy: Floats, faulty: Floats) -> Curve:
+def _curve(data: str, name: str, decided: Sequence[Decided]) -> Curve:
+    judged = [found for one in decided if isinstance(found := one.by[name], Judged)]
+    healthy = np.concatenate([part for of in judged for part in of.same])
+    faulty = np.concatenate([part for of in judged for part in of.faulty])
     edges = np.unique(np.concatenate([healthy, faulty]))[::-1]
     false, true = (
         np.concatenate([[0.0], 1 - np.searchsorted(np.sort(part), edges) / len(part)])

@@ -45,6 +45,33 @@ def _raw_lines(samples: np.ndarray[Any, Any]) -> Iterator[str]:
             number += 1
 
 
+def _told(path: Path) -> list[Record]:
+    """Records of the firmware's own judgement of a recording."""
+    command = [str(native_firmware()), "--learn", str(LEARN), str(path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    board = TelemetryStream()
+    return _said([record for line in told for record in board.push(line, 0)])
+
+
+def _judged_here(samples: np.ndarray[Any, Any], behind: int, network_here: bool) -> list[Record]:
+    """Records of samples (n,); the device's network is asked after each `behind` lines."""
+    network = Device(ProgramTransport([str(native_firmware()), "--serve"]))
+    about = network.connect()
+    assert about["mg_q12"] == ABOUT["mg_q12"]
+    run = partial(tflm.run, release.load().tflite) if network_here else None
+    here = SampleStream(_CFG, about | ABOUT, LEARN, network.ask("t", "t")[0], run)
+    made: list[Record] = []
+    lines = list(_raw_lines(samples))
+    for start in range(0, len(lines), behind):
+        for line in lines[start : start + behind]:
+            made += here.push(line, 0)
+        while requests := here.requests():
+            [answer] = network.ask(requests[0], "f")
+            made += here.push(seal(f"!f {answer}"), 0)
+    network.close()
+    return made
+
+
 @pytest.mark.parametrize(
     ("behind", "network_here"),
     [
@@ -62,26 +89,9 @@ def test_samples_give_the_records_of_the_firmwares_own_judgement(
     tmp_path: Path, behind: int, network_here: bool
 ) -> None:
     path, samples = machine(tmp_path)
-    command = [str(native_firmware()), "--learn", str(LEARN), str(path)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    board = TelemetryStream()
-    expected = _said([record for line in told for record in board.push(line, 0)])
+    expected = _told(path)
+    made = _judged_here(samples[:, 0], behind, network_here)
 
-    network = Device(ProgramTransport([str(native_firmware()), "--serve"]))
-    about = network.connect()
-    run = partial(tflm.run, release.load().tflite) if network_here else None
-    here = SampleStream(_CFG, about | ABOUT, LEARN, network.ask("t", "t")[0], run)
-    made: list[Record] = []
-    lines = list(_raw_lines(samples[:, 0]))
-    for start in range(0, len(lines), behind):
-        for line in lines[start : start + behind]:
-            made += here.push(line, 0)
-        while requests := here.requests():
-            [answer] = network.ask(requests[0], "f")
-            made += here.push(seal(f"!f {answer}"), 0)
-    network.close()
-
-    assert about["mg_q12"] == ABOUT["mg_q12"]
     states = [record["state"] for record in expected if record["kind"] == "event"]
     assert states[:2] == ["ok", "alarm"] and "idle" in states
     if behind == 1:
