@@ -100,7 +100,7 @@ def cases(data: str, recordings: Sequence[Recording], cfg: Config) -> list[Case]
 
 def _case(data: str, condition: str, machine: list[Recording], cfg: Config) -> Case:
     mine = [rec for rec in machine if rec.condition == condition]
-    healthy = [rec for rec in mine if rec.label == 0]
+    healthy, faulty = ([rec for rec in mine if rec.label == label] for label in (0, 1))
     learned = healthy[0] if healthy else _first_healthy(data, machine)
     half = int(_LEARNED_SHARE * len(learned.samples))
     # The learned recording is the first healthy one, so its second half comes first.
@@ -114,7 +114,7 @@ def _case(data: str, condition: str, machine: list[Recording], cfg: Config) -> C
         learned_in=learned.condition,
         same=tuple(same),
         other=tuple(rec for rec in healthy[1:] if rec.session != learned.session),
-        faulty=tuple(rec for rec in mine if rec.label == 1),
+        faulty=tuple(faulty),
     )
     return replace(case, cfg=_with_hop(case))
 
