@@ -33,18 +33,18 @@ constexpr Range kRelu6 = {-128, -128, 100};
 constexpr Range kLinear = {17, -128, 127};
 
 // Random weights from -127 to 127. Shifts are shift, shift - 1, ... over `spread` values.
-template <uint16_t kI, uint16_t kO, uint16_t kS>
+template <Count kI, Count kO, Count kS>
 constexpr DenseLayer<kI, kO, kS> Noise(uint32_t seed, Range range, int8_t shift,
                                        uint8_t spread = 1) {
   DenseLayer<kI, kO, kS> layer = {};
   Random random = {seed};
-  for (uint16_t k = 0; k < kO; ++k) {
-    for (uint16_t i = 0; i < kI; ++i) {
+  for (Count k = 0; k < kO; ++k) {
+    for (Count i = 0; i < kI; ++i) {
       layer.weights[k][i] = static_cast<int8_t>(random.Next() % 255 - 127);
     }
     layer.bias[k] = static_cast<int32_t>(random.Next()) - 32768;
   }
-  for (uint16_t s = 0; s < kS; ++s) {
+  for (Count s = 0; s < kS; ++s) {
     layer.multiplier[s] = random.Multiplier();
     layer.shift[s] = static_cast<int8_t>(shift - s % spread);
   }
@@ -55,11 +55,11 @@ constexpr DenseLayer<kI, kO, kS> Noise(uint32_t seed, Range range, int8_t shift,
 }
 
 // Every output sees 127 * (input 0 + ... + input kI - 2) + input kI - 1: see Reach in test_main.cpp.
-template <uint16_t kI, uint16_t kO, uint16_t kS>
+template <Count kI, Count kO, Count kS>
 constexpr DenseLayer<kI, kO, kS> Ruler(uint32_t seed, Range range, int8_t shift, uint8_t spread) {
   DenseLayer<kI, kO, kS> layer = Noise<kI, kO, kS>(seed, range, shift, spread);
-  for (uint16_t k = 0; k < kO; ++k) {
-    for (uint16_t i = 0; i < kI; ++i) {
+  for (Count k = 0; k < kO; ++k) {
+    for (Count i = 0; i < kI; ++i) {
       layer.weights[k][i] = i + 1 < kI ? 127 : 1;
     }
     layer.bias[k] = 0;
@@ -71,10 +71,10 @@ constexpr DenseLayer<kI, kO, kS> Ruler(uint32_t seed, Range range, int8_t shift,
   return layer;
 }
 
-template <uint16_t kI, uint16_t kO, uint16_t kS>
+template <Count kI, Count kO, Count kS>
 constexpr DenseLayer<kI, kO, kS> WithWeight(DenseLayer<kI, kO, kS> layer, int8_t weight) {
-  for (uint16_t k = 0; k < kO; ++k) {
-    for (uint16_t i = 0; i < kI; ++i) {
+  for (Count k = 0; k < kO; ++k) {
+    for (Count i = 0; i < kI; ++i) {
       layer.weights[k][i] = layer.weights[k][i] < 0 ? weight : layer.weights[k][i];
     }
   }
@@ -82,7 +82,7 @@ constexpr DenseLayer<kI, kO, kS> WithWeight(DenseLayer<kI, kO, kS> layer, int8_t
 }
 
 // Four outputs with one multiplier, four with another.
-template <uint16_t kI>
+template <Count kI>
 constexpr DenseLayer<kI, 8, 8> WithMultipliers(DenseLayer<kI, 8, 8> layer, int32_t a, int32_t b) {
   for (uint8_t k = 0; k < 8; ++k) {
     layer.multiplier[k] = k < 4 ? a : b;
@@ -96,7 +96,7 @@ constexpr DenseLayer<kI, 8, 8> WithMultipliers(DenseLayer<kI, 8, 8> layer, int32
     static constexpr Shape Get() { return __VA_ARGS__; }                                           \
     static void Target(const int8_t* input, int8_t* output);                                       \
     static void Reference(const int8_t* input, int8_t* output);                                    \
-    static int8_t Weight(uint16_t k, uint16_t i);                                                  \
+    static int8_t Weight(Count k, Count i);                                                        \
   };                                                                                               \
   constexpr DenseKernel<name>::Packed kTarget##name THRUM_FLASH = DenseKernel<name>::Pack();       \
   constexpr DensePortable<name>::Packed kPortable##name THRUM_FLASH = DensePortable<name>::Pack(); \
@@ -106,9 +106,7 @@ constexpr DenseLayer<kI, 8, 8> WithMultipliers(DenseLayer<kI, 8, 8> layer, int32
   inline void name::Reference(const int8_t* input, int8_t* output) {                               \
     DensePortable<name>::Run(kPortable##name, input, output);                                      \
   }                                                                                                \
-  inline int8_t name::Weight(uint16_t k, uint16_t i) {                                             \
-    return FlashRead(&kPortable##name.weights[k][i]);                                              \
-  }
+  inline int8_t name::Weight(Count k, Count i) { return FlashRead(&kPortable##name.weights[k][i]); }
 
 // Shapes of the default model and around them.
 THRUM_TEST_LAYER(First, Noise<32, 16, 1>(1, kRelu, -9))
@@ -139,6 +137,16 @@ THRUM_TEST_LAYER(NearPositive,
                  WithMultipliers(Ruler<5, 8, 8>(21, kRelu, -7, 1), 1606418432, 1304557575))
 THRUM_TEST_LAYER(NearNegative,
                  WithMultipliers(Ruler<5, 8, 8>(22, kLinear, -7, 1), 1786773504, 1752338227))
+
+#if !defined(__AVR__)
+// Beyond what the short requantization of the Cortex-M4 holds: sums of any size, inputs in chunks,
+// scales of more than a half.
+THRUM_TEST_LAYER(Coarse, Noise<40, 6, 6>(23, kLinear, -1, 5))
+THRUM_TEST_LAYER(Chunked, Noise<1029, 5, 5>(24, kRelu6, -11, 3))
+THRUM_TEST_LAYER(TwoChunks, WithWeight(Noise<1024, 4, 1>(25, kLinear, -13), -127))
+THRUM_TEST_LAYER(Thousands, Noise<4000, 3, 1>(26, kLinear, -12))
+THRUM_TEST_LAYER(LeftAndRight, Noise<24, 8, 8>(27, kLinear, 3, 8))
+#endif
 
 #undef THRUM_TEST_LAYER
 

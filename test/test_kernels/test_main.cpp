@@ -20,8 +20,8 @@ constexpr int8_t kCanary = 0x5A;
 // Buffers of one layer; inputs and outputs may start at any address, and nothing else is written.
 template <typename Layer>
 struct Bench {
-  static constexpr uint16_t kInputs = Layer::Shape::kInputs;
-  static constexpr uint16_t kOutputs = Layer::Shape::kOutputs;
+  static constexpr Count kInputs = Layer::Shape::kInputs;
+  static constexpr Count kOutputs = Layer::Shape::kOutputs;
 
   alignas(4) int8_t input[kInputs + 4];
   alignas(4) int8_t output[kOutputs + 8];
@@ -56,11 +56,11 @@ template <typename Layer>
 void ConstantsAreEqual() {
   Bench<Layer> bench;
   for (int16_t value = -128; value < 128; ++value) {
-    for (uint16_t i = 0; i < bench.kInputs; ++i) {
+    for (Count i = 0; i < bench.kInputs; ++i) {
       bench.input[i] = static_cast<int8_t>(i % 2 == 0 ? value : -1 - value);
     }
     bench.Compare(0);
-    for (uint16_t i = 0; i < bench.kInputs; ++i) {
+    for (Count i = 0; i < bench.kInputs; ++i) {
       bench.input[i] = static_cast<int8_t>(value);
     }
     bench.Compare(0);
@@ -71,9 +71,9 @@ void ConstantsAreEqual() {
 template <typename Layer>
 void ExtremesAreEqual() {
   Bench<Layer> bench;
-  for (uint16_t k = 0; k < bench.kOutputs; ++k) {
+  for (Count k = 0; k < bench.kOutputs; ++k) {
     for (int8_t sign = -1; sign <= 1; sign = static_cast<int8_t>(sign + 2)) {
-      for (uint16_t i = 0; i < bench.kInputs; ++i) {
+      for (Count i = 0; i < bench.kInputs; ++i) {
         bench.input[i] = Layer::Weight(k, i) * sign > 0 ? 127 : -128;
       }
       bench.Compare(0);
@@ -89,11 +89,11 @@ void LayerIsEqual() {
 }
 
 // Inputs of a ruler whose accumulator is `sum`.
-template <uint16_t kInputs>
+template <Count kInputs>
 void Reach(int32_t sum, int8_t* input) {
   int16_t steps = static_cast<int16_t>((sum + (sum < 0 ? -63 : 63)) / 127);
   input[kInputs - 1] = static_cast<int8_t>(sum - INT32_C(127) * steps);
-  for (uint16_t i = 0; i + 1 < kInputs; ++i) {
+  for (Count i = 0; i + 1 < kInputs; ++i) {
     input[i] = static_cast<int8_t>(steps < -128 ? -128 : steps > 127 ? 127 : steps);
     steps = static_cast<int16_t>(steps - input[i]);
   }
@@ -140,6 +140,16 @@ void LimitsOfTheFastKernels() {
   LayerIsEqual<Vanishing>();
 }
 
+#if !defined(__AVR__)
+void LayersOfAnySize() {
+  LayerIsEqual<Coarse>();
+  LayerIsEqual<Chunked>();
+  LayerIsEqual<TwoChunks>();
+  LayerIsEqual<Thousands>();
+  LayerIsEqual<LeftAndRight>();
+}
+#endif
+
 void EveryAccumulatorBelowRelu() {
   EveryAccumulatorIsEqual<RulerRelu>();
   EveryAccumulatorIsEqual<RulerChannelsRelu>();
@@ -180,6 +190,9 @@ void RunTests() {
   RUN_TEST(ShapesThatFillNoWord);
   RUN_TEST(ClampsOfFusedActivations);
   RUN_TEST(LimitsOfTheFastKernels);
+#if !defined(__AVR__)
+  RUN_TEST(LayersOfAnySize);
+#endif
   RUN_TEST(EveryAccumulatorBelowRelu);
   RUN_TEST(EveryAccumulatorOfEitherSign);
   RUN_TEST(SoftmaxOfEveryPair);

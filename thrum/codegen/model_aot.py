@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from thrum.codegen.text import banner, join
 from thrum.compiler.graph import Graph
 from thrum.compiler.kernel import Alias, Kernel
-from thrum.compiler.lowering import Step, lower
+from thrum.compiler.lowering import MOST_VALUES_AVR, Step, largest_tensor, lower
 from thrum.compiler.memory_plan import Plan, plan
 
 STACK_LIMIT = 256  # bytes of activations that may live on the stack
@@ -52,17 +52,44 @@ def _pointer(graph: Graph, tensor: int) -> str:
 
 def _facts(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
     layers = sum(graph.tensors[step.output].nbytes for step in steps)
+    sizes = [graph.tensors[ends[0]].size for ends in (graph.inputs, graph.outputs)]
     return [
-        f"constexpr uint16_t kInputSize = {graph.tensors[graph.inputs[0]].size};",
-        f"constexpr uint16_t kOutputSize = {graph.tensors[graph.outputs[0]].size};",
-        f"constexpr uint8_t kOperators = {len(steps)};",
+        f"constexpr {counter(sizes[0])} kInputSize = {sizes[0]};",
+        f"constexpr {counter(sizes[1])} kOutputSize = {sizes[1]};",
+        f"constexpr {_index(steps)} kOperators = {len(steps)};",
         f"constexpr uint32_t kLayerBytes = {layers};  // outputs of all operators together",
         "",
         "// Activations, planned by liveness; input and output are the caller's:",
         *(f"//   {line}" for line in places.text()),
         f"constexpr size_t kArenaBytes = {places.nbytes};",
+        *_limits(graph),
         "",
     ]
+
+
+def _limits(graph: Graph) -> list[str]:
+    """A model that is too large for 16-bit counts does not compile where counts have 16 bits."""
+    largest = largest_tensor(graph)
+    if largest <= MOST_VALUES_AVR:
+        return []
+    return [
+        f'static_assert(sizeof(Count) > 2, "a tensor has {largest} values; this processor\'s "',
+        f'              "kernels count to {MOST_VALUES_AVR}: take a 32-bit one or a smaller model");',
+    ]
+
+
+def counter(size: int) -> str:
+    """C++ type that holds a number of values."""
+    return "uint16_t" if size <= 0xFFFF else "uint32_t"
+
+
+def _index(steps: Sequence[Step]) -> str:
+    return "uint8_t" if len(steps) <= 0xFF else "uint16_t"
+
+
+def _probed(graph: Graph, steps: Sequence[Step]) -> str:
+    """C++ type of a probe's count."""
+    return counter(max(graph.tensors[step.output].size for step in steps))
 
 
 def _operator(graph: Graph, step: Step) -> list[str]:
@@ -101,7 +128,7 @@ def _copy(graph: Graph, step: Step, title: str) -> list[str]:
     return [
         title,
         f"inline void Operator{step.index}(const {pointer} input, {pointer} output) {{",
-        f"  for (uint16_t i = 0; i < {graph.tensors[step.output].size}; ++i) {{",
+        f"  for (Count i = 0; i < {graph.tensors[step.output].size}; ++i) {{",
         "    output[i] = input[i];",
         "  }",
         "}",
@@ -111,12 +138,10 @@ def _copy(graph: Graph, step: Step, title: str) -> list[str]:
 
 def _run(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
     """Run, and RunProbed for tests that look at every layer."""
-    arena = []
-    if places.nbytes:
-        storage = "" if places.nbytes <= STACK_LIMIT else "static "
-        arena = [f"  alignas(4) {storage}int8_t arena[kArenaBytes];"]
+    memory, arena = _arena(places)
     calls = [line for step in steps for line in _call(graph, step, places)]
     return [
+        *memory,
         "// probe(operator, values, count) sees the output of each operator when it is new.",
         "template <typename Probe>",
         f"inline void RunProbed(const {_pointer(graph, graph.inputs[0])} input, "
@@ -126,6 +151,27 @@ def _run(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
         "}",
         "",
     ]
+
+
+def _arena(places: Plan) -> tuple[list[str], list[str]]:
+    """What stands before RunProbed, and its first line.
+
+    A large arena is static. It is a hidden symbol: a static variable of an inline function would be
+    one and the same for all shared libraries of a process.
+    """
+    if places.nbytes <= STACK_LIMIT:
+        return [], ["  alignas(4) int8_t arena[kArenaBytes];"] if places.nbytes else []
+    return [
+        "// The activations. One for all sources that include this header; other models and other",
+        "// shared libraries have their own. Not for two tasks at once.",
+        "template <typename = void>",
+        'struct __attribute__((visibility("hidden"))) Memory {',
+        "  alignas(4) static int8_t arena[kArenaBytes];",
+        "};",
+        "template <typename T>",
+        "alignas(4) int8_t Memory<T>::arena[kArenaBytes];",
+        "",
+    ], ["  int8_t* const arena = Memory<>::arena;"]
 
 
 def _call(graph: Graph, step: Step, places: Plan) -> list[str]:
@@ -150,7 +196,10 @@ def _engine(graph: Graph, steps: Sequence[Step]) -> list[str]:
     source, target = _pointer(graph, graph.inputs[0]), _pointer(graph, graph.outputs[0])
     return [
         "struct NoProbe {",
-        *(f"  void operator()(uint8_t, const {kind}, uint16_t) const {{}}" for kind in types),
+        *(
+            f"  void operator()({_index(steps)}, const {kind}, {_probed(graph, steps)}) const {{}}"
+            for kind in types
+        ),
         "};",
         "",
         "// The same shape as the interpreter's engine; everything was checked beforehand.",

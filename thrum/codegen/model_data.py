@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from thrum.codegen.model_aot import counter
 from thrum.codegen.text import banner, join
 from thrum.compiler import schema
 from thrum.compiler.cpp_text import numbers
@@ -51,7 +52,7 @@ def _arena(arena: dict[str, Any]) -> list[str]:
 
 
 def _quantization(side: str, tensor: Tensor) -> list[str]:
-    size = f"constexpr uint16_t k{side}Size = {tensor.size};"
+    size = f"constexpr {counter(tensor.size)} k{side}Size = {tensor.size};"
     if tensor.type == "float32":
         return [f"{size}  // float32"]
     return [

@@ -14,7 +14,7 @@ from thrum.compiler.node import Node
 from thrum.compiler.operators import definition
 from thrum.compiler.operators.shared.checks import check_int8
 
-_MAX_VALUES = 65535  # of one tensor: the kernels count in 16 bits
+MOST_VALUES_AVR = 65535  # of one tensor: thrum::Count has 16 bits where int has
 
 
 @dataclass(frozen=True)
@@ -38,21 +38,20 @@ def lower(graph: Graph) -> tuple[Step, ...]:
 
 
 def _check_tensors(graph: Graph) -> None:
-    """One input and one output, int8 or float32, and nothing too large."""
+    """One input and one output, int8 or float32."""
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         raise ModelError(
             f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs; "
             "the engine takes one of each"
         )
-    for index, tensor in enumerate(graph.tensors):
-        if tensor.size > _MAX_VALUES:
-            raise ModelError(
-                f"tensor {index} ({tensor.name}): {tensor.size} values; the engine "
-                f"counts to {_MAX_VALUES}"
-            )
     for index in graph.inputs + graph.outputs:
         if graph.tensors[index].type != "float32":
             check_int8("model", "input or output", graph.tensors[index])
+
+
+def largest_tensor(graph: Graph) -> int:
+    """Values of the largest tensor, which decides how wide counts must be."""
+    return max(tensor.size for tensor in graph.tensors)
 
 
 def _step(node: Node) -> Step:

@@ -13,7 +13,7 @@ from thrum.compiler.graph import Graph
 
 I8 = npt.NDArray[np.int8]
 
-_ARENA_BYTES = 1 << 20
+_ARENA_BYTES = 1 << 26  # of address space; only what is used becomes memory
 
 
 def available() -> bool:

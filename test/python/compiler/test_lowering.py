@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from handmade import float32, int8, operator
-from networks import convert, keras_layers
+from handmade import float32, int8, network, one, operator, weights
+from networks import assert_exact, convert, keras_layers
 
+from thrum.codegen.model_aot import engine_header
 from thrum.compiler import tflite
 from thrum.compiler.graph import Graph, ModelError
 from thrum.compiler.lowering import lower
@@ -42,10 +45,31 @@ def test_the_engine_has_one_input_and_one_output(
         lower(graph)
 
 
-def test_a_tensor_that_16_bits_cannot_count_is_refused() -> None:
-    tensors = (int8(1, 65536), int8(1, 65536))
-    with pytest.raises(ModelError, match="65536 values; the engine counts to 65535"):
-        lower(Graph(tensors, (operator("RELU", (0,), 1),), (0,), (1,)))
+def _dense(inputs: int, outputs: int) -> Graph:
+    rng = np.random.default_rng(inputs)
+    tensors = [int8(1, inputs), weights(rng, int8(outputs, inputs)), int8(1, outputs, scale=40.0)]
+    return one("FULLY_CONNECTED", tensors, 4, activation="NONE")
+
+
+@pytest.mark.skipif(not tflm.available(), reason="tflite_micro: Linux x86-64 only")
+@pytest.mark.parametrize("inputs", [65_535, 65_536, 65_537])
+def test_sizes_around_16_bits(inputs: int, tmp_path: Path) -> None:
+    assert_exact(network(_dense(inputs, 2)), tmp_path, 24)
+
+
+@pytest.mark.skipif(not tflm.available(), reason="tflite_micro: Linux x86-64 only")
+def test_300_operators(tmp_path: Path) -> None:
+    tensors = tuple(int8(1, 4, scale=0.05 + k % 2 * 0.001, zero=k % 3) for k in range(301))
+    steps = tuple(operator("RELU", (k,), k + 1) for k in range(300))
+    graph = Graph(tensors, steps, (0,), (300,))
+    assert "constexpr uint16_t kOperators = 300;" in engine_header(graph, "0")
+    assert_exact(network(graph), tmp_path, 64)
+
+
+def test_where_counts_have_16_bits_a_larger_tensor_does_not_compile() -> None:
+    said = "kernels count to 65535: take a 32-bit one or a smaller model"
+    assert said in engine_header(_dense(65_536, 1), "0")
+    assert said not in engine_header(_dense(32_768, 1), "0")
 
 
 def test_float_inside_is_refused() -> None:

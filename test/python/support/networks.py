@@ -30,15 +30,16 @@ using namespace thrum::aot;
 struct Trace {
   char* at;
   template <typename T>
-  void operator()(uint8_t, const T* values, uint16_t count) {
+  void operator()(uint16_t, const T* values, uint32_t count) {
     memcpy(at, values, count * sizeof(T));
     at += count * sizeof(T);
   }
 };
 extern "C" void run(const INPUT* in, OUTPUT* out, char* layers, int rows) {
   for (int i = 0; i < rows; ++i) {
-    Trace trace = {layers + static_cast<uint32_t>(i) * kLayerBytes};
-    RunProbed(in + i * kInputSize, out + i * kOutputSize, trace);
+    Trace trace = {layers + static_cast<size_t>(i) * kLayerBytes};
+    const size_t row = static_cast<size_t>(i);
+    RunProbed(in + row * kInputSize, out + row * kOutputSize, trace);
   }
 }
 """

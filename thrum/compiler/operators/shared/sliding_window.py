@@ -15,7 +15,7 @@ from thrum.compiler.operators.shared.activation import activation_range
 from thrum.compiler.operators.shared.checks import check_int8_to_int8
 from thrum.compiler.schema import PADDINGS
 
-_MAX_SIDE = 65535
+_MAX_SIDE = 1 << 24  # as many values as a tensor may have: products stay in int32
 
 
 @dataclass(frozen=True)

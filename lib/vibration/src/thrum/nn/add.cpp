@@ -14,7 +14,7 @@ int32_t Widen(const AddTerm& term, int8_t value) {
 }  // namespace
 
 void Add(const AddLayer& layer, const int8_t* first, const int8_t* second, int8_t* output) {
-  for (uint16_t i = 0; i < layer.count; ++i) {
+  for (Count i = 0; i < layer.count; ++i) {
     const int32_t sum = Widen(layer.first, first[i]) + Widen(layer.second, second[i]);
     const int32_t scaled = Requantize(sum, layer.sum.multiplier, layer.sum.shift);
     output[i] = ClampToInt8(scaled + layer.sum.zero, layer.low, layer.high);

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "thrum/nn/count.h"
 #include "thrum/nn/target_kernel.h"
 
 namespace thrum {
@@ -18,7 +19,7 @@ struct AddTerm {
 };
 
 struct AddLayer {
-  uint16_t count;  // values of each tensor
+  Count count;  // values of each tensor
   AddTerm first, second, sum;
   int8_t low, high;
 };

@@ -5,8 +5,8 @@
 namespace thrum {
 
 void AveragePool(const WindowShape& shape, const int8_t* input, int8_t* output) {
-  sliding_window::ForEachPixel(shape, output, [&](uint16_t top, uint16_t left, int8_t* pixel) {
-    for (uint16_t k = 0; k < shape.output_channels; ++k) {
+  sliding_window::ForEachPixel(shape, output, [&](Count top, Count left, int8_t* pixel) {
+    for (Count k = 0; k < shape.output_channels; ++k) {
       int32_t sum = 0;
       int32_t count = 0;
       pooling::Gather(shape, input, top, left, k, [&](int8_t value) {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "thrum/core/progmem.h"
+#include "thrum/nn/count.h"
 #include "thrum/nn/requantize.h"
 #include "thrum/nn/sliding_window.h"
 #include "thrum/nn/target_kernel.h"
@@ -28,10 +29,10 @@ using ConvFunction = void (*)(const WindowShape&, const ConvTables&, const int8_
 // The integers of one layer, as the generator writes them. kWeightCount: height * width * input
 // channels * output channels, for a depthwise one height * width * output channels; kScaleCount: 1 or
 // kOutputCount.
-template <uint16_t kWeightCount, uint16_t kOutputCount, uint16_t kScaleCount>
+template <Count kWeightCount, Count kOutputCount, Count kScaleCount>
 struct ConvLayer {
-  static constexpr uint16_t kOutputs = kOutputCount;
-  static constexpr uint16_t kScales = kScaleCount;
+  static constexpr Count kOutputs = kOutputCount;
+  static constexpr Count kScales = kScaleCount;
 
   WindowShape shape;
   int8_t weights[kWeightCount];
@@ -58,9 +59,9 @@ struct ConvPortable {
 namespace convolution {
 
 // The output value of a channel whose sum is complete.
-inline int8_t Scale(const WindowShape& shape, const ConvTables& tables, uint16_t channel,
+inline int8_t Scale(const WindowShape& shape, const ConvTables& tables, Count channel,
                     int32_t sum) {
-  const uint16_t scale = tables.per_channel ? channel : 0;
+  const Count scale = tables.per_channel ? channel : 0;
   const int32_t scaled =
       Requantize(sum, FlashRead(&tables.multiplier[scale]), FlashRead(&tables.shift[scale]));
   return ClampToInt8(scaled + shape.output_zero, shape.low, shape.high);

@@ -5,13 +5,12 @@ namespace {
 
 // Sum over one window for one output channel.
 int32_t CorrelateDepthwise(const WindowShape& shape, const int8_t* weights, const int8_t* input,
-                           uint16_t top, uint16_t left, uint16_t channel) {
-  const uint16_t source =
-      static_cast<uint16_t>(channel / (shape.output_channels / shape.input_channels));
+                           Count top, Count left, Count channel) {
+  const Count source = static_cast<Count>(channel / (shape.output_channels / shape.input_channels));
   const int8_t* weight = weights + channel;
   int32_t sum = 0;
-  for (uint16_t y = 0; y < shape.height; ++y) {
-    for (uint16_t x = 0; x < shape.width; ++x) {
+  for (Count y = 0; y < shape.height; ++y) {
+    for (Count x = 0; x < shape.width; ++x) {
       const int32_t pixel = sliding_window::Pixel(shape, top, left, y, x);
       sum += convolution::Multiply(weight, pixel < 0 ? shape.input_zero : input[pixel + source]);
       weight += shape.output_channels;
@@ -24,8 +23,8 @@ int32_t CorrelateDepthwise(const WindowShape& shape, const int8_t* weights, cons
 
 void ConvolveDepthwise(const WindowShape& shape, const ConvTables& tables, const int8_t* input,
                        int8_t* output) {
-  sliding_window::ForEachPixel(shape, output, [&](uint16_t top, uint16_t left, int8_t* pixel) {
-    for (uint16_t k = 0; k < shape.output_channels; ++k) {
+  sliding_window::ForEachPixel(shape, output, [&](Count top, Count left, int8_t* pixel) {
+    for (Count k = 0; k < shape.output_channels; ++k) {
       const int32_t sum = CorrelateDepthwise(shape, tables.weights, input, top, left, k);
       pixel[k] = convolution::Scale(shape, tables, k, sum + FlashRead(&tables.bias[k]));
     }

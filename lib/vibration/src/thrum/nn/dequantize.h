@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "thrum/nn/count.h"
 #include "thrum/nn/float_scale.h"
 #include "thrum/nn/target_kernel.h"
 
@@ -22,7 +23,7 @@ struct DequantizeOutputPortable {
   // input and output hold Layer::Get().kValues values.
   static void Run(const Packed&, const int8_t* input, float* output) {
     constexpr auto kLayer = Layer::Get();
-    for (uint16_t i = 0; i < kLayer.kValues; ++i) {
+    for (Count i = 0; i < kLayer.kValues; ++i) {
       output[i] = kLayer.scale * static_cast<float>(input[i] - kLayer.zero);
     }
   }

@@ -6,12 +6,14 @@
 
 #include <stdint.h>
 
+#include "thrum/nn/count.h"
+
 namespace thrum {
 
 // real = scale * (q - zero)
-template <uint16_t kValueCount>
+template <Count kValueCount>
 struct FloatLayer {
-  static constexpr uint16_t kValues = kValueCount;
+  static constexpr Count kValues = kValueCount;
 
   float scale;  // above 0
   int8_t zero;

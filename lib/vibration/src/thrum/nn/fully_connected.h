@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "thrum/core/progmem.h"
+#include "thrum/nn/count.h"
 #include "thrum/nn/requantize.h"
 #include "thrum/nn/target_kernel.h"
 
@@ -16,11 +17,11 @@ namespace thrum {
 //   accumulator = bias[k] + sum(weights[k][i] * input[i])         int32, raw int8 inputs
 //   output[k]   = clamp(Requantize(accumulator, multiplier[s], shift[s]) + output_zero, low, high)
 // A fused ReLU is low >= output_zero: negative accumulators then all give `low`.
-template <uint16_t kInputCount, uint16_t kOutputCount, uint16_t kScaleCount>
+template <Count kInputCount, Count kOutputCount, Count kScaleCount>
 struct DenseLayer {
-  static constexpr uint16_t kInputs = kInputCount;
-  static constexpr uint16_t kOutputs = kOutputCount;
-  static constexpr uint16_t kScales = kScaleCount;  // 1 (per tensor) or kOutputs (per channel)
+  static constexpr Count kInputs = kInputCount;
+  static constexpr Count kOutputs = kOutputCount;
+  static constexpr Count kScales = kScaleCount;  // 1 (per tensor) or kOutputs (per channel)
 
   int8_t weights[kOutputCount][kInputCount];  // one row per output, zero point 0
   int32_t bias[kOutputCount];                 // minus input zero point * sum of the row
@@ -31,20 +32,20 @@ struct DenseLayer {
 };
 
 // Bounds of the accumulator of output k over all int8 inputs; for choosing widths at compile time.
-template <uint16_t kI, uint16_t kO, uint16_t kS>
-constexpr int32_t AccumulatorLow(const DenseLayer<kI, kO, kS>& layer, uint16_t k) {
+template <Count kI, Count kO, Count kS>
+constexpr int32_t AccumulatorLow(const DenseLayer<kI, kO, kS>& layer, Count k) {
   int32_t sum = layer.bias[k];
-  for (uint16_t i = 0; i < kI; ++i) {
+  for (Count i = 0; i < kI; ++i) {
     const int32_t weight = layer.weights[k][i];
     sum += weight > 0 ? -128 * weight : 127 * weight;
   }
   return sum;
 }
 
-template <uint16_t kI, uint16_t kO, uint16_t kS>
-constexpr int32_t AccumulatorHigh(const DenseLayer<kI, kO, kS>& layer, uint16_t k) {
+template <Count kI, Count kO, Count kS>
+constexpr int32_t AccumulatorHigh(const DenseLayer<kI, kO, kS>& layer, Count k) {
   int32_t sum = layer.bias[k];
-  for (uint16_t i = 0; i < kI; ++i) {
+  for (Count i = 0; i < kI; ++i) {
     const int32_t weight = layer.weights[k][i];
     sum += weight > 0 ? 127 * weight : -128 * weight;
   }
@@ -59,8 +60,8 @@ struct DensePortable {
   static constexpr Packed Pack() { return Layer::Get(); }
 
   static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
-    for (uint16_t k = 0; k < Packed::kOutputs; ++k) {
-      const uint16_t scale = Packed::kScales == 1 ? 0 : k;
+    for (Count k = 0; k < Packed::kOutputs; ++k) {
+      const Count scale = Packed::kScales == 1 ? 0 : k;
       const int32_t accumulator = Accumulate(flash.weights[k], FlashRead(&flash.bias[k]), input);
       const int32_t scaled = Requantize(accumulator, FlashRead(&flash.multiplier[scale]),
                                         FlashRead(&flash.shift[scale]));
@@ -71,7 +72,7 @@ struct DensePortable {
 
  private:
   static int32_t Accumulate(const int8_t* weights, int32_t sum, const int8_t* input) {
-    for (uint16_t i = 0; i < Packed::kInputs; ++i) {
+    for (Count i = 0; i < Packed::kInputs; ++i) {
       sum += static_cast<int16_t>(FlashRead(&weights[i])) * static_cast<int16_t>(input[i]);
     }
     return sum;

@@ -8,14 +8,15 @@
 #include <stdint.h>
 
 #include "thrum/core/progmem.h"
+#include "thrum/nn/count.h"
 #include "thrum/nn/target_kernel.h"
 
 namespace thrum {
 
 // kValueCount: values of the tensor, 1 to 65535.
-template <uint16_t kValueCount>
+template <Count kValueCount>
 struct LookupLayer {
-  static constexpr uint16_t kValues = kValueCount;
+  static constexpr Count kValues = kValueCount;
 
   int8_t table[256];  // output for input -128, -127, ... 127
 };
@@ -28,7 +29,7 @@ struct LookupPortable {
 
   // input and output hold kValues values.
   static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
-    for (uint16_t i = 0; i < Packed::kValues; ++i) {
+    for (Count i = 0; i < Packed::kValues; ++i) {
       output[i] = FlashRead(&flash.table[static_cast<uint8_t>(input[i] + 128)]);
     }
   }

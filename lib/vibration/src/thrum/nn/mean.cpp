@@ -5,10 +5,10 @@
 namespace thrum {
 
 void Mean(const MeanLayer& layer, const int8_t* input, int8_t* output) {
-  for (uint16_t outer = 0; outer < layer.outer; ++outer) {
-    for (uint16_t inner = 0; inner < layer.inner; ++inner) {
+  for (Count outer = 0; outer < layer.outer; ++outer) {
+    for (Count inner = 0; inner < layer.inner; ++inner) {
       int32_t sum = -layer.offset;
-      for (uint16_t k = 0; k < layer.reduced; ++k) {
+      for (Count k = 0; k < layer.reduced; ++k) {
         sum += input[static_cast<uint32_t>(k) * layer.inner + inner];
       }
       const int32_t scaled = Requantize(sum, layer.multiplier, layer.shift);

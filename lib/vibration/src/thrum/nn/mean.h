@@ -5,15 +5,16 @@
 
 #include <stdint.h>
 
+#include "thrum/nn/count.h"
 #include "thrum/nn/target_kernel.h"
 
 namespace thrum {
 
 // Input seen as (outer, reduced, inner), output as (outer, inner).
 struct MeanLayer {
-  uint16_t outer, reduced, inner;  // each at least 1
-  int32_t offset;                  // input zero point * reduced, taken off the sum
-  int32_t multiplier;              // Q31, holds 1 / reduced
+  Count outer, reduced, inner;  // each at least 1
+  int32_t offset;               // input zero point * reduced, taken off the sum
+  int32_t multiplier;           // Q31, holds 1 / reduced
   int8_t shift;
   int8_t output_zero;
 };

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "thrum/nn/count.h"
 #include "thrum/nn/sliding_window.h"
 #include "thrum/nn/target_kernel.h"
 
@@ -34,10 +35,10 @@ namespace pooling {
 
 // Calls take(value) for every value of one channel that the window sees inside the image.
 template <typename Take>
-void Gather(const WindowShape& shape, const int8_t* input, uint16_t top, uint16_t left,
-            uint16_t channel, Take take) {
-  for (uint16_t y = 0; y < shape.height; ++y) {
-    for (uint16_t x = 0; x < shape.width; ++x) {
+void Gather(const WindowShape& shape, const int8_t* input, Count top, Count left, Count channel,
+            Take take) {
+  for (Count y = 0; y < shape.height; ++y) {
+    for (Count x = 0; x < shape.width; ++x) {
       const int32_t pixel = sliding_window::Pixel(shape, top, left, y, x);
       if (pixel >= 0) {
         take(input[pixel + channel]);

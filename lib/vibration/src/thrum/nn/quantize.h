@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "thrum/nn/count.h"
 #include "thrum/nn/float_scale.h"
 #include "thrum/nn/target_kernel.h"
 
@@ -45,7 +46,7 @@ struct QuantizeInputPortable {
   // input and output hold Layer::Get().kValues values.
   static void Run(const Packed&, const float* input, int8_t* output) {
     constexpr auto kLayer = Layer::Get();
-    for (uint16_t i = 0; i < kLayer.kValues; ++i) {
+    for (Count i = 0; i < kLayer.kValues; ++i) {
       output[i] = QuantizeFloat(input[i], kLayer.scale, kLayer.zero);
     }
   }

@@ -66,11 +66,11 @@ int32_t ExpOfDifference(const SoftmaxRowLayer& layer, int32_t difference) {
 
 void OneRow(const SoftmaxRowLayer& layer, const int8_t* input, int8_t* output) {
   int8_t most = input[0];
-  for (uint16_t i = 1; i < layer.classes; ++i) {
+  for (Count i = 1; i < layer.classes; ++i) {
     most = input[i] > most ? input[i] : most;
   }
   uint32_t sum = 0;  // Q12.19
-  for (uint16_t i = 0; i < layer.classes; ++i) {
+  for (Count i = 0; i < layer.classes; ++i) {
     const int32_t difference = static_cast<int32_t>(input[i]) - most;
     if (difference >= layer.diff_min) {
       sum += static_cast<uint32_t>(DivideByPowerOfTwo(ExpOfDifference(layer, difference), 12));
@@ -83,7 +83,7 @@ void OneRow(const SoftmaxRowLayer& layer, const int8_t* input, int8_t* output) {
   const int32_t reciprocal =
       ReciprocalOfOnePlus(static_cast<int32_t>((sum << headroom) - (UINT32_C(1) << 31)));
   const uint8_t exponent = static_cast<uint8_t>(12 - headroom + 31 - 8);
-  for (uint16_t i = 0; i < layer.classes; ++i) {
+  for (Count i = 0; i < layer.classes; ++i) {
     const int32_t difference = static_cast<int32_t>(input[i]) - most;
     output[i] = -128;
     if (difference >= layer.diff_min) {
@@ -96,7 +96,7 @@ void OneRow(const SoftmaxRowLayer& layer, const int8_t* input, int8_t* output) {
 }  // namespace
 
 void SoftmaxRow(const SoftmaxRowLayer& layer, const int8_t* input, int8_t* output) {
-  for (uint16_t row = 0; row < layer.rows; ++row) {
+  for (Count row = 0; row < layer.rows; ++row) {
     OneRow(layer, input + row * layer.classes, output + row * layer.classes);
   }
 }

@@ -9,15 +9,16 @@
 #include <stdint.h>
 
 #include "thrum/core/progmem.h"
+#include "thrum/nn/count.h"
 #include "thrum/nn/target_kernel.h"
 
 namespace thrum {
 
 // Two classes: the result depends on z0 - z1 alone. table[d - first] is the output of class 0 for
 // the difference d, that of class 1 is the entry for -d; beyond both ends the last value holds.
-template <uint16_t kEntryCount>
+template <Count kEntryCount>
 struct SoftmaxPairLayer {
-  static constexpr uint16_t kEntries = kEntryCount;
+  static constexpr Count kEntries = kEntryCount;
 
   int16_t first;  // difference of the first entry, -255 to 255
   int8_t table[kEntryCount];
@@ -49,8 +50,8 @@ struct SoftmaxPairKernel : SoftmaxPairPortable<Layer> {};
 
 // Any number of classes: TFLM's fixed-point algorithm.
 struct SoftmaxRowLayer {
-  uint16_t rows, classes;  // rows * classes values; at most 256 classes
-  int32_t multiplier;      // Q31: beta * input scale * 2^26 = multiplier * 2^(shift - 31)
+  Count rows, classes;  // rows * classes values; at most 256 classes
+  int32_t multiplier;   // Q31: beta * input scale * 2^26 = multiplier * 2^(shift - 31)
   uint8_t shift;
   int32_t diff_min;  // differences to the row's maximum below it count as probability 0
 };

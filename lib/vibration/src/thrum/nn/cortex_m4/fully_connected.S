@@ -108,4 +108,57 @@ FUNCTION thrum_cortex_m4_dense
   b 4b
 END thrum_cortex_m4_dense
 
+// void thrum_cortex_m4_sums(const uint32_t* stream r0, const int8_t* input r1, int32_t* sums r2)
+// Stack: 48 bytes and two per input.
+FUNCTION thrum_cortex_m4_sums
+  push {r4-r11, lr}
+  ldmia r0!, {r3, r7}  // bytes of widened inputs, of sums
+  mov r6, r2
+  add r7, r7, r2
+  push {r5-r7}  // r5: room for the products of neighbours
+  movs r7, #0
+  mov r2, sp
+1:
+  ldr r9, [r1], #4
+  ldr r11, [r1], #4
+  sxtb16 r8, r9
+  sxtb16 r9, r9, ror #8
+  sxtb16 r10, r11
+  sxtb16 r11, r11, ror #8
+  smlad r7, r8, r9, r7
+  smlad r7, r10, r11, r7
+  push {r8-r11}
+  subs r3, #16
+  bne 1b
+  str r7, [r2]
+  mov r1, r2
+2:  // four outputs
+  ldmia r0!, {r10-r12, lr}
+3:
+  ldmdb r1!, {r6-r9}
+  BLOCK r6, r7
+  BLOCK r8, r9
+  cmp sp, r1
+  bne 3b
+  ldr r1, [r0], #4
+  add r1, sp, r1
+  ldmia r1, {r2-r4}  // products of neighbours, sums, their end
+  subs r11, r2
+  sub lr, lr, r2
+  sub r10, r10, r11
+  sub r12, r12, lr
+  ldmia r3, {r6-r9}
+  add r6, r11
+  add r7, lr
+  add r8, r8, r10, asr #8
+  add r9, r9, r12, asr #8
+  stmia r3!, {r6-r9}
+  str r3, [r1, #4]
+  cmp r3, r4
+  bne 2b
+  adds r1, #12
+  mov sp, r1
+  pop {r4-r11, pc}
+END thrum_cortex_m4_sums
+
 #endif

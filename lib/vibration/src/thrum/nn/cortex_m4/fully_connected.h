@@ -1,8 +1,12 @@
 #pragma once
 
-// FULLY_CONNECTED for Cortex-M cores with the DSP extension (M4, M7, M33). The inner loops are in
-// fully_connected.S; here the constants are laid out for them at compile time. Chosen by kernels.h
-// for every layer that Fits; the others run the portable kernel of ../fully_connected.h.
+// FULLY_CONNECTED for Cortex-M cores with the DSP extension (M4, M7, M33), and the row of products that
+// conv_2d.h needs for every pixel. The inner loops are in fully_connected.S; here the constants are
+// laid out for them at compile time. Chosen by kernels.h:
+//   DenseCortexM4  where a row has at most kMostInputs inputs and the short requantization is exact
+//   DenseSums      any other layer: exact sums, kChunk inputs at a time, then TFLM's requantization
+//   DensePortable  a weight of -128, which TensorFlow Lite's quantizer does not make
+// thrum/compiler/cortex_m4.py chooses by the same rules, and the generated header checks that it does.
 //
 // It takes 2.5 instructions of arithmetic for 2 x 2 products and widens no weight by
 // itself. One 16-bit lane holds the weights of two outputs, 256 * a + b. For inputs x, y and weight
@@ -20,6 +24,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "thrum/nn/cortex_m4/requantize.h"
 #include "thrum/nn/fully_connected.h"
 
 namespace thrum {
@@ -35,171 +40,176 @@ namespace thrum {
 void DenseStream(const uint32_t* stream, const int8_t* input,
                  int8_t* output) __asm__("thrum_cortex_m4_dense");
 
+// Adds to sums, one for each output, the products of at most kChunk inputs. The stream:
+//   inputs * 2, outputs * 4
+//   for every four outputs:
+//     start of the sums, words of weights: as above
+//     inputs * 2
+void SumStream(const uint32_t* stream, const int8_t* input,
+               int32_t* sums) __asm__("thrum_cortex_m4_sums");
+
 namespace cortex_m4 {
 
-constexpr uint16_t kMostInputs = 512;  // two bytes of stack each
-constexpr uint8_t kMostShift = 9;      // 2^(s-8) is an integer
+constexpr Count kMostInputs = 1024;  // of DenseCortexM4: two bytes of stack each
+constexpr Count kChunk = 512;        // 512 * 127 * 128 < 2^23: A has 24 bits
+constexpr uint8_t kMostShift = 9;    // 2^(s-8) is an integer
 
-constexpr uint16_t RoundUp(uint16_t value, uint16_t step) {
-  return static_cast<uint16_t>((value + step - 1) / step * step);
+constexpr Count RoundUp(Count value, Count step) { return (value + step - 1) / step * step; }
+
+// What decides how a layer can be computed.
+struct Facts {
+  bool weights_fit;  // no -128: as the upper weight of a lane it may leave 16 bits
+  bool shifts_fit;   // all to the right by 1 or more: every scale is at most a half
+  uint8_t common;    // smallest shift to the right, at most kMostShift; others are shifted further
+  bool general;      // the rounding of negative sums shows in the output, or shifts differ
+  int32_t largest_sum;  // bound of |accumulator|
+};
+
+template <typename Shape>
+constexpr int32_t LargestSum(const Shape& layer, Count k) {
+  const int32_t low = AccumulatorLow(layer, k);
+  const int32_t high = AccumulatorHigh(layer, k);
+  return -low > high ? -low : high;
 }
 
-// The smallest e of the layer, at most kMostShift; the others are shifted further.
 template <typename Shape>
-constexpr uint8_t CommonShift(const Shape& layer) {
-  int8_t least = kMostShift;
+constexpr Facts Examine(const Shape& layer) {
+  Facts facts = {true, true, kMostShift, layer.low < layer.output_zero, 0};
   for (const int8_t shift : layer.shift) {
-    least = static_cast<int8_t>(-shift < least ? -shift : least);
+    facts.shifts_fit = facts.shifts_fit && shift <= -1;
+    facts.common = -shift < facts.common ? static_cast<uint8_t>(-shift) : facts.common;
   }
-  return static_cast<uint8_t>(least);
-}
-
-// The kernel shifts to the right only: every scale is at most a half.
-template <typename Shape>
-constexpr bool ShiftsFit(const Shape& layer) {
   for (const int8_t shift : layer.shift) {
-    if (shift > -1) {
-      return false;
+    facts.general = facts.general || -shift != facts.common;
+  }
+  for (Count k = 0; k < Shape::kOutputs; ++k) {
+    const int32_t sum = LargestSum(layer, k);
+    facts.largest_sum = sum > facts.largest_sum ? sum : facts.largest_sum;
+    for (Count i = 0; i < Shape::kInputs; ++i) {
+      facts.weights_fit = facts.weights_fit && layer.weights[k][i] != -128;
     }
   }
-  return true;
+  return facts;
 }
 
-// -128 as the upper weight of a lane may leave 16 bits; TensorFlow Lite's weights start at -127.
+// Whether DenseCortexM4 is exact for this layer: |A| * 2^s < 2^31.
 template <typename Shape>
-constexpr bool WeightsFit(const Shape& layer) {
-  for (uint16_t k = 0; k < Shape::kOutputs; ++k) {
-    for (uint16_t i = 0; i < Shape::kInputs; ++i) {
-      if (layer.weights[k][i] == -128) {
-        return false;
+constexpr bool Fits(const Facts& facts) {
+  return Shape::kInputs <= kMostInputs && facts.weights_fit && facts.shifts_fit &&
+         facts.largest_sum < INT32_C(1) << (14 + facts.common);
+}
+
+// Writes the words of both streams; what lies beyond the layer's inputs and outputs has weight 0.
+template <typename Shape>
+class Packer {
+ public:
+  static constexpr Count kOutputs = RoundUp(Shape::kOutputs, 4);
+
+  constexpr Packer(const Shape& layer, Facts facts, uint32_t* words)
+      : layer_(layer), facts_(facts), words_(words), at_(0) {}
+
+  constexpr void Dense() {
+    const Count inputs = RoundUp(Shape::kInputs, 8);
+    const uint8_t scale = static_cast<uint8_t>(17 - facts_.common);
+    const int32_t first = INT32_C(1) << (scale - 2);
+    Put(static_cast<int32_t>(2 * inputs));
+    Put(INT32_C(1) << scale);
+    Put(INT32_C(1) << (scale - 8));
+    Put(facts_.general ? first : first + Second());
+    Put(facts_.general);
+    Put(static_cast<int32_t>(kOutputs));
+    for (Count k = 0; k < kOutputs; k += 4) {
+      Group(k, 0, inputs, true);
+      PutFour(k, false);
+      if (facts_.general) {
+        PutFour(k, true);
+        Put(Second());
       }
     }
   }
-  return true;
-}
 
-// |A| * 2^s < 2^31
-template <typename Shape>
-constexpr bool SumsFit(const Shape& layer) {
-  const int32_t limit = INT32_C(1) << (14 + CommonShift(layer));
-  for (uint16_t k = 0; k < Shape::kOutputs; ++k) {
-    if (AccumulatorLow(layer, k) <= -limit || AccumulatorHigh(layer, k) >= limit) {
-      return false;
+  constexpr void Sums() {
+    for (Count from = 0; from < Shape::kInputs; from += kChunk) {
+      const Count rest = RoundUp(Shape::kInputs - from, 8);
+      const Count inputs = rest < kChunk ? rest : kChunk;
+      Put(static_cast<int32_t>(2 * inputs));
+      Put(static_cast<int32_t>(4 * kOutputs));
+      for (Count k = 0; k < kOutputs; k += 4) {
+        Group(k, from, inputs, false);
+      }
     }
-  }
-  return true;
-}
-
-// Whether the kernel is exact for this layer.
-template <typename Shape>
-constexpr bool Fits(const Shape& layer) {
-  return Shape::kInputs <= kMostInputs && ShiftsFit(layer) && WeightsFit(layer) && SumsFit(layer);
-}
-
-// Whether the rounding of negative sums shows in the output, or the shifts differ.
-template <typename Shape>
-constexpr bool IsGeneral(const Shape& layer) {
-  for (const int8_t shift : layer.shift) {
-    if (-shift != CommonShift(layer)) {
-      return true;
-    }
-  }
-  return layer.low < layer.output_zero;
-}
-
-// Writes the stream; what lies beyond the layer's inputs and outputs has weight 0.
-template <typename Shape, uint16_t kWords>
-class Packer {
- public:
-  struct Stream {
-    uint32_t words[kWords];
-  };
-
-  constexpr explicit Packer(const Shape& layer) : layer_(layer), stream_(), at_(0) {}
-
-  constexpr Stream Pack() {
-    const uint8_t scale = static_cast<uint8_t>(17 - CommonShift(layer_));
-    const int32_t first = INT32_C(1) << (scale - 2);
-    Put(2 * kInputs);
-    Put(INT32_C(1) << scale);
-    Put(INT32_C(1) << (scale - 8));
-    Put(IsGeneral(layer_) ? first : first + Second());
-    Put(IsGeneral(layer_));
-    Put(kOutputs);
-    for (uint16_t k = 0; k < kOutputs; k = static_cast<uint16_t>(k + 4)) {
-      Group(k);
-    }
-    return stream_;
   }
 
  private:
-  static constexpr uint16_t kInputs = RoundUp(Shape::kInputs, 8);
-  static constexpr uint16_t kOutputs = RoundUp(Shape::kOutputs, 4);
-
-  constexpr void Put(int32_t word) { stream_.words[at_++] = static_cast<uint32_t>(word); }
+  constexpr void Put(int32_t word) { words_[at_++] = static_cast<uint32_t>(word); }
 
   // The second rounding and the zero point as unsigned bytes have it, 16.16.
   constexpr int32_t Second() const {
     return (INT32_C(1) << 15) + (layer_.output_zero + 128) * (INT32_C(1) << 16);
   }
 
-  constexpr int32_t Weight(uint16_t k, uint16_t i) const {
+  constexpr int32_t Weight(Count k, Count i) const {
     return k < Shape::kOutputs && i < Shape::kInputs ? layer_.weights[k][i] : 0;
   }
 
-  constexpr void Group(uint16_t k) {
-    Starts(k);
-    Starts(static_cast<uint16_t>(k + 1));
-    for (uint16_t i = 0; i < kInputs; i = static_cast<uint16_t>(i + 4)) {
-      for (uint16_t pair = 0; pair < 4; ++pair) {
-        Weights(static_cast<uint16_t>(k + pair / 2), static_cast<uint16_t>(i + pair % 2));
+  constexpr int32_t Bias(Count k, bool biased) const {
+    return biased && k < Shape::kOutputs ? layer_.bias[k] : 0;
+  }
+
+  // Starts, weights and counter of four outputs.
+  constexpr void Group(Count k, Count from, Count inputs, bool biased) {
+    Starts(k, from, inputs, biased);
+    Starts(k + 1, from, inputs, biased);
+    for (Count i = from; i < from + inputs; i += 4) {
+      for (Count pair = 0; pair < 4; ++pair) {
+        Weights(k + pair / 2, i + pair % 2);
       }
     }
-    Put(2 * kInputs);
-    PutFour(k, false);
-    if (IsGeneral(layer_)) {
-      PutFour(k, true);
-      Put(Second());
-    }
+    Put(static_cast<int32_t>(2 * inputs));
   }
 
   // Of outputs k and k + 2.
-  constexpr void Starts(uint16_t k) {
-    const int32_t low = k < Shape::kOutputs ? layer_.bias[k] : 0;
-    const int32_t high = k + 2 < Shape::kOutputs ? layer_.bias[k + 2] : 0;
+  constexpr void Starts(Count k, Count from, Count inputs, bool biased) {
+    const int32_t low = Bias(k, biased);
+    const int32_t high = Bias(k + 2, biased);
     int32_t products = 0;
-    for (uint16_t i = 0; i < kInputs; i = static_cast<uint16_t>(i + 2)) {
-      products += Weight(k, i) * Weight(k, static_cast<uint16_t>(i + 1));
+    for (Count i = from; i < from + inputs; i += 2) {
+      products += Weight(k, i) * Weight(k, i + 1);
     }
     Put(static_cast<int32_t>(static_cast<uint32_t>(high) * 256u + static_cast<uint32_t>(low)));
     Put(low - products);
   }
 
   // Of outputs k and k + 2, inputs i and i + 2.
-  constexpr void Weights(uint16_t k, uint16_t i) {
+  constexpr void Weights(Count k, Count i) {
     const uint32_t low = Lane(k, i);
-    const uint32_t high = Lane(k, static_cast<uint16_t>(i + 2));
+    const uint32_t high = Lane(k, i + 2);
     Put(static_cast<int32_t>(low | high << 16));
   }
 
-  constexpr uint32_t Lane(uint16_t k, uint16_t i) const {
-    const uint16_t upper = static_cast<uint16_t>(k + 2);
-    return static_cast<uint16_t>(256 * Weight(upper, i) + Weight(k, i));
+  constexpr uint32_t Lane(Count k, Count i) const {
+    return static_cast<uint16_t>(256 * Weight(k + 2, i) + Weight(k, i));
   }
 
   // Multipliers or further shifts.
-  constexpr void PutFour(uint16_t k, bool shifts) {
+  constexpr void PutFour(Count k, bool shifts) {
     constexpr uint8_t kOrder[4] = {0, 2, 1, 3};
     for (const uint8_t offset : kOrder) {
-      const uint16_t output = static_cast<uint16_t>(k + offset);
-      const uint16_t scale = Shape::kScales == 1 || output >= Shape::kOutputs ? 0 : output;
-      Put(shifts ? -layer_.shift[scale] - CommonShift(layer_) : layer_.multiplier[scale]);
+      const Count output = k + offset;
+      const Count scale = Shape::kScales == 1 || output >= Shape::kOutputs ? 0 : output;
+      Put(shifts ? -layer_.shift[scale] - facts_.common : layer_.multiplier[scale]);
     }
   }
 
   const Shape& layer_;
-  Stream stream_;
-  uint16_t at_;
+  const Facts facts_;
+  uint32_t* words_;
+  Count at_;
+};
+
+template <typename Layer>
+struct Examined {
+  static constexpr Facts kFacts = Examine(Layer::Get());
 };
 
 }  // namespace cortex_m4
@@ -210,17 +220,23 @@ template <typename Layer>
 struct DenseCortexM4 {
  private:
   using Shape = decltype(Layer::Get());
-  static constexpr uint16_t kInputs = cortex_m4::RoundUp(Shape::kInputs, 8);
-  static constexpr uint16_t kOutputs = cortex_m4::RoundUp(Shape::kOutputs, 4);
+  static constexpr Count kInputs = cortex_m4::RoundUp(Shape::kInputs, 8);
+  static constexpr Count kOutputs = cortex_m4::RoundUp(Shape::kOutputs, 4);
   // Words for four outputs: starts, weights, counter and multipliers, and what a general layer adds.
-  static constexpr uint16_t kGroupWords =
-      static_cast<uint16_t>(4 + kInputs + 5 + (cortex_m4::IsGeneral(Layer::Get()) ? 5 : 0));
-  using Packer = cortex_m4::Packer<Shape, 6 + kOutputs / 4 * kGroupWords>;
+  static constexpr Count kGroupWords =
+      4 + kInputs + 5 + (cortex_m4::Examined<Layer>::kFacts.general ? 5 : 0);
 
  public:
-  using Packed = typename Packer::Stream;
+  struct Packed {
+    uint32_t words[6 + kOutputs / 4 * kGroupWords];
+  };
 
-  static constexpr Packed Pack() { return Packer(Layer::Get()).Pack(); }
+  static constexpr Packed Pack() {
+    Packed packed = {};
+    const Shape layer = Layer::Get();
+    cortex_m4::Packer<Shape>(layer, cortex_m4::Examined<Layer>::kFacts, packed.words).Dense();
+    return packed;
+  }
 
   static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
     int8_t padded[kInputs == Shape::kInputs ? 1 : kInputs];
@@ -236,22 +252,95 @@ struct DenseCortexM4 {
       DenseStream(flash.words, input, results);
       memcpy(output, results, Shape::kOutputs);
     }
-    Clamp(output);
-  }
-
- private:
-  // The kernel saturates to int8. Nothing is left to do in most layers.
-  static void Clamp(int8_t* output) {
-    constexpr int8_t kLow = Layer::Get().low;
-    constexpr int8_t kHigh = Layer::Get().high;
-    for (uint16_t k = 0; (kLow > -128 || kHigh < 127) && k < Shape::kOutputs; ++k) {
-      output[k] = ClampToInt8(output[k], kLow, kHigh);
+    // The kernel saturates to int8. Nothing is left to do in most layers.
+    if (Layer::Get().low > -128 || Layer::Get().high < 127) {
+      cortex_m4::Clamp(Layer::Get().low, Layer::Get().high, output, Shape::kOutputs);
     }
   }
 };
 
+// Any number of inputs and any scale. Stack: two bytes for each of at most kChunk inputs, four for each
+// output.
 template <typename Layer>
-struct DenseKernel<Layer, CortexM4>
-    : Select<cortex_m4::Fits(Layer::Get()), DenseCortexM4<Layer>, DensePortable<Layer>> {};
+struct DenseSums {
+ private:
+  using Shape = decltype(Layer::Get());
+  static constexpr Count kOutputs = cortex_m4::RoundUp(Shape::kOutputs, 4);
+  static constexpr Count kWhole = Shape::kInputs / cortex_m4::kChunk;  // chunks
+  static constexpr Count kRest = Shape::kInputs % cortex_m4::kChunk;
+  static constexpr Count kPadded = cortex_m4::RoundUp(kRest, 8);
+
+  static constexpr Count Words(Count inputs) {
+    return inputs == 0 ? 0 : 2 + kOutputs / 4 * (4 + inputs + 1);
+  }
+
+ public:
+  struct Packed {
+    uint32_t words[kWhole * Words(cortex_m4::kChunk) + Words(kPadded)];
+    int32_t bias[Shape::kOutputs];
+    int32_t multiplier[Shape::kScales];
+    int8_t shift[Shape::kScales];
+  };
+
+  static constexpr Packed Pack() {
+    Packed packed = {};
+    const Shape layer = Layer::Get();
+    cortex_m4::Packer<Shape>(layer, cortex_m4::Examined<Layer>::kFacts, packed.words).Sums();
+    for (Count k = 0; k < Shape::kOutputs; ++k) {
+      packed.bias[k] = layer.bias[k];
+    }
+    for (Count s = 0; s < Shape::kScales; ++s) {
+      packed.multiplier[s] = layer.multiplier[s];
+      packed.shift[s] = layer.shift[s];
+    }
+    return packed;
+  }
+
+  static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
+    constexpr Shape kLayer = Layer::Get();
+    int32_t sums[kOutputs];
+    memcpy(sums, flash.bias, sizeof(flash.bias));
+    const uint32_t* words = flash.words;
+    for (Count chunk = 0; chunk < kWhole; ++chunk) {
+      SumStream(words, input, sums);
+      words += Words(cortex_m4::kChunk);
+      input += cortex_m4::kChunk;
+    }
+    Rest(words, input, sums);
+    const cortex_m4::Scales scales = {flash.multiplier,   flash.shift, Shape::kScales > 1,
+                                      kLayer.output_zero, kLayer.low,  kLayer.high};
+    cortex_m4::Requantize<kSimple>(scales, sums, output, Shape::kOutputs);
+  }
+
+ private:
+  static constexpr bool kSimple =
+      cortex_m4::IsSimple(cortex_m4::Examined<Layer>::kFacts.shifts_fit,
+                          cortex_m4::Examined<Layer>::kFacts.largest_sum);
+
+  static void Rest(const uint32_t* words, const int8_t* input, int32_t* sums) {
+    if (kRest == 0) {
+      return;
+    }
+    int8_t padded[kPadded == kRest ? 1 : kPadded];
+    if (kPadded != kRest) {
+      memcpy(padded, input, kRest);
+      memset(padded + kRest, 0, kPadded - kRest);
+      input = padded;
+    }
+    SumStream(words, input, sums);
+  }
+};
+
+namespace cortex_m4 {
+
+template <typename Layer>
+using Dense =
+    Select<Fits<decltype(Layer::Get())>(Examined<Layer>::kFacts), DenseCortexM4<Layer>,
+           Select<Examined<Layer>::kFacts.weights_fit, DenseSums<Layer>, DensePortable<Layer>>>;
+
+}  // namespace cortex_m4
+
+template <typename Layer>
+struct DenseKernel<Layer, CortexM4> : cortex_m4::Dense<Layer> {};
 
 }  // namespace thrum

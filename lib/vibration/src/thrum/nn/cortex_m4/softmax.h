@@ -21,7 +21,7 @@ struct SoftmaxPairKernel<Layer, CortexM4> {
 
   static constexpr Packed Pack() {
     Packed packed = {};
-    for (uint16_t i = 0; i < Shape::kEntries; ++i) {
+    for (Count i = 0; i < Shape::kEntries; ++i) {
       packed.table[i] = Layer::Get().table[i];
     }
     return packed;
