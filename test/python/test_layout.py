@@ -46,6 +46,7 @@ WITHOUT_TEST = {
     "cli/calibrate.py": "calibration/test_calibrate.py runs the command",
     "cli/dashboard.py": "dashboard/test_run.py runs the command",
     "cli/demo.py": "test_demo.py",
+    "cli/doctor.py": "doctor/test_computer.py runs the command",
     "cli/evaluate.py": "evaluation/test_on_target.py runs the command",
     "cli/headers.py": "codegen/test_headers.py",
     "cli/longrun.py": "calibration/longrun/test_run.py",

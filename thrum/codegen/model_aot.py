@@ -74,7 +74,8 @@ def _limits(graph: Graph) -> list[str]:
         return []
     return [
         f'static_assert(sizeof(Count) > 2, "a tensor has {largest} values; this processor\'s "',
-        f'              "kernels count to {MOST_VALUES_AVR}: take a 32-bit one or a smaller model");',
+        f'              "kernels count to {MOST_VALUES_AVR}: take a 32-bit one, "',
+        '              "or a smaller model");',
     ]
 
 
