@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NEEDS = "import numpy, scipy, serial, sys; sys.exit(sys.version_info < (3, 10))"
+NEEDS = "import sys; sys.path.insert(0, sys.argv[1]); import thrum.verification.verify"
 
 
 class NoPythonError(Exception):
@@ -22,7 +22,7 @@ def line_python(root: Path, own: Path | None = None) -> str:
     """A Python that can run `thrum verify`, by its path.
 
     own: what custom_python names, else .venv, else this one; a .venv is made as the last resort,
-    with NumPy, SciPy and pyserial only.
+    with the package's own dependencies only.
     """
     binary = root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if own is not None:
@@ -30,9 +30,9 @@ def line_python(root: Path, own: Path | None = None) -> str:
             raise NoPythonError(f"custom_python = {own} does not exist: correct platformio.ini")
         return str(own)
     for python in (str(binary), sys.executable):
-        if _runs(python):
+        if _runs(python, root):
             return python
-    print("thrum: PlatformIO's Python has no NumPy: making .venv (about 60 MB)", flush=True)
+    print("thrum: this Python lacks packages: making .venv (about 60 MB)", flush=True)
     script = root / "tools" / "ci" / "venv.py"
     done = subprocess.run(
         [sys.executable, str(script), "--core"],
@@ -41,7 +41,7 @@ def line_python(root: Path, own: Path | None = None) -> str:
         text=True,
         check=False,
     )
-    if done.returncode or not _runs(str(binary)):
+    if done.returncode or not _runs(str(binary), root):
         raise NoPythonError(
             f"the comparison needs a Python with NumPy, and .venv could not be made:\n{done.stdout}"
             "Type `python3 tools/ci/venv.py` (on Windows `python tools\\ci\\venv.py`), or name one "
@@ -50,9 +50,10 @@ def line_python(root: Path, own: Path | None = None) -> str:
     return str(binary)
 
 
-def _runs(python: str) -> bool:
+def _runs(python: str, root: Path) -> bool:
+    """Whether it has all that `thrum verify` imports."""
     try:
-        done = subprocess.run([python, "-c", NEEDS], capture_output=True, check=False)
+        done = subprocess.run([python, "-c", NEEDS, str(root)], capture_output=True, check=False)
     except OSError:
         return False
     return done.returncode == 0

@@ -61,7 +61,7 @@ def ensure() -> None:
 
 def ensure_core() -> None:
     """Create .venv with the package's own dependencies alone, unless it has them."""
-    if BINARY.exists() and _runs(str(BINARY), "import numpy, scipy, serial"):
+    if BINARY.exists() and _runs(str(BINARY), "import thrum.verification.verify"):
         return
     if not _works():
         _create()
@@ -96,7 +96,8 @@ def _works() -> bool:
 def _runs(python: str, statement: str = "pass") -> bool:
     quiet = subprocess.DEVNULL
     command = [python, "-c", statement]
-    return subprocess.run(command, stdout=quiet, stderr=quiet, check=False).returncode == 0
+    done = subprocess.run(command, cwd=ROOT, stdout=quiet, stderr=quiet, check=False)
+    return done.returncode == 0
 
 
 def _create() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from thrum.paths import ROOT
 from tools.ci import line_python as module
 from tools.ci.line_python import NoPythonError, line_python
 
@@ -17,7 +18,7 @@ VENV = ".venv/Scripts/python.exe" if sys.platform == "win32" else ".venv/bin/pyt
 def able(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Paths of Pythons that have NumPy."""
     found: set[str] = set()
-    monkeypatch.setattr(module, "_runs", found.__contains__)
+    monkeypatch.setattr(module, "_runs", lambda python, root: python in found)
     return found
 
 
@@ -48,7 +49,7 @@ def test_the_users_counts_unchecked(tmp_path: Path, able: set[str]) -> None:
 def test_one_is_made_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script(tmp_path, "import pathlib, sys\npathlib.Path(__file__).with_name(sys.argv[1]).touch()")
     made = tmp_path / "tools" / "ci" / "--core"
-    monkeypatch.setattr(module, "_runs", lambda python: made.exists())
+    monkeypatch.setattr(module, "_runs", lambda python, root: made.exists())
     assert line_python(tmp_path) == str(tmp_path / VENV)
 
 
@@ -61,6 +62,6 @@ def test_failure_says_why_and_what_to_type(tmp_path: Path) -> None:
     assert "no ensurepip" in words and "python tools\\ci\\venv.py" in words
 
 
-def test_a_python_without_numpy_is_none(tmp_path: Path) -> None:
-    assert not module._runs(str(tmp_path / "python"))
-    assert module._runs(sys.executable)
+def test_a_python_is_asked_for_all_that_is_imported(tmp_path: Path) -> None:
+    assert not module._runs(str(tmp_path / "python"), ROOT)
+    assert module._runs(sys.executable, ROOT)
