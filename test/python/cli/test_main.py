@@ -77,3 +77,25 @@ def test_values_out_of_range(line: str, capsys: pytest.CaptureFixture[str]) -> N
         main(line.split())
     assert stopped.value.code == 2
     assert ": give a number " in capsys.readouterr().err
+
+
+LOUD = """
+import sys
+from thrum.cli import look, main
+
+def loud(_):
+    for _ in range(10_000):
+        print("x" * 80)
+    return 0
+
+look.run = loud
+sys.exit(main.main(["look", "."]))
+"""
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    """`thrum look DIR | head -1`: no traceback when the pipe closes."""
+    (tmp_path / "loud.py").write_text(LOUD, encoding="utf-8")
+    line = f"{sys.executable} {tmp_path / 'loud.py'} | head -1"
+    done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["x" * 80] and done.stderr == ""
