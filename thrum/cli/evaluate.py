@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from thrum.cli.options import add_data, add_model, at_least_one
+from thrum.cli.options import add_data, add_given, add_model, at_least_one, given
 from thrum.paths import ROOT
 
 HELP = "judge recordings by an honest protocol, print one table"
@@ -18,6 +18,31 @@ DESCRIPTION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="FOLDER",
+        help="your own recordings below folders that are called healthy, normal, ok, good or "
+        "baseline, and faulty, anomalous, bad or fault",
+    )
+    for label in ("healthy", "faulty"):
+        parser.add_argument(
+            f"--{label}",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help=f"another name of folders whose recordings are {label}",
+        )
+    parser.add_argument(
+        "--join",
+        action="store_true",
+        help="join recordings of a session that are too short for one decision",
+    )
+    parser.add_argument(
+        "--write-manifest", type=Path, metavar="FILE", help="write what FOLDER was assumed to be"
+    )
+    add_given(parser)
     add_model(parser)
     parser.add_argument(
         "--manifest",
@@ -45,6 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table."""
+    if arguments.folder is not None:
+        return _run_folder(arguments)
     from thrum.evaluation import evaluate
 
     found = evaluate.evaluate(
@@ -54,4 +81,23 @@ def run(arguments: argparse.Namespace) -> int:
         data=arguments.data,
     )
     evaluate.print_table(found, arguments.summary)
+    return 0
+
+
+def _run_folder(arguments: argparse.Namespace) -> int:
+    from thrum.evaluation.folder import Words, write_manifest
+    from thrum.evaluation.own_folder import evaluate_folder
+
+    found = evaluate_folder(
+        arguments.folder,
+        arguments.model,
+        words=Words(tuple(arguments.healthy), tuple(arguments.faulty)),
+        given=given(arguments),
+        rate_hz=arguments.rate,
+        join=arguments.join,
+    )
+    print(found.text())
+    if arguments.write_manifest:
+        write_manifest(found.found, arguments.write_manifest)
+        print(f"\nWritten: {arguments.write_manifest}")
     return 0

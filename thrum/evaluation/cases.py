@@ -116,7 +116,7 @@ def _case(data: str, condition: str, machine: list[Recording], cfg: Config) -> C
         other=tuple(rec for rec in healthy[1:] if rec.session != learned.session),
         faulty=tuple(faulty),
     )
-    return replace(case, cfg=_with_hop(case))
+    return replace(case, cfg=with_hop(case))
 
 
 def _first_healthy(data: str, machine: list[Recording]) -> Recording:
@@ -134,7 +134,7 @@ def windows_in(samples: int, length: int, hop: int) -> int:
     return max(0, (samples - length) // hop + 1)
 
 
-def _with_hop(case: Case) -> Config:
+def with_hop(case: Case) -> Config:
     """The configured hop, halved until every part has enough windows, down to a quarter window.
 
     Recordings that would be too short even then do not count.

@@ -20,7 +20,7 @@ from thrum.evaluation.cases import Case, cases
 from thrum.evaluation.decisions import Row
 from thrum.evaluation.scorers import of_release
 from thrum.paths import ARTIFACTS, MANIFESTS, ROOT
-from thrum.recordings.dataset import at_rate, load, load_manifest
+from thrum.recordings.dataset import Recording, at_rate, load_manifest, of_reading
 from thrum.recordings.manifest import (
     DATA_ENVIRONMENT,
     DatasetError,
@@ -28,7 +28,7 @@ from thrum.recordings.manifest import (
     data_directory,
     read_manifest,
 )
-from thrum.recordings.readers import read
+from thrum.recordings.readers import Reading, read_all
 from thrum.simulation import synth
 
 # Public recordings: manifest, folder of the data, rate in Hz, axes.
@@ -87,27 +87,38 @@ def manifest_cases(
     until it holds the loudest one, but for single knocks. Recordings that the model was trained on,
     by the SHA-256 of their files, are left out.
     """
-    entries = _not_seen(manifest, set(trained))
-    found = [read(entry) for entry in entries]
-    slowest = min(round(rate) for _, rate in found)
+    entries = not_seen(manifest, read_manifest(manifest), set(trained))
+    at, recordings = at_one_rate(cfg, [read_all(entry) for entry in entries], wanted_hz)
+    return cases(title(manifest.stem, at), recordings, at)
+
+
+def at_one_rate(
+    cfg: Config, found: Sequence[Reading], wanted_hz: int | None
+) -> tuple[Config, list[Recording]]:
+    """All recordings at one rate and full scale, and the configuration for these."""
+    slowest = min(round(one.rate_hz) for one in found)
     rate_hz = wanted_hz or min(cfg.sample.rate_hz, slowest)
-    at = at_rate(cfg, rate_hz, max(samples.shape[1] for samples, _ in found))
-    peaks = [float(np.quantile(np.abs(s), 0.999)) for s, _ in found if len(s)]
+    at = at_rate(cfg, rate_hz, max(one.samples.shape[1] for one in found))
+    peaks = [float(np.quantile(np.abs(one.samples), 0.999)) for one in found]
     while at.sample.full_scale_g < max(peaks, default=0.0) < np.inf:
         at = replace(at, sample=replace(at.sample, full_scale_g=2 * at.sample.full_scale_g))
-    name = f"{manifest.stem} {rate_hz} Hz {at.sample.full_scale_g:g} g"
-    return cases(name, [load(entry, at) for entry in entries], at)
+    return at, [of_reading(one, at) for one in found]
 
 
-def _not_seen(manifest: Path, trained: set[str]) -> list[Entry]:
-    entries = read_manifest(manifest)
+def title(name: str, at: Config) -> str:
+    """What a data set is called in the tables."""
+    return f"{name} {at.sample.rate_hz} Hz {at.sample.full_scale_g:g} g"
+
+
+def not_seen(source: Path, entries: Sequence[Entry], trained: set[str]) -> list[Entry]:
+    """Entries whose files the model was not trained on, by their SHA-256."""
     if not trained:
         return list(entries)
     known = digests([entry.path for entry in entries if entry.path.is_file()], ROOT)
     kept = [entry for entry in entries if known.get(entry.path) not in trained]
     if not kept:
         raise DatasetError(
-            f"{manifest}: the model was trained on all {len(entries)} recordings; judge it on "
+            f"{source}: the model was trained on all {len(entries)} recordings; judge it on "
             "another session"
         )
     if len(kept) < len(entries):

@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thrum.artifacts.release import Release
+from thrum.compiler.graph import ModelError
 from thrum.config import Config
 from thrum.evaluation.metrics import Floats, running_mean
 from thrum.reference.answers import Measured, measure
 from thrum.reference.baseline import Baseline, network_input, ranked
-from thrum.reference.network import dequantized
+from thrum.reference.network import Engine, dequantized
 from thrum.reference.smoothing import smoothed
 
 _PERCENTILE, _MARGIN = 99, 1.3
@@ -94,6 +95,18 @@ def int8_model(data: bytes) -> Predict:
 
     outputs = int8_network(data)
     return lambda z: anomaly(outputs(network_input(z)))
+
+
+def engine_model(made: Release) -> Predict:
+    """The quantized network of a release, in the integers of the AOT engine; needs no TensorFlow.
+
+    A network that NumPy does not have runs on the reference kernels.
+    """
+    try:
+        engine = Engine(made.graph)
+    except ModelError:
+        return int8_model(made.tflite)
+    return lambda z: engine.scores(z) / 256.0
 
 
 def float_model(keras_model: Any) -> Predict:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from thrum.config import Config
 from thrum.recordings.manifest import LABELS, DatasetError, Entry, read_manifest
-from thrum.recordings.readers import Floats, read_all
+from thrum.recordings.readers import Floats, Reading, read_all
 
 __all__ = [
     "DatasetError",
@@ -23,6 +23,7 @@ __all__ = [
     "cut",
     "load",
     "load_manifest",
+    "of_reading",
     "split",
     "split_text",
     "windows",
@@ -68,16 +69,14 @@ def load_manifest(
 
 def load(entry: Entry, cfg: Config) -> Recording:
     """Read, check, resample and convert one recording to int16 counts."""
-    samples, rate = _read(entry)
-    return _recording(entry, samples, rate, cfg)
+    return of_reading(read_all(entry), cfg)
 
 
-def _read(entry: Entry) -> tuple[Floats, float]:
-    """As readers.read(); what is doubtful about the file is a RecordingWarning."""
-    found = read_all(entry)
+def of_reading(found: Reading, cfg: Config) -> Recording:
+    """What load() makes of an entry that has been read; doubts are RecordingWarnings."""
     for doubt in found.warnings:
-        warnings.warn(RecordingWarning(f"{entry.path}: {doubt}"), stacklevel=2)
-    return found.samples, found.rate_hz
+        warnings.warn(RecordingWarning(f"{found.entry.path}: {doubt}"), stacklevel=3)
+    return _recording(found.entry, found.samples, found.rate_hz, cfg)
 
 
 def load_at_own_rate(entry: Entry, cfg: Config) -> tuple[Recording, Config]:
@@ -85,7 +84,8 @@ def load_at_own_rate(entry: Entry, cfg: Config) -> tuple[Recording, Config]:
 
     The axes of the configuration are the recording's, too.
     """
-    samples, rate = _read(entry)
+    found = read_all(entry)
+    samples, rate = found.samples, found.rate_hz
     if rate < _SLOWEST_HZ:
         raise DatasetError(
             f"{entry.path}: recorded at {rate:g} Hz, at least {_SLOWEST_HZ} Hz are needed; record "
@@ -93,7 +93,7 @@ def load_at_own_rate(entry: Entry, cfg: Config) -> tuple[Recording, Config]:
         )
     slower = rate < (1 - _RATE_TOLERANCE) * cfg.sample.rate_hz
     at = at_rate(cfg, round(rate) if slower else cfg.sample.rate_hz, samples.shape[1])
-    return _recording(entry, samples, rate, at), at
+    return of_reading(found, at), at
 
 
 def _recording(entry: Entry, samples: Floats, rate: float, cfg: Config) -> Recording:

@@ -1,0 +1,137 @@
+"""`thrum evaluate FOLDER`: labels, sessions and baselines from nothing but the folders."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from thrum.cli.main import main
+from thrum.evaluation import leave_one_out
+from thrum.evaluation.folder import Words, entries_of
+from thrum.evaluation.own_folder import evaluate_folder
+from thrum.recordings.files import Given
+from thrum.recordings.manifest import DatasetError, read_manifest
+
+RATE = 3200
+
+
+def write(path: Path, seed: int, faulty: bool = False, seconds: float = 5.0) -> None:
+    """A machine of two tones; a fault adds a third one that comes and goes."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(round(RATE * seconds)) / RATE
+    x = 0.2 * np.sin(2 * np.pi * 50 * t + rng.uniform(0, 6)) + rng.normal(0, 0.03, len(t))
+    if faulty:
+        x += 0.15 * np.sin(2 * np.pi * 730 * t) * (1 + np.sin(2 * np.pi * 25 * t))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = (f"{a:.6f},{b:.6f}\n" for a, b in zip(t, x, strict=True))
+    path.write_text("time (s),acc (g)\n" + "".join(rows))
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+
+
+def facts(folder: Path, words: Words = Words()) -> list[tuple[str, str, str]]:  # noqa: B008
+    return [(e.machine, e.label, e.session) for e in entries_of(folder, words, Given())]
+
+
+def test_labels_machines_and_sessions_are_names_of_folders(tmp_path: Path) -> None:
+    folder = tmp_path / "pumps"
+    touch(folder, "p1/OK/monday/a.csv", "p1/ok_2/b.csv", "p2/Bad/c.wav", "p2/baseline/.hidden.csv")
+    assert facts(folder) == [
+        ("pumps p1", "healthy", "monday"),
+        ("pumps p1", "healthy", "ok_2"),
+        ("pumps p2", "anomalous", "Bad"),
+    ]
+
+
+def test_names_that_say_nothing_are_refused_until_they_are_told(tmp_path: Path) -> None:
+    touch(tmp_path, "normal/a.csv", "imbalance/b.csv", "okay/c.csv")
+    with pytest.raises(
+        DatasetError, match="say no label: imbalance, okay; say it with --healthy imbalance or"
+    ):
+        facts(tmp_path)
+    found = facts(tmp_path, Words(("Okay",), ("imbalance",)))
+    assert [label for _, label, _ in found] == ["anomalous", "healthy", "healthy"]
+    touch(tmp_path, "normal/faulty/x.csv")
+    with pytest.raises(DatasetError, match="say no label: normal/faulty"):
+        facts(tmp_path, Words(("Okay",), ("imbalance",)))
+
+
+def test_files_beside_the_folders(tmp_path: Path) -> None:
+    touch(tmp_path, "a.csv")
+    with pytest.raises(DatasetError, match=r"1 recordings lie beside .* a.csv; move them below"):
+        facts(tmp_path)
+    for folder in (tmp_path / "none", tmp_path / "a.csv"):
+        with pytest.raises(DatasetError, match="is no folder"):
+            facts(folder)
+
+
+def test_twenty_files_in_one_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each healthy file is judged by the other nine; all within 15 s; the manifest can be read."""
+    folder = tmp_path / "pump"
+    for number in range(10):
+        write(folder / "healthy" / f"h{number}.csv", number)
+        write(folder / "faulty" / f"f{number}.csv", 100 + number, faulty=True)
+    started = time.monotonic()
+    manifest = tmp_path / "assumed.toml"
+    assert main(["evaluate", str(folder), "--write-manifest", str(manifest)]) == 0
+    assert time.monotonic() - started < 15
+    out = capsys.readouterr().out
+    assert "20 of 20 verdicts are right" in out and "no second healthy session" in out
+    assert "pump: 10 healthy, session healthy: 3200 Hz, g (file)" in out
+    assert "| h3.csv | healthy | healthy | healthy | 0% of 47 |" in out
+    assert len(read_manifest(manifest)) == 20
+    assert main(["evaluate", str(folder), "--write-manifest", str(manifest)]) == 1
+    assert "not written: File exists" in capsys.readouterr().err
+
+
+def test_other_sessions_and_short_files(tmp_path: Path) -> None:
+    """Another session is judged by the one with most; short files say so, and can be joined."""
+    for number in range(4):
+        write(tmp_path / "ok" / "monday" / f"m{number}.csv", number)
+    for number in range(4):
+        write(tmp_path / "ok" / "tuesday" / f"t{number}.csv", 20 + number, seconds=0.3)
+    found = evaluate_folder(tmp_path)
+    assert {v.found for v in found.verdicts if v.file[0] == "m"} == {"healthy"}
+    assert {v.found for v in found.verdicts if v.file[0] == "t"} == {"too short"}
+    assert "join the short ones of a session with --join" in found.text()
+    assert [" no faulty recording" in note for note in found.remarks] == [True]
+    joined = evaluate_folder(tmp_path, join=True)
+    assert next((v.file, v.found) for v in joined.verdicts if v.file[0] == "t") == (
+        "t0.csv and 3 more",
+        "healthy",
+    )
+
+
+def test_a_single_healthy_file_is_cut_in_two(tmp_path: Path) -> None:
+    write(tmp_path / "good" / "a.csv", 1, seconds=12)
+    write(tmp_path / "bad" / "b.csv", 2, faulty=True)
+    found = evaluate_folder(tmp_path)
+    assert [(v.file, v.found) for v in found.verdicts] == [
+        ("a.csv", "healthy"),
+        ("b.csv", "anomalous"),
+    ]
+    assert any("one healthy recording, of which one half" in note for note in found.remarks)
+
+
+def test_no_window_crosses_from_one_recording_to_the_next(tmp_path: Path) -> None:
+    from recordings import CFG, noise
+
+    parts = [noise(seed, samples=256 * 60 + 77) for seed in range(3)]
+    [case, *_] = leave_one_out.cases("d", parts, CFG)
+    assert len(case.learn.samples) % 256 == 0 and case.cfg.window.hop == 256
+    whole = np.concatenate([part.samples[: 256 * 60] for part in parts[1:]])
+    np.testing.assert_array_equal(case.learn.samples[-len(whole) :], whole)
+
+
+def test_nothing_healthy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "bad" / "b.csv", 2, faulty=True)
+    assert main(["evaluate", str(tmp_path)]) == 1
+    assert "has no healthy recording to learn from; add one" in capsys.readouterr().err
