@@ -1,6 +1,9 @@
 // The target's kernels against the portable ones, on the target: equal on every integer.
 
 #include "../unity_main.h"
+#if !defined(__AVR__)  // it has no kernels of its own for them
+#include "images.h"
+#endif
 #include "layers.h"
 #include "thrum/nn/kernels.h"
 
@@ -163,6 +166,74 @@ void EveryAccumulatorOfEitherSign() {
   EveryAccumulatorIsEqual<NearNegative>();
 }
 
+#if !defined(__AVR__)
+template <typename Layer>
+void ImageIsEqual() {
+  static int8_t input[Layer::kInput], expected[Layer::kOutput], output[Layer::kOutput + 2];
+  Random random = {99};
+  for (uint16_t n = 0; n < 60; ++n) {
+    for (int8_t& value : input) {
+      value = static_cast<int8_t>(n == 0 ? -128 : n == 1 ? 127 : random.Next());
+    }
+    output[0] = output[Layer::kOutput + 1] = kCanary;
+    Layer::Reference(input, expected);
+    Layer::Target(input, output + 1);
+    TEST_ASSERT_EQUAL_INT8_ARRAY(expected, output + 1, Layer::kOutput);
+    TEST_ASSERT_EQUAL_INT8(kCanary, output[0]);
+    TEST_ASSERT_EQUAL_INT8(kCanary, output[Layer::kOutput + 1]);
+  }
+}
+
+void Convolutions() {
+  ImageIsEqual<ConvGrey>();
+  ImageIsEqual<ConvThree>();
+  ImageIsEqual<ConvPoint>();
+  ImageIsEqual<ConvPointStride>();
+  ImageIsEqual<ConvDilated>();
+  ImageIsEqual<ConvLine>();
+  ImageIsEqual<ConvDeep>();
+}
+
+void DepthwiseConvolutions() {
+  ImageIsEqual<DepthEight>();
+  ImageIsEqual<DepthStride>();
+  ImageIsEqual<DepthValid>();
+  ImageIsEqual<DepthDilated>();
+  ImageIsEqual<DepthThree>();
+  ImageIsEqual<DepthTwice>();
+  ImageIsEqual<DepthLeft>();
+}
+
+void Pools() {
+  ImageIsEqual<MaxEight>();
+  ImageIsEqual<MaxThree>();
+  ImageIsEqual<AverageEight>();
+  ImageIsEqual<AverageDeep>();
+}
+
+template <typename Layer>
+void AdditionIsEqual() {
+  constexpr Count kCount = Layer::Get().count;
+  int8_t first[kCount], second[kCount], expected[kCount], result[kCount];
+  for (int16_t a = -128; a < 128; ++a) {
+    for (int16_t b = -128; b < 128; b = static_cast<int16_t>(b + kCount)) {
+      for (Count i = 0; i < kCount; ++i) {
+        first[i] = static_cast<int8_t>(a);
+        second[i] = static_cast<int8_t>(b + static_cast<int16_t>(i));
+      }
+      AddPortable<Layer>::Run({}, first, second, expected);
+      AddKernel<Layer>::Run({}, first, second, result);
+      TEST_ASSERT_EQUAL_INT8_ARRAY(expected, result, kCount);
+    }
+  }
+}
+
+void EveryAddition() {
+  AdditionIsEqual<AddOne>();
+  AdditionIsEqual<AddTwo>();
+}
+#endif
+
 struct Pair {
   static constexpr SoftmaxPairLayer<7> Get() { return {-3, {-128, -100, -50, 0, 50, 100, 127}}; }
 };
@@ -192,6 +263,10 @@ void RunTests() {
   RUN_TEST(LimitsOfTheFastKernels);
 #if !defined(__AVR__)
   RUN_TEST(LayersOfAnySize);
+  RUN_TEST(Convolutions);
+  RUN_TEST(DepthwiseConvolutions);
+  RUN_TEST(Pools);
+  RUN_TEST(EveryAddition);
 #endif
   RUN_TEST(EveryAccumulatorBelowRelu);
   RUN_TEST(EveryAccumulatorOfEitherSign);

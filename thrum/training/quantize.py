@@ -49,7 +49,7 @@ def quantize(model: Any, samples: F32, per_channel: bool = False) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = converter.inference_output_type = tf.int8
     converter._experimental_disable_per_channel_quantization_for_dense_layers = not per_channel
-    with _quiet():
+    with quiet():
         data = bytes(converter.convert())
     check(tflite.read(data))
     return data
@@ -141,7 +141,7 @@ def _auc(scores: npt.NDArray[np.floating], positive: npt.NDArray[np.bool_]) -> f
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Hide the converter's chatter, in Python and in C++, unless it fails."""
     saved = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)

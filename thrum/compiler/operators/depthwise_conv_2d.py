@@ -8,6 +8,7 @@ from thrum.compiler.definition import Definition, Options
 from thrum.compiler.flatbuffer import Table
 from thrum.compiler.kernel import Constants
 from thrum.compiler.node import Node
+from thrum.compiler.operators.conv_2d import Conv
 from thrum.compiler.operators.shared.activation import parse_activation
 from thrum.compiler.operators.shared.convolution import (
     Convolution,
@@ -56,12 +57,13 @@ def check(node: Node) -> None:
     check_bias(node, shape[3])
 
 
-def lower(node: Node) -> Depthwise:
-    """One row for each output channel."""
+def lower(node: Node) -> Depthwise | Conv:
+    """One row for each output channel; over one input channel it is a convolution like any other."""
     weights = node.operand(1)
     data, outputs = weights.data or (), weights.shape[3]
     rows = tuple(data[k::outputs] for k in range(outputs))
-    kernel = Depthwise(rows, *weighted_scales(node, rows), convolution_shape(node, outputs))
+    form = Conv if node.source.shape[3] == 1 else Depthwise
+    kernel = form(rows, *weighted_scales(node, rows), convolution_shape(node, outputs))
     check_reach(node, kernel)
     return kernel
 

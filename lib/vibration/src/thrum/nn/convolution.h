@@ -31,6 +31,7 @@ using ConvFunction = void (*)(const WindowShape&, const ConvTables&, const int8_
 // kOutputCount.
 template <Count kWeightCount, Count kOutputCount, Count kScaleCount>
 struct ConvLayer {
+  static constexpr Count kWeights = kWeightCount;
   static constexpr Count kOutputs = kOutputCount;
   static constexpr Count kScales = kScaleCount;
 

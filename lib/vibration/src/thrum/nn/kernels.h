@@ -57,7 +57,11 @@
 #include "thrum/nn/softmax.h"
 
 #if THRUM_KERNELS_CORTEX_M4
+#include "thrum/nn/cortex_m4/add.h"
+#include "thrum/nn/cortex_m4/conv_2d.h"
+#include "thrum/nn/cortex_m4/depthwise_conv_2d.h"
 #include "thrum/nn/cortex_m4/fully_connected.h"
+#include "thrum/nn/cortex_m4/pooling.h"
 #include "thrum/nn/cortex_m4/softmax.h"
 #elif THRUM_KERNELS_AVR
 #include "thrum/nn/avr/fully_connected.h"
