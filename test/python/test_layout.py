@@ -34,6 +34,9 @@ WITHOUT_TEST = {
     "recordings/extras.py": "test_formats.py",
     "recordings/files.py": "look/test_look.py",
     "recordings/instruments.py": "test_formats.py",
+    "evaluation/folder.py": "evaluation/test_own_folder.py runs the command",
+    "evaluation/leave_one_out.py": "evaluation/test_own_folder.py runs the command",
+    "evaluation/verdicts.py": "evaluation/test_own_folder.py runs the command",
     "recordings/readers.py": "test_dataset.py and test_formats.py",
     "recordings/sampling.py": "test_timing.py and test_dataset.py",
     "recordings/separators.py": "test_table_text.py",
@@ -68,6 +71,7 @@ LONG = {
     "test/python/tools/test_monitor.py": "a terminal session for each question of the monitor",
     "test/test_detector/test_main.cpp": "one suite, one program",
     "test/test_imu_analog/test_main.cpp": "one suite, one program",
+    "test/test_kernels/test_main.cpp": "one suite, one program",
 }
 
 MOST_SOURCES = 20  # in a folder

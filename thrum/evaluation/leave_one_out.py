@@ -30,24 +30,37 @@ def cases(data: str, recordings: Sequence[Recording], cfg: Config) -> list[Case]
 
 
 def _machine(data: str, recordings: Sequence[Recording], cfg: Config) -> list[Case]:
-    sessions = {
-        name: [rec for rec in recordings if rec.label == 0 and rec.session == name]
-        for name in dict.fromkeys(rec.session for rec in recordings if rec.label == 0)
-    }
+    sessions = _healthy_by_session(recordings)
     if not sessions:
         raise ProtocolError(
             f"{data}: {recordings[0].machine} has no healthy recording to learn from; add one"
         )
     reference = max(sessions, key=lambda name: sum(len(rec.samples) for rec in sessions[name]))
-    enough = [name for name in sessions if name == reference or _is_enough(sessions[name], cfg)]
-    out = [case for name in enough for case in _session(data, sessions[name], cfg)]
+    out: list[Case] = []
+    for name, healthy in sessions.items():
+        if name == reference or _is_enough(healthy, cfg):
+            out += _session(data, healthy, cfg)
     for name, healthy in sessions.items():
         mine = [rec for rec in recordings if _learned_in(rec, sessions, reference) == name]
-        faulty = tuple(rec for rec in mine if rec.label == 1)
-        other = tuple(rec for rec in mine if rec.label == 0 and rec.session != name)
-        if faulty or other:
-            out.append(_case(data, healthy, cfg, other=other, faulty=faulty))
+        out += _beside(data, name, healthy, mine, cfg)
     return out
+
+
+def _healthy_by_session(recordings: Sequence[Recording]) -> dict[str, list[Recording]]:
+    sessions: dict[str, list[Recording]] = {}
+    for rec in recordings:
+        if rec.label == 0:
+            sessions.setdefault(rec.session, []).append(rec)
+    return sessions
+
+
+def _beside(
+    data: str, name: str, healthy: Sequence[Recording], mine: Sequence[Recording], cfg: Config
+) -> list[Case]:
+    """The case of what a session's baseline judges beside its own healthy recordings."""
+    faulty = tuple(rec for rec in mine if rec.label == 1)
+    other = tuple(rec for rec in mine if rec.label == 0 and rec.session != name)
+    return [_case(data, healthy, cfg, other=other, faulty=faulty)] if faulty or other else []
 
 
 def _is_enough(healthy: Sequence[Recording], cfg: Config) -> bool:

@@ -1,4 +1,4 @@
-"""Any Keras model as an int8 .tflite file; the deployed network has checks of its own (quantize.py)."""
+"""Any Keras model as an int8 .tflite file; quantize.py has checks for the deployed network."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import numpy.typing as npt
 from thrum.training import quantize
 
 
-def to_int8(
-    model: Any, samples: npt.NDArray[np.float32], per_channel: bool = True
-) -> bytes:
+def to_int8(model: Any, samples: npt.NDArray[np.float32], per_channel: bool = True) -> bytes:
     """Quantize inputs, weights and outputs to int8; samples (n, ...) give the ranges.
 
     per_channel: whether dense layers have a scale for each output; convolutions always do.

@@ -85,9 +85,7 @@ def _inputs_header(inputs: I8) -> str:
     return "\n".join(["#pragma once", "#include <stdint.h>", head, *lines, "};", ""])
 
 
-def _wrong(
-    data: bytes, graph: Graph, inputs: I8, sums: npt.NDArray[np.uint64]
-) -> tuple[str, ...]:
+def _wrong(data: bytes, graph: Graph, inputs: I8, sums: npt.NDArray[np.uint64]) -> tuple[str, ...]:
     steps = lower(graph)
     expected = tflm.layers(data, graph, inputs)
     wrong = []
@@ -102,7 +100,7 @@ def _checksums(rows: npt.NDArray[np.generic]) -> npt.NDArray[np.uint64]:
     values = np.ascontiguousarray(rows).view(np.uint8).reshape(len(rows), -1)
     sums = np.zeros(len(rows), np.uint64)
     for column in values.T:
-        sums = (sums * 31 + column) & 0xFFFFFFFF
+        sums = (sums * np.uint64(31) + column) & np.uint64(0xFFFFFFFF)
     return sums
 
 

@@ -58,7 +58,7 @@ def check(node: Node) -> None:
 
 
 def lower(node: Node) -> Depthwise | Conv:
-    """One row for each output channel; over one input channel it is a convolution like any other."""
+    """One row for each output channel; over one input channel it is an ordinary convolution."""
     weights = node.operand(1)
     data, outputs = weights.data or (), weights.shape[3]
     rows = tuple(data[k::outputs] for k in range(outputs))
