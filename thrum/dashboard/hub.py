@@ -1,4 +1,4 @@
-"""What the page's tabs share: the recent past, numbered, in bounded memory."""
+"""Recent records for all tabs of the page, numbered, in bounded memory."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _EVENT_KINDS = ("event", "evidence")
 
 
 class Hub:
-    """Takes records from one thread, gives them to any number of others."""
+    """Takes records from one thread and hands them to any number of other threads."""
 
     def __init__(self, frames: int = FRAMES, events: int = EVENTS) -> None:
-        self.session = secrets.token_hex(4)  # tells a tab that the numbers have started anew
+        self.session = secrets.token_hex(4)  # changes when the numbers start from 0 again
         self._lock = threading.Lock()
         self._count = 0
         self._frames: deque[Record] = deque(maxlen=frames)
         self._events: deque[Record] = deque(maxlen=events)
-        self._latest: dict[str, Record] = {}  # of every other kind
+        self._latest: dict[str, Record] = {}  # latest record of every other kind
 
     def publish(self, *records: Record) -> None:
         """Number the records and keep them."""
@@ -57,5 +57,5 @@ class Hub:
 
 
 def _newer(records: deque[Record], after: int) -> list[Record]:
-    """Those after a number, in order; what has been told already is not looked at."""
+    """Records after a number, in order. Reads from the end, so old records cost nothing."""
     return list(takewhile(lambda record: record["n"] > after, reversed(records)))[::-1]

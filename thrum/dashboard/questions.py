@@ -1,7 +1,7 @@
-"""Windows that the device's network is asked about, one after the other.
+"""A queue of windows for the device's network, which takes one at a time.
 
 A device has room for one line (PROTOCOL.md), so the next question waits for the last answer. When
-this computer or the device is behind, questions queue up, and of too many the oldest are given up.
+this computer or the device is slow, questions wait in a queue; a full one drops the oldest.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PATIENCE = 2.0  # seconds for an answer
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """What the network is asked about, and what is to be told with its answer."""
+    """Input for the network, and values to show together with its answer."""
 
     number: int
     t: int  # ms since 1970
@@ -34,7 +34,7 @@ class Window:
 
 
 class Questions:
-    """A queue, and the one window that has been asked and not answered."""
+    """The waiting windows, and the one window that is asked and not answered yet."""
 
     def __init__(self) -> None:
         self._waiting: deque[Window] = deque(maxlen=MOST)
@@ -42,11 +42,11 @@ class Questions:
         self._asked_at: float | None = None  # None: nothing is asked
 
     def put(self, window: Window) -> None:
-        """Ask about this window when its turn comes."""
+        """Add a window to the queue."""
         self._waiting.append(window)
 
     def forget(self) -> None:
-        """What is asked or waits is not to be judged any more."""
+        """Drop all windows, the one that is asked included."""
         self._waiting.clear()
         self._asked = None
 
@@ -61,6 +61,6 @@ class Questions:
         return f"f {encode(network_input(self._asked.z).tobytes())}"
 
     def answered(self) -> Window | None:
-        """The window that an answer belongs to; None when it is of no interest."""
+        """The window that an answer belongs to; None if it was dropped."""
         window, self._asked, self._asked_at = self._asked, None, None
         return window

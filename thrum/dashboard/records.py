@@ -1,4 +1,4 @@
-"""What the live page is told, as JSON objects: one Record per window, event, spectrum or fact.
+"""Records for the live page, as JSON objects: one for each window, event, spectrum or fact.
 
 Times `t` are milliseconds since 1970 by this computer's clock, when the line arrived.
 """
@@ -59,7 +59,7 @@ def of_event(state: str, window: int, detail: str, t: int) -> Record:
 
 
 def of_evidence(reason: Evidence) -> Record:
-    """Of the alarm told just before: do plain deviations agree, how long had the change lasted."""
+    """Evidence of the last alarm: do plain deviations agree, how long had the change lasted?"""
     return {
         "kind": "evidence",
         "rms": reason.rms_mg,

@@ -29,11 +29,11 @@ def run(
     learn: int | None = None,
     http_port: int = 8010,
 ) -> int:
-    """Serve until Ctrl+C; LineError or DashboardError when it cannot even begin.
+    """Serve until Ctrl+C. LineError or DashboardError if it cannot start.
 
-    replay: a WAV file, heard by the native firmware instead of a device. spectrum: the device
-    streams its samples, this computer judges them. learn: windows of the baseline then; None: as
-    the device has it. http_port: of the page; 0 takes any that is free.
+    replay: a WAV file that the native firmware plays instead of a device. spectrum: the device
+    streams its samples and this computer judges them. learn: windows of the baseline in that case;
+    None: as many as the device learns. http_port: port of the page; 0: any free port.
     """
     made = release.load(model)
     hub = Hub()
@@ -60,7 +60,7 @@ def run(
             with contextlib.suppress(OSError):  # the terminal may be gone
                 print("\nEnding.", flush=True)
         finally:
-            device.stop()  # first of all: it lets the board judge again
+            device.stop()  # first, so that the board judges again
             server.shutdown()
     return 0
 
@@ -78,7 +78,7 @@ def _one_device(wanted: Wanted, replay: Path | None, model: Path) -> Wanted:
 
 
 def replayed(recording: Path, model: Path, learn: int | None) -> list[str]:
-    """The native firmware, built if need be, hearing a recording as slowly as it was made."""
+    """Command of the native firmware, built if necessary, that plays a recording in real time."""
     from scipy.io import wavfile
 
     from thrum.firmware import native
@@ -87,9 +87,9 @@ def replayed(recording: Path, model: Path, learn: int | None) -> list[str]:
         raise DashboardError(f"{recording}: no such file; correct --replay")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of chunks that it does not know
+            warnings.simplefilter("ignore")  # warnings about unknown chunks
             rate, _ = wavfile.read(recording, mmap=True)
-    except Exception as error:  # SciPy raises whatever it stumbles over
+    except Exception as error:  # SciPy raises exceptions of many kinds
         raise DashboardError(
             f"{recording}: damaged, or not a WAV file ({error}); export it again"
         ) from None

@@ -1,4 +1,4 @@
-"""Raw samples of a device to records: the spectrum, and this computer's judgement.
+"""Turns raw samples of a device into records: spectrum, and judgement by this computer.
 
 Bands, baseline, deviations and decision are the integer twins of the firmware's; the baseline is
 learned here, anew. Where the network cannot run here, the device's own is asked with `f`.
@@ -38,7 +38,7 @@ U16 = npt.NDArray[np.uint16]
 
 
 class SampleStream:
-    """The device streams its samples; this judges them."""
+    """Judges the samples that a device streams."""
 
     start = "raw 1"
     poll = ""
@@ -88,7 +88,7 @@ class SampleStream:
         return [request] if request else []
 
     def _gap(self, t: int) -> list[Record]:
-        """Missing samples are a fault, as they are on the device."""
+        """Treat missing samples as a fault, as the device does."""
         if self._assembler.lost == self._lost:
             return []
         self._lost = self._assembler.lost
@@ -159,7 +159,7 @@ class SampleStream:
         return [*made, self._frame(window.z, window.rms, window.t)]
 
     def _change(self, words: str, t: int, window: int | None = None) -> list[Record]:
-        """An event when the state is not the one told last."""
+        """An event if the state differs from the last one reported."""
         state, before = self._detector.state, self._told
         if state is before:
             return []

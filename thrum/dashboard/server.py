@@ -1,4 +1,4 @@
-"""The page's server: this computer's browsers only, a fixed set of files, and the news as JSON."""
+"""HTTP server of the page, for this computer only: a fixed set of files, and news as JSON."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class DashboardError(ValueError):
 
 
 def files() -> dict[str, Path]:
-    """What is served, by its path."""
+    """The files that are served, by path."""
     found = {f"/{path.name}": path for path in PAGE.iterdir() if path.suffix in TYPES}
     return {**found, "/": PAGE / "index.html", "/plotly.min.js": plotly()}
 
@@ -71,11 +71,11 @@ class Server(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """What to open in a browser."""
+        """Address of the page."""
         return f"http://{LOOPBACK}:{self.server_port}/"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A tab that was closed is no error."""
+        """Ignore connections that a closed tab has broken."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -90,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
         super().__init__(*connection)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        """A file of the page, or what has happened since the tab last asked."""
+        """Send a file of the page, or the records since the last request of the tab."""
         if not self._from_here():
             self._send(403, TYPES[".html"], b"This page is for this computer only.")
             return
@@ -106,10 +106,10 @@ class Handler(BaseHTTPRequestHandler):
             self._send(404, TYPES[".html"], b"There is no such page.")
 
     def log_message(self, *words: object) -> None:
-        """Say nothing: every tab asks several times a second."""
+        """Log nothing: every tab asks several times a second."""
 
     def _from_here(self) -> bool:
-        """Other sites could make a browser ask under their own name (DNS rebinding)."""
+        """Whether the request names this computer; other names could be DNS rebinding."""
         name = self.headers.get("Host", "").rsplit(":", 1)[0]
         return name in (LOOPBACK, "localhost")
 

@@ -1,4 +1,4 @@
-"""Keeps a device connected and its records flowing into the hub, until it is told to stop."""
+"""Keeps a device connected and sends its records to the hub, until it is stopped."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from thrum.reference import tflm
 from thrum.reference.pipeline import Network
 
 RETRY = 1.0  # seconds between tries to open a port that has gone
-POLL = 5.0  # seconds between questions for the condition
+POLL = 5.0  # seconds between requests for the status
 SILENT = 5.0  # seconds without a line, at least, before the page says so
 TICK = 0.25  # seconds after which a request to stop is noticed
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be shown: the device, and whether it is to stream its samples."""
+    """The device to show, and whether it should stream its samples."""
 
     port: str | None
     baud: int
@@ -65,7 +65,7 @@ class DeviceThread(threading.Thread):
         self.join(10.0)
 
     def run(self) -> None:
-        """Until stopped; a program that has ended is not started again."""
+        """Run until stopped. A program that has ended is not started again."""
         while not self._stopping.is_set():
             try:
                 if self._transport is None:
@@ -81,7 +81,7 @@ class DeviceThread(threading.Thread):
         self._close()
 
     def _talk(self, transport: Transport) -> None:
-        """Greet the device and follow it; again after each of its resets."""
+        """Connect and follow the device; connect again after each reset."""
         while not self._stopping.is_set():
             device = Device(transport)
             stream, silence = self._greet(device)
@@ -162,7 +162,7 @@ class DeviceThread(threading.Thread):
         )
 
     def _follow(self, device: Device, stream: Stream, silence: float) -> None:
-        """Until the device resets or the page is closed; LineError when the connection is gone."""
+        """Read until the device resets or stop() is called; LineError if the connection is lost."""
         heard = polled = time.monotonic()
         while not self._stopping.is_set():
             line = device.next_line(TICK)
@@ -178,7 +178,7 @@ class DeviceThread(threading.Thread):
                 device.send(stream.poll)
 
     def _heard(self, device: Device, stream: Stream, line: str, now: float, heard: float) -> float:
-        """Publish what a line says; return when the device was last understood."""
+        """Publish the records of a line; return the time of the last line that was understood."""
         made = stream.push(line, _milliseconds())
         if made:
             self._hub.publish(*made)
@@ -196,7 +196,7 @@ class DeviceThread(threading.Thread):
 
     def _close(self) -> None:
         if self._transport is not None:
-            with contextlib.suppress(LineError, OSError):  # what is gone may fail to close
+            with contextlib.suppress(LineError, OSError):  # closing a lost connection may fail
                 self._transport.close()
             self._transport = None
 

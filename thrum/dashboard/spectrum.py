@@ -1,4 +1,4 @@
-"""Log bands as a spectrum: vibration per band in mg, what is usual there, and what moved."""
+"""Log bands as a spectrum: mg per band, the usual range, and the bands that moved most."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def band_mg(log2_power: Floats, length: int, mg_per_count: float) -> Floats:
 def spectrum(
     cfg: Config, log_bands: U16, z: U8, baseline: Baseline | None, mg_per_count: float, t: int
 ) -> Record:
-    """Bands (bands,) of a window, or of the averages whose z it is; what is usual beside them."""
+    """Record of log bands (bands,) of a window or an average, with its z and the usual range."""
     length = cfg.window.length
     now = log_bands / 256
     record: Record = {
@@ -50,7 +50,7 @@ def spectrum(
 
 
 def loudest(cfg: Config, averages: U16, baseline: Baseline) -> str:
-    """The bands that moved most, not clipped as z is, in the firmware's words (telemetry.cpp)."""
+    """The bands that moved most, written as in telemetry.cpp. Unlike z they are not clipped."""
     bands, rate = cfg.features.bands, cfg.sample.rate_hz
     distance = np.abs(averages.astype(np.int64) - baseline.mean)
     moved = (distance * baseline.scale + (1 << 14)) >> 15  # Q5
@@ -70,5 +70,5 @@ def hundredths(value: int, fraction_bits: int) -> float:
 
 
 def _rounded(values: Floats) -> list[float]:
-    """Four significant digits are more than a screen shows."""
+    """Round to four significant digits, more than a screen shows."""
     return [float(f"{value:.4g}") for value in values]

@@ -1,4 +1,4 @@
-"""Lines of a device to records: its own judgement, as it tells it."""
+"""Turns lines of a device that judges its windows itself into records."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ class Stream(Protocol):
     """Takes the lines of a connected device."""
 
     start: str  # request that makes the device send what this stream reads
-    poll: str  # request for its condition, now and then; may be empty
+    poll: str  # request for its status every few seconds; may be empty
 
     def push(self, line: str, t: int) -> list[Record]:
         """Records of a line; never raises."""
 
     def requests(self) -> list[str]:
-        """What the device is to be asked next, without waiting for the answer."""
+        """Requests to send now; their answers come through push()."""
 
 
 class TelemetryStream:
-    """The device judges, and this reads along."""
+    """Reads the telemetry of a device that judges itself."""
 
     start = "raw 0"
     poll = "status"
@@ -35,7 +35,7 @@ class TelemetryStream:
         return [record] if record else []
 
     def requests(self) -> list[str]:
-        """Nothing."""
+        """No requests."""
         return []
 
 

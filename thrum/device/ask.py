@@ -126,7 +126,7 @@ def _hears(
 def _answers(
     line: Any, question: bytes, seconds: float, repeat: float = REPEAT_SECONDS
 ) -> Iterator[bytes]:
-    """What comes within so many seconds, while the question is repeated."""
+    """Bytes that come within this many seconds, while the question is repeated."""
     end, again = time.monotonic() + seconds, 0.0
     while (now := time.monotonic()) < end:
         if now >= again:

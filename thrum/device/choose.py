@@ -23,7 +23,7 @@ CHECKS = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What a port said when it was asked."""
+    """The answer of a port to a question."""
 
     environment: str = ""  # of our firmware, which says it
     loader: str = ""  # protocol of the boot loader that answered
@@ -128,7 +128,7 @@ def _undecided(found: Sequence[Choice | _Unknown], device: str) -> str:
 
 
 def _commands(boards: Sequence[Board], device: str = "") -> list[str]:
-    """What to type for each board."""
+    """The command to type, for each board."""
     port = f" --upload-port {device}" if device else ""
     return [f"  pio run -e {board.environment} -t upload{port}" for board in boards]
 

@@ -32,7 +32,7 @@ class RefusedError(LineError):
 
 
 class NoDeviceError(LineError):
-    """This machine lacks what the program that stands for a device needs."""
+    """The program that stands for a device cannot run here; something it needs is missing."""
 
 
 class EndedError(LineError):
@@ -44,7 +44,7 @@ class EndedError(LineError):
 
 
 class LostAnswerError(LineError):
-    """An answer was damaged that cannot be asked for again."""
+    """An answer was damaged, and the question cannot be repeated."""
 
 
 class Transport(Protocol):
@@ -54,7 +54,7 @@ class Transport(Protocol):
         """Send all of it."""
 
     def read(self, seconds: float) -> bytes:
-        """What has arrived, at the latest after so long; empty when nothing has."""
+        """Bytes that have arrived; waits at most this many seconds for the first one."""
 
     def close(self) -> None:
         """End the connection."""
@@ -92,7 +92,7 @@ class LineBuffer:
 
 
 class Device:
-    """A firmware on the other end. `listen` gets every line that answers no question."""
+    """A board or program with our firmware. `listen` gets every line that answers no question."""
 
     def __init__(
         self,
@@ -247,4 +247,4 @@ class Device:
 
 
 class _DamagedError(LineError):
-    """Worth another try."""
+    """The answer was damaged: ask again."""

@@ -1,4 +1,4 @@
-"""How the user ends a program that records or shows: Ctrl+C, `kill`, a terminal that is closed."""
+"""Signals that end a program: Ctrl+C, `kill`, or a terminal that is closed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 from typing import Any
 
-# Not every system has all.
+# Windows lacks some of them.
 _ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -23,7 +23,7 @@ def ended_by_hand() -> Iterator[None]:
 
 
 def ignore_signals() -> None:
-    """However impatient the user is: what arrived is written."""
+    """Ignore further signals, so that samples that arrived are still written."""
     for number in _ENDS:
         signal.signal(number, signal.SIG_IGN)
 

@@ -28,7 +28,7 @@ BOOT = re.compile(r"# thrum (.*)")
 # Samples lost, of an answer without its seal.
 STATUS = "!status "
 LOST = re.compile(rf"!lost (\d+)|{STATUS}.*\blost:(\d+).*", re.ASCII)
-# What lines begin with that a person should see renewed, not piled up.
+# Starts of lines that `pio device monitor` shows in place instead of one below the other.
 STARTS = ("anomaly:", *(f"# {word} " for word in WORDS), "!lost ", STATUS)
 
 

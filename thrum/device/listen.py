@@ -120,7 +120,7 @@ def _is_text(data: bytes) -> float:
 
 
 def _listen(device: str, rate: int) -> bytes:
-    """What comes at this rate, until it is clear what it is."""
+    """Bytes that come at this rate, until it is clear whether they are text."""
     heard = b""
     with ask.opened(device, rate) as line:
         start = again = time.monotonic()

@@ -1,4 +1,4 @@
-"""Raw sample lines of a board, put together again: uninterrupted segments and what was lost."""
+"""Puts raw sample lines of a board together and counts the samples that were lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEAD, _TAIL = len("!r 65535 "), len("*hhhh\r\n")
 
 @dataclass(frozen=True)
 class Source:
-    """What a board says of its samples."""
+    """Format of the samples of a board, as its answer to `?` has it."""
 
     rate_hz: int
     axes: int
@@ -52,14 +52,14 @@ class Source:
 
     @property
     def characters_per_second(self) -> float:
-        """What raw streaming puts on the line, at most."""
+        """Largest number of characters a second that raw streaming sends."""
         rest = self.hop % PER_LINE
         counts = [PER_LINE] * (self.hop // PER_LINE) + ([rest] if rest else [])
         window = sum(_HEAD + 4 * math.ceil(2 * count / 3) + _TAIL for count in counts)
         return window * self.axes * self.rate_hz / self.hop
 
     def silent_after(self, least: float) -> float:
-        """Seconds without a sample that are no pause: four windows, and at least so many."""
+        """Seconds after which silence is an error: four windows, but at least `least` seconds."""
         return max(least, 4 * self.hop / self.rate_hz)
 
     def fastest_hz(self, baud: int) -> int:
@@ -101,7 +101,7 @@ class Assembler:
         kind, _, rest = payload.partition(" ")
         if kind == "!lost":
             total = int(rest)
-            if total < self._device_lost:  # the board's sampler has begun anew
+            if total < self._device_lost:  # the sampler of the board was restarted
                 self._lost_before -= self._device_lost
             self._device_lost = total
             self._gap = True
@@ -134,7 +134,7 @@ class Assembler:
 
 @dataclass
 class Meter:
-    """Measured rate and level of what arrives."""
+    """Measures rate and level of the samples that arrive."""
 
     axes: int
     started: float | None = None

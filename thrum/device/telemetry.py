@@ -16,7 +16,7 @@ from thrum.states import State
 
 
 class TelemetryError(ValueError):
-    """A line that is not the firmware's; the message holds it."""
+    """A line that the firmware does not write; the message quotes it."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def event(line: str) -> Event | None:
 
 
 def evidence(line: str) -> Evidence | None:
-    """What a line says about the alarm before it, or None."""
+    """The evidence in a line about the alarm before it, or None."""
     found = patterns.EVIDENCE.fullmatch(line)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Ways to a device: what pyserial opens (a port, socket://) or a program's stdin and stdout."""
+"""Connections to a device: a port or URL that pyserial opens, or stdin and stdout of a program."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WRITE_SECONDS = 5.0  # a hung device may leave a line of USB full
 
 @dataclass(frozen=True)
 class Connection:
-    """The way to a device: a port, a program that is the device, or both.
+    """Address of a device: a port, a program that is the device, or both.
 
     With both, the program is started first and opens what `port` names.
     """
@@ -84,7 +84,7 @@ class SerialTransport:
             raise LineError(f"the connection is gone: {error}") from None
 
     def read(self, seconds: float) -> bytes:
-        """What has arrived, at the latest after so long; empty when nothing has."""
+        """Bytes that have arrived; waits at most this many seconds for the first one."""
         try:
             self._port.timeout = max(0.0, seconds)
             first = self._port.read(1)
@@ -136,7 +136,7 @@ class ProgramTransport:
             raise self._ended() from None
 
     def read(self, seconds: float) -> bytes:
-        """What has arrived, at the latest after so long; empty when nothing has."""
+        """Bytes that have arrived; waits at most this many seconds for the first one."""
         assert self._program.stdout is not None
         pipe = self._program.stdout.fileno()
         if not select.select([pipe], [], [], max(0.0, seconds))[0]:
@@ -147,7 +147,7 @@ class ProgramTransport:
         return data
 
     def close(self) -> None:
-        """End the program: the end of its input, then force."""
+        """Close the input of the program; kill it if it does not end within 2 s."""
         if self._program.stdin is not None:
             self._program.stdin.close()
         try:

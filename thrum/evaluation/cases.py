@@ -1,7 +1,7 @@
-"""Honest protocol: what a baseline learns, and what is judged against it.
+"""Cases of the evaluation: what a baseline learns, and what is judged against it.
 
 A machine's first healthy recording of a condition is cut in two; the baseline learns the first
-half. Judged are the second half and other healthy recordings of its session, healthy
+half. The second half is judged, and so are other healthy recordings of its session, healthy
 recordings of other sessions, and every faulty one. A condition without a healthy recording is
 judged against the baseline of the machine's first one. Windows overlap only where a recording is
 too short, and never cross recordings. A baseline takes 16 to 4096 windows, as on a device: of a
@@ -27,16 +27,16 @@ _SMALLEST_HOP = 4  # of the window: more overlap adds windows but no information
 
 
 class ProtocolError(ValueError):
-    """Recordings that cannot be judged honestly; the message says what is missing."""
+    """Recordings that cannot be judged fairly; the message says what is missing."""
 
 
 class LeakError(ProtocolError):
-    """The same recording was learned or trained on and is judged."""
+    """A recording is judged that was also learned or trained on."""
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """What one baseline learns, and the recordings or halves that are judged against it."""
+    """One baseline: the part that it learns, and the parts that are judged against it."""
 
     data: str
     condition: str
@@ -49,7 +49,7 @@ class Case:
 
     @property
     def judged(self) -> tuple[Recording, ...]:
-        """Everything that is judged."""
+        """All parts that are judged."""
         return (*self.same, *self.other, *self.faulty)
 
 
@@ -72,7 +72,7 @@ def check_leak(seen: Iterable[Recording], judged: Iterable[Recording]) -> None:
 
 
 def check_separate(all_cases: Iterable[Case]) -> None:
-    """Raise LeakError if a case judges samples that its baseline learned, in place or copied."""
+    """Raise LeakError if a case judges samples that its baseline learned, or copies of them."""
     for case in all_cases:
         for rec in case.judged:
             if shared_samples.leaks(case.learn.samples, rec.samples):
@@ -120,7 +120,7 @@ def _case(data: str, condition: str, machine: list[Recording], cfg: Config) -> C
 
 
 def _first_healthy(data: str, machine: list[Recording]) -> Recording:
-    """What is learned for a condition without a healthy recording of its own."""
+    """The recording to learn for a condition that has no healthy one of its own."""
     for rec in machine:
         if rec.label == 0:
             return rec
@@ -130,7 +130,7 @@ def _first_healthy(data: str, machine: list[Recording]) -> Recording:
 
 
 def windows_in(samples: int, length: int, hop: int) -> int:
-    """Whole windows."""
+    """Number of whole windows."""
     return max(0, (samples - length) // hop + 1)
 
 

@@ -1,6 +1,6 @@
 """Decisions of scorers on cases, as shares with intervals, areas and delays.
 
-A decision is on alarm.mean_windows consecutive windows: the average of their log bands is scored
+Each decision covers alarm.mean_windows windows in a row: the average of their log bands is scored
 and judged against the threshold (simple statistics of a window are averaged themselves).
 """
 
@@ -47,7 +47,7 @@ class Row:
 def evaluate(all_cases: Sequence[Case], scorers: Mapping[str, Scorer | str]) -> list[Row]:
     """One row per data set, condition and scorer; machines of a condition are pooled.
 
-    A text in place of a scorer is why it cannot be run.
+    A scorer that cannot be run is replaced by the reason, as text.
     """
     return rows([decide(case, scorers) for case in all_cases])
 
@@ -92,7 +92,7 @@ def rows(decided: Sequence[Decided]) -> list[Row]:
 
 
 def _row_of(group: list[Decided], name: str) -> Row:
-    """One scorer on the machines of a condition: all were judged, or none was."""
+    """One scorer on the machines of a condition. It judged all of them or none."""
     of_cases = [one.case for one in group]
     judged = [one.by[name] for one in group]
     reasons = [found for found in judged if isinstance(found, str)]

@@ -1,4 +1,4 @@
-"""`thrum evaluate`: which recordings are judged, and what is printed about them."""
+"""`thrum evaluate`: chooses the recordings, judges them and prints the results."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SYNTHETIC_MACHINES = 20
 
 
 def public_cases(cfg: Config, directory: Path | str | None = None) -> list[Case]:
-    """Cases of the public recordings in a data directory; none without one.
+    """Cases of the public recordings in a data directory; an empty list without a directory.
 
     A directory that holds none of them is an error.
     """
@@ -83,9 +83,9 @@ def manifest_cases(
 ) -> list[Case]:
     """Cases of a manifest at a wanted or the configured rate and at a full scale that holds them.
 
-    Without a wanted rate it is at most that of the slowest recording; the full scale is doubled
-    until it holds the loudest one, but for single knocks. Recordings that the model was trained on,
-    by the SHA-256 of their files, are left out.
+    Without a wanted rate, the rate is at most that of the slowest recording. The full scale is
+    doubled until it holds 99.9 % of the samples of the loudest recording. Recordings that the model
+    was trained on are left out; the SHA-256 of a file tells.
     """
     entries = not_seen(manifest, read_manifest(manifest), set(trained))
     at, recordings = at_one_rate(cfg, [read_all(entry) for entry in entries], wanted_hz)
@@ -133,7 +133,7 @@ class Evaluation:
     made: release.Release
     cases: Sequence[Case]
     rows: Sequence[Row]
-    on_target: str  # what the firmware for this computer did, or why there is none
+    on_target: str  # result of the native firmware, or why there is none
 
     def table(self) -> str:
         """One line per data set, condition and score."""
@@ -147,7 +147,7 @@ def evaluate(
     rate_hz: int | None = None,
     data: Path | None = None,
 ) -> Evaluation:
-    """Judge.
+    """Judge recordings with a released model.
 
     manifest: your own recordings, whose files lie beside it; None: synthetic machines and the
     public recordings below data. rate_hz: at which those of a manifest are judged.

@@ -1,4 +1,4 @@
-"""The firmware's own decisions: the native program is fed windows over its serial line.
+"""Decisions of the firmware itself: the native program gets the windows over its serial line.
 
 It runs what every target runs, from samples to state. The integers of each answer are compared with
 NumPy's; a difference is an error that names recording, window and values.
@@ -41,7 +41,7 @@ class DifferenceError(ValueError):
 
 @dataclass(frozen=True)
 class Replayed:
-    """What the firmware made of one part: its kind, and how many windows ended in each state."""
+    """Result of one part: its kind, and how many windows ended in each state."""
 
     kind: str
     states: tuple[int, ...]
@@ -49,7 +49,7 @@ class Replayed:
 
 @dataclass(eq=False)
 class Target:
-    """A native firmware, the release that it carries, and the parts that it has judged."""
+    """A native firmware, the release in it, and the parts that it has judged."""
 
     program: Path
     made: Release
@@ -57,8 +57,8 @@ class Target:
     replayed: list[Replayed] = field(default_factory=list)
 
     def judge(self, learned: Observed, parts: Sequence[Observed]) -> list[list[Answer]]:
-        """Answers to every window of every part against the baseline of `learned`."""
-        # As long a fault as makes everything start anew: no part inherits anything.
+        """Judge every window of every part with the baseline of `learned`."""
+        # A fault long enough to reset everything, so that the next part starts without history.
         gap = LONG_FAULT
         silence = np.zeros((gap, *learned.windows.shape[1:]), np.int16)
         quiet = Observed("silence", "", silence, measure(self.cfg, silence))
@@ -73,7 +73,7 @@ class Target:
         return found
 
     def _feed(self, sequence: Sequence[Observed]) -> list[Answer]:
-        """Answers to all windows; the first item is learned. NumPy must agree."""
+        """Answers to all windows, checked against NumPy. The first item is learned."""
         learn = len(sequence[0].windows)
         got, about = session(self.program, learn, [item.windows for item in sequence])
         if about.get("model") != self.made.model_hash:
@@ -87,8 +87,8 @@ class Target:
         return got
 
     def score(self, learned: Observed, parts: Sequence[Observed]) -> list[Floats]:
-        """A scorer: what the firmware scored of averages; 0 where it did not judge."""
-        # The firmware votes at the threshold itself, the protocol only above it.
+        """The firmware as a scorer: its score of each average, 0 where it did not judge."""
+        # The firmware votes from the threshold on, the evaluation only above it.
         scale = (1 + 1e-9) / DetectorConfig.of(self.cfg).raise_q8
         return [
             np.array(
@@ -98,7 +98,7 @@ class Target:
         ]
 
     def summary(self) -> str:
-        """What was compared, and what state the firmware came to."""
+        """Sentences: how much was compared, and how often the firmware raised an alarm."""
         alarm = self.cfg.alarm
         votes = alarm.mean_windows + alarm.k - 1
         states = np.sum([part.states for part in self.replayed], axis=0)
@@ -110,19 +110,20 @@ class Target:
         return (
             f"On target is the native firmware (model {self.made.model_hash}): it judged "
             f"{int(states.sum()):,} windows of {len(self.replayed)} recordings, and log bands, z, "
-            "scores and states equal NumPy's in every one. Not judged, so quiet: "
-            f"{states[State.IDLE]} at rest, {states[State.FAULT]} of a faulty sensor, "
-            f"{states[State.LEARNING]} still learned, {states[State.GATHERING]} before the first "
-            f"average was complete. Recordings of {votes} windows or more, which "
-            f"an alarm takes, that came to the state ALARM: {'; '.join(raised)}."
+            "scores and states equal NumPy's in every one. No verdict for "
+            f"{states[State.IDLE]} windows (machine at rest), {states[State.FAULT]} "
+            f"(sensor fault), {states[State.LEARNING]} (still learning), "
+            f"{states[State.GATHERING]} (first average not complete). An alarm takes "
+            f"{votes} windows; of recordings that are long enough, these raised one: "
+            f"{'; '.join(raised)}."
         )
 
 
 def build(folder: Path) -> Target | str:
     """Compile the firmware with the model in a folder; without a compiler, how to get one.
 
-    What is built is a copy: it learns every window that it is given, whatever baseline.stride says,
-    and PlatformIO never trains it anew.
+    It is built from a copy of the model that learns every window, whatever baseline.stride says.
+    PlatformIO does not train that copy again.
     """
     if shutil.which("g++") is None:
         return NO_COMPILER
@@ -139,7 +140,7 @@ def build(folder: Path) -> Target | str:
 
 
 def reuse(program: Path, folder: Path) -> Target | str:
-    """As build(), with a program of the folder's model if that learns every window already."""
+    """Like build(), but takes the given program if its model learns every window anyway."""
     made = release.load(folder)
     if made.parameters["baseline"]["stride"] == 1:
         return of(program, made)

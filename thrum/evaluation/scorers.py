@@ -1,8 +1,8 @@
-"""Decisions on parts of a recording against a learned one: the network and simple baselines.
+"""Scorers: the network and simpler scores to compare it with.
 
 A scorer learns from one part and gives every set of alarm.mean_windows consecutive windows of other
 parts a score that is 1 at its threshold. The network and the scores of z judge averages of log
-bands, the others are averaged themselves. The network's threshold is the configured one; the
+bands; the other scores are averaged themselves. The network's threshold is the configured one; the
 others take 1.3 times the 99th percentile of their decisions on the part they learned from.
 """
 
@@ -31,9 +31,9 @@ _OF_A_CASE = 16  # recordings whose averages are kept
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """A recording or a part of one; kind says what it is judged as.
+    """A recording or a part of one; kind says whether it is healthy, faulty or learned.
 
-    Windows int16 (w, axes, length), and what features and sensor check make of them.
+    Windows int16 (w, axes, length) with their features and the result of the sensor check.
     """
 
     name: str
@@ -79,13 +79,13 @@ def network(predict: Predict, cfg: Config) -> Scorer:
 
 @functools.lru_cache(_OF_A_CASE)
 def _baseline(learned: Observed, cfg: Config) -> Baseline:
-    """Several scorers ask for the same one in a row."""
+    """Learn a baseline, or take the last one: several scorers ask for the same one in a row."""
     return Baseline.learn(learned.bands, cfg)
 
 
 @functools.lru_cache(_OF_A_CASE)
 def _averages(seen: Observed, cfg: Config) -> NDArray[np.uint16]:
-    """Averages that are judged; several scorers ask for the same ones in a row."""
+    """Averages to judge, kept because several scorers ask for the same ones in a row."""
     return smoothed(seen.bands, cfg)
 
 
@@ -120,7 +120,7 @@ def float_model(keras_model: Any) -> Predict:
 
 
 def simple(cfg: Config) -> dict[str, Scorer]:
-    """The simple baselines by name."""
+    """The simple scores by name."""
     return {
         "RMS": _standardized(_rms, cfg),
         "kurtosis": _standardized(_kurtosis, cfg),
@@ -131,12 +131,12 @@ def simple(cfg: Config) -> dict[str, Scorer]:
 
 
 def of_model(tflite: bytes, cfg: Config) -> dict[str, Scorer]:
-    """The int8 model and the simple baselines."""
+    """The int8 model and the simple scores."""
     return {"network int8": network(int8_model(tflite), cfg), **simple(cfg)}
 
 
 def of_release(made: Release, cfg: Config, target: Scorer | str) -> dict[str, Scorer | str]:
-    """The network in floating point, in int8 and on target (or why not), and the simple ones."""
+    """The network in float, in int8 and on target (or why not), and the simple scores."""
     return {
         "network float": network(dequantized(made.graph), cfg),
         "network int8": network(int8_model(made.tflite), cfg),

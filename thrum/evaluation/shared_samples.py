@@ -1,4 +1,4 @@
-"""Do two recordings share samples? Whatever they are called and wherever the samples stand."""
+"""Do two recordings share samples? File names and positions do not matter."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from thrum.recordings.dataset import Counts
 
 BLOCK = 256  # samples that must agree, one by one
-_PIECE = 4096  # samples that are looked for in other clothes
-_STEP = 4  # of a piece: how far apart the places are where it is looked for
-_ALIKE = 0.25  # public and synthetic recordings reach .13, copies of them usually .4 and more
+_PIECE = 4096  # samples of the piece that is looked for as a changed copy
+_STEP = 4  # of a piece: the step between the places that are tried
+_ALIKE = 0.25  # public and synthetic recordings reach 0.13, copies of them usually 0.4 and more
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that its powers can be undone modulo 2^64
 
 
 def shared(a: Counts, b: Counts) -> bool:
     """Whether 2 * BLOCK - 1 consecutive samples of a stand anywhere in b, both int16 (n, axes).
 
-    Every block of a, without overlap, is looked for at every place of b, by a rolling hash.
-    Blocks without a signal do not count: silence is no evidence.
+    A rolling hash looks for every block of a (they do not overlap) at every position of b. Blocks
+    without a signal do not count: silence is no evidence.
     """
     if np.shares_memory(a, b):
         return True
@@ -36,7 +36,7 @@ def shared(a: Counts, b: Counts) -> bool:
 
 
 def alike(a: Counts, b: Counts) -> float:
-    """How surely the middle of a stands somewhere in b although no count is the same, 0 to 1.
+    """Likeness, 0 to 1, of the middle of a with any place in b, even where every count differs.
 
     Peak of the phase correlation (Kuglin and Hines, 1975) of a piece of a with pieces of b, both
     int16 (n, axes). Gain, offset, sign, resolution and resampling hardly change it; that two
@@ -58,7 +58,7 @@ def leaks(a: Counts, b: Counts) -> bool:
 
 
 def _spectrum(pieces: Counts) -> NDArray[np.complex128]:
-    """Of (n, length, axes), padded to a power of two above twice the length."""
+    """FFT of pieces (n, length, axes), padded to a power of two above twice the length."""
     size = 2 << (pieces.shape[1] - 1).bit_length()
     centred = pieces - pieces.mean(axis=1, keepdims=True)
     window = np.hanning(pieces.shape[1])[:, np.newaxis]

@@ -29,7 +29,7 @@ def table(rows: Sequence[Row]) -> str:
         "false alarms, other session",
         "detected",
         "AUC",
-        "pAUC .1",
+        "pAUC 0.1",
         "delay s",
         "weakest recording",
     )
@@ -70,7 +70,7 @@ def _text(share: Share | None) -> str:
 def summary(rows: Sequence[Row], model: str, on_target: str) -> str:
     """One line per data set and condition: float / int8 / on target, and counts for int8.
 
-    on_target is what there is to say about the run of the firmware.
+    on_target: sentences about the run of the firmware.
     """
     groups: dict[tuple[str, str], dict[str, Row]] = {}
     for row in rows:

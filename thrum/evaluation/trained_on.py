@@ -1,7 +1,7 @@
-"""Is what is judged among what the model was trained on? By samples: copies count as well.
+"""Finds recordings that the model was trained on among those to judge, copies included.
 
-evaluate.py leaves out files that training saw, by their SHA-256. A file that was trimmed or written
-anew has another one, so its samples are compared as well.
+evaluate.py leaves out files whose SHA-256 training saw. A file that was trimmed or saved again has
+another hash, so samples are compared as well.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ def check(made: Release, judged: Sequence[Case], root: Path = ROOT) -> str:
 
 
 def _here(manifest: str, trained: Iterable[dict[str, Any]], root: Path) -> list[Entry]:
-    """The trained recordings whose files have not changed since."""
+    """The recordings of the training whose files have not changed since."""
     hashes = {freshness.relative(root / item["file"], root): item["sha256"] for item in trained}
     named = freshness.manifest_named(manifest, root)
     try:
         listed = read_manifest(named) if named else ()
     except DatasetError:
-        return []  # the manifest went with the recordings
+        return []  # the manifest is gone, and the recordings with it
     entries = [entry for entry in listed if entry.path.is_file()]
     found = digests([entry.path for entry in entries], root)
     return [e for e in entries if hashes.get(freshness.relative(e.path, root)) == found[e.path]]

@@ -41,7 +41,7 @@ class Footprint:
 
 
 def footprints(build: Path, model_hash: str) -> list[Footprint]:
-    """Firmware of boards below a PlatformIO build folder that carries this very model."""
+    """Firmware of boards in a PlatformIO build folder that contains this model."""
     found = []
     for path in sorted(build.glob("*/firmware.elf")):
         content = path.read_bytes()
@@ -75,7 +75,7 @@ def measure(environment: str, content: bytes) -> Footprint | None:
 
 
 def _sections(file: ELFFile, size: int) -> list[Section]:
-    """What is loaded into the processor; ELFError if the table does not fit the file."""
+    """Sections that are loaded into the processor; ELFError if the table does not fit the file."""
     count, entry = file["e_shnum"], file["e_shentsize"]
     if count == 0 or entry < _ENTRY or file["e_shoff"] + count * entry > size:
         raise ELFError("the section table is damaged")

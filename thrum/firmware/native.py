@@ -1,4 +1,4 @@
-"""The firmware on this host: built for a model, fed with a recording, listened to."""
+"""The firmware on this computer: build it for a model and replay recordings through it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from thrum.states import State
 
 PROGRAM = "program.exe" if os.name == "nt" else "program"
 BUILT = ROOT / ".pio" / "build" / "native" / PROGRAM
-_RUNS = 3  # the fastest counts: the others waited for the machine
+_RUNS = 3  # the fastest run counts; slower ones shared the processor
 
 
 class FirmwareError(ValueError):
@@ -82,7 +82,7 @@ class Replay:
 def build(model: Path, folder: Path, train: bool = True) -> Path:
     """Build the native firmware for the model in a folder, apart from the project's own build.
 
-    A model that is older than its sources or recordings is trained first, or taken as it is.
+    train: train the model first if it is older than its sources or recordings.
     """
     setting = {"PLATFORMIO_BUILD_DIR": str(folder.resolve())}
     if not train:
@@ -106,14 +106,14 @@ def build(model: Path, folder: Path, train: bool = True) -> Path:
 
 
 def checked(program: Path) -> Path:
-    """The program if it exists."""
+    """The program; FirmwareError if it does not exist."""
     if not program.is_file():
         raise FirmwareError(f"{program} is missing; build it: pio run -e native")
     return program
 
 
 def replay(program: Path, scene: Scene, cfg: Config, wav: Path) -> Replay:
-    """Write the scene as a WAV file and let the firmware hear it."""
+    """Write the scene as a WAV file and run the firmware on it."""
     write_wav(wav, scene.samples, scene.rate_hz, _notes(scene, cfg))
     command = [
         str(checked(program)),

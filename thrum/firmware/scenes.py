@@ -1,7 +1,7 @@
 """Recordings to replay: a healthy part, then the same machine after something changed.
 
-The parts are separate recordings joined at a window's border; the healthy one loses what does not
-fill a window. Where no recordings are found, a synthetic machine takes their place.
+The parts are separate recordings, joined at the end of a window: samples of the healthy one that do
+not fill a window are dropped. Where no recordings are found, a synthetic machine takes their place.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SYNTHETIC_HEALTHY_SHARE = 2 / 3  # of synth.demo_recording
 
 @dataclass(frozen=True)
 class Plot:
-    """Which recordings make a scene; `windows` are learned from; `fault` is what should alarm."""
+    """The recordings of a scene. `windows`: how many are learned; `fault`: it should alarm."""
 
     manifest: str
     healthy: str

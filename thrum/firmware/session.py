@@ -1,7 +1,7 @@
 """A whole session with a program that is a firmware, without waiting for its answers.
 
-lib/vibration/PROTOCOL.md describes the lines. Nothing is lost on a pipe, so that nothing need be
-asked again, and 10,000 windows take a second.
+lib/vibration/PROTOCOL.md describes the lines. A pipe loses nothing, so no question is
+repeated, and 10,000 windows take a second.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _PER_LINE = 48  # bytes of samples
 
 
 def session(program: Path, learn: int, parts: Sequence[I16]) -> tuple[list[Answer], dict[str, str]]:
-    """Answers to windows int16 (n, axes, length) in order, and what the firmware says of itself.
+    """Answers to windows int16 (n, axes, length) in order, and the identity of the firmware.
 
-    It begins to learn `learn` windows with the first one. FirmwareError if it stops or refuses.
+    The first `learn` windows are learned. FirmwareError if the firmware stops or refuses a line.
     """
     lines = _answered(program, b"\n".join(_requests(learn, parts)) + b"\n")
     said = [_payload(program, line) for line in lines if line.startswith("!")]
@@ -36,7 +36,7 @@ def session(program: Path, learn: int, parts: Sequence[I16]) -> tuple[list[Answe
 
 
 def _answered(program: Path, requests: bytes) -> list[str]:
-    """Lines that the program writes. Through files: a pipe wakes both sides for every line."""
+    """Lines that the program writes. Files are faster: a pipe wakes both sides for every line."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as told:
         given.write(requests)
         given.seek(0)

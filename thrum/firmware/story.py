@@ -1,4 +1,4 @@
-"""A replay told in lines of text: what the firmware wrote, and what came of it."""
+"""A replay as text: an excerpt of what the firmware wrote, and the verdict."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FIRST, _LAST = 3, 2  # telemetry lines that are shown besides the events
 def excerpt(lines: list[str]) -> list[str]:
     """The first lines, every event with the line after it, the last lines; gaps are counted.
 
-    How far learning has come is told once, at its end.
+    Of the lines about the progress of learning only the last one is shown.
     """
     keep = set(range(_FIRST)) | set(range(len(lines) - _LAST, len(lines)))
     for i, line in enumerate(lines):
@@ -31,7 +31,7 @@ def excerpt(lines: list[str]) -> list[str]:
 
 
 def verdict(replay: Replay) -> str:
-    """What happened, in words."""
+    """The result of a replay in a sentence: alarm, false alarm or no alarm."""
     scene = replay.scene
     minutes = replay.seconds_of(replay.judged_healthy) / 60
     healthy = (

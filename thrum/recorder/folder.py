@@ -1,4 +1,4 @@
-"""Where recordings go: a folder that is checked first, WAV files as they grow, then a manifest."""
+"""The folder of recordings: it is checked first, then WAV files are written, then the manifest."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def check(folder: Path, source: Source) -> None:
 
 
 def unused_stem(folder: Path, machine: str, label: str, recorded: str) -> str:
-    """What the names of a recording's files begin with: short, and not there yet."""
+    """A short name for the files of a recording that no file in the folder starts with."""
     stem = re.sub(r"[^\w-]+", "_", f"{machine}-{label}")[:LONGEST_NAME] + f"-{recorded}"
     names = (f"{stem}-{number}" if number > 1 else stem for number in itertools.count(1))
     return next(name for name in names if not any(folder.glob(f"{name}*.wav")))
@@ -80,7 +80,7 @@ class Pieces:
         self.longest = max(self.longest, self._written[-1].frames)
 
     def close(self, shortest: int) -> list[Path]:
-        """End the last one; remove those of fewer samples; return the others."""
+        """Close the last piece, delete pieces with fewer samples, return the others."""
         for wav in self._written:
             wav.close()
             if wav.frames < shortest:
@@ -106,7 +106,7 @@ def enter(folder: Path, paths: Sequence[Path], source: Source, facts: Facts) -> 
             file.write(entries)
     except OSError as error:
         with contextlib.suppress(OSError):
-            os.truncate(manifest, before)  # half an entry would spoil all others
+            os.truncate(manifest, before)  # half an entry would make the manifest unreadable
         names = ", ".join(path.name for path in paths)
         raise FolderError(
             f"{_refused(folder, error)}. It has {names}, which {MANIFEST} lacks:{entries}"

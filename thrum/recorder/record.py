@@ -1,8 +1,8 @@
 """Records a board's raw samples: `thrum record --port PORT --label healthy ...`.
 
 Writes WAV files of int16 counts, as they arrive, and a manifest beside them (folder.py), so
-that the recording can be used at once. A gap ends a file and starts the next. What arrived is kept,
-however it ends.
+that the recording can be used at once. A gap ends a file and starts the next. Samples that arrived
+are kept, however the recording ends.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be recorded, for how long, and where it is written."""
+    """A request: the kind of recording, its length and its folder."""
 
     label: str  # "healthy" or "anomalous"
     machine: str
@@ -54,7 +54,7 @@ def run(connection: Connection, wanted: Wanted) -> int:
 
 
 class Take:
-    """What has arrived: put together, measured and written."""
+    """A recording in progress: puts lines together, measures and writes them."""
 
     def __init__(self, source: Source, lost_before: int, pieces: folder.Pieces) -> None:
         self.source = source
@@ -104,7 +104,7 @@ def _run(connection: Connection, wanted: Wanted) -> int:
 
 
 def _check_line(source: Source, connection: Connection) -> None:
-    """A serial port carries a tenth of its bits a second in characters: refuse what cannot work."""
+    """Refuse a baud rate that is too low: ten bits carry one character."""
     fastest = source.fastest_hz(connection.baud)
     if not is_serial(connection.port) or source.rate_hz <= fastest:
         return
@@ -118,13 +118,13 @@ def _check_line(source: Source, connection: Connection) -> None:
 
 
 def _record(device: Device, take: Take, seconds: float) -> str:
-    """Take what comes; return why it ended early, or nothing."""
+    """Record until the end; return the reason if it ended early."""
     try:
         device.ask("raw 1", "raw 1")
         _listen(device, take, round(seconds * take.source.rate_hz))
         device.ask("raw 0", "raw 0")
     except (KeyboardInterrupt, LineError, OSError) as error:
-        with contextlib.suppress(LineError):  # the board may have gone; else it is to judge again
+        with contextlib.suppress(LineError):  # tell the board to judge again, unless it is gone
             device.send("raw 0")
         return str(error) or "stopped by hand"
     finally:
@@ -166,7 +166,7 @@ def _tell(words: str) -> None:
 
 
 def _facts(wanted: Wanted, about: dict[str, str]) -> dict[str, str | float]:
-    """Keys of the manifest, see manifest.py; those that are known before anything is recorded."""
+    """Keys of the manifest (see manifest.py) that are known before recording starts."""
     recorded = time.strftime("%Y%m%d-%H%M%S")
     machine, label = wanted.machine, wanted.label
     return {
@@ -194,7 +194,7 @@ def _axes(source: Source) -> str:
 
 
 def _warn_if_short(longest: int, source: Source, label: str) -> None:
-    """Training would refuse it, and with it the manifest."""
+    """Warn about a recording that is too short: training would refuse the whole manifest."""
     need, seconds = own_recordings.least_needed(at_rate(config.load(), source.rate_hz), label)
     if 0 < longest / source.rate_hz < seconds:
         print(

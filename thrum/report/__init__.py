@@ -1,4 +1,4 @@
-"""The report: one HTML page without anything from outside. `thrum report`."""
+"""The report, `thrum report`: one HTML page that loads nothing from outside."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def write(
     replay: Replay | None = None,
     say: Say = silent,
 ) -> Path:
-    """Replay what is there, evaluate, and write the page; say gets each step."""
+    """Replay the recordings, evaluate and write the page. `say` gets the name of each step."""
     material = collect(cfg, model, program, path.with_suffix(""), data, replay, say)
     say("drawing the report")
     text = html(material)
@@ -81,7 +81,7 @@ def collect(
     replay: Replay | None = None,
     say: Say = silent,
 ) -> Material:
-    """Replay every recording that is found and gather what the builds left behind."""
+    """Replay every recording that is found and collect sizes of the boards that were built."""
     made = release.load(model)
     say("replaying recordings through the firmware")
     shown = replay or native.replay(
@@ -123,7 +123,7 @@ def picture(replay: Replay, cfg: Config) -> str:
 
 
 def _versions() -> list[tuple[str, str]]:
-    """Libraries that are installed, the interpreter and the computer."""
+    """Versions of the interpreter and of installed libraries, and the kind of computer."""
     found = [("Python", platform.python_version())]
     for name in _VERSIONS:
         with contextlib.suppress(metadata.PackageNotFoundError):

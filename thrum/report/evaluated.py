@@ -1,4 +1,4 @@
-"""What model/evaluate.py finds, with ROC curves; kept in a file because it takes a while."""
+"""The evaluation with its ROC curves. It takes a while, so its result is kept in a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from thrum.report.progress import Say, silent
 
 NETWORK = "network int8"
 DRAWN = (NETWORK, "RMS of z", "Mahalanobis", "RMS")
-_POINTS = 200  # of a curve
+_POINTS = 200  # at most, of one curve
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Curve:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Rows of model/evaluate.py and the curves behind their areas."""
+    """Rows of `thrum evaluate` and the ROC curves behind their areas."""
 
     rows: tuple[Row, ...]
     curves: tuple[Curve, ...]
-    on_target: str  # what there is to say about the run of the firmware
+    on_target: str  # a sentence about the run of the firmware
 
 
 def of_release(
@@ -57,8 +57,8 @@ def of_release(
 ) -> Evaluation:
     """Evaluate a model on held-out synthetic machines and on the recordings that are found.
 
-    `build` compiles the firmware, or says why not. The result is kept in `file` and read from there
-    while code, model and recordings stay.
+    `build` compiles the firmware, or returns why it cannot. The result is kept in `file` until
+    code, model or recordings change.
     """
     key = _key(made, directory)
     found = _read(file, key)
@@ -106,7 +106,7 @@ def _curve(data: str, name: str, decided: Sequence[Decided]) -> Curve:
 
 
 def _key(made: Release, directory: Path | None) -> str:
-    """Changes when anything does that the result depends on."""
+    """A hash of everything that the result depends on."""
     digest = hashlib.sha256(made.tflite + json.dumps(made.parameters, sort_keys=True).encode())
     for path in sorted(PACKAGE.rglob("*.py")) + sorted(MANIFESTS.glob("*")):
         digest.update(path.read_bytes())

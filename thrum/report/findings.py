@@ -1,4 +1,4 @@
-"""Values of the page that take more than looking up: counts, medians, the first alarm."""
+"""Values that the page shows and that must be computed: counts, medians, the first alarm."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FirstAlarm:
 
 
 def level(r: Replay) -> Level:
-    """Whether the plain level of vibration would have told the same."""
+    """Compare the level before and after: would a limit on it have found the change?"""
     rms = r.telemetry.rms_mg
     before, after = rms[r.scene.learn : r.changes_at], rms[r.changes_at :]
     above = float(np.mean(after > before.max()))
@@ -71,7 +71,7 @@ def by_scorer(rows: Sequence[Row]) -> dict[str, list[tuple[Share | None, Share |
 
 
 def pooled(shares: Sequence[Share | None]) -> Share | None:
-    """Decisions of several rows counted together."""
+    """The decisions of several rows as one share; None if no row has any."""
     known = [share for share in shares if share is not None]
     if not known:
         return None
@@ -87,7 +87,7 @@ def _pair(rows: Sequence[Row], scorer: str, data: str) -> tuple[Share | None, Sh
 
 
 def _counts(share: Share | None) -> tuple[int, int]:
-    """Decisions without and with alarm."""
+    """Number of decisions without and with alarm."""
     if share is None:
         return 0, 0
     alarms = round(share.value * share.decisions)

@@ -1,4 +1,4 @@
-"""What the report shows, gathered before anything is drawn."""
+"""Everything that the report shows, collected before anything is drawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from thrum.report.twin import Twin
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """Everything that the page shows."""
+    """The page shows these values and no others."""
 
     cfg: Config
     made: Release

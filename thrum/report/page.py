@@ -49,7 +49,7 @@ def fixed(value: float, digits: int, unit: str = "") -> str:
 
 
 def seconds(value: float) -> str:
-    """A time with the digits that matter."""
+    """A time in seconds, with two decimals below 10 s."""
     return fixed(value, 2 if value < 10 else 0, " s")
 
 

@@ -1,4 +1,4 @@
-"""Lines on stderr about work that takes long; work that is quick stays silent."""
+"""Progress on stderr: one line every 2 s while work takes longer than that."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import TracebackType
 
 Say = Callable[[str], None]
 
-SILENT_S = 2.0  # before the first line, and between two
+SILENT_S = 2.0  # before the first line, and between two lines
 
 
 def silent(step: str) -> None:
@@ -18,7 +18,7 @@ def silent(step: str) -> None:
 
 
 class Progress:
-    """`with Progress() as say: say("drawing")` prints the step that is present every 2 seconds."""
+    """`with Progress() as say: say("drawing")` prints the current step every 2 seconds."""
 
     def __init__(self, silent_s: float = SILENT_S) -> None:
         self._silent_s = silent_s
@@ -37,7 +37,7 @@ class Progress:
         self._forget()
 
     def __call__(self, step: str) -> None:
-        """Begin a step: a few words without a stop. It is printed if it lasts until one is due."""
+        """Begin a step, named in a few words. It is printed if it still runs when a line is due."""
         self._forget()
         self._waiting = threading.Timer(self._due - time.monotonic(), self._print, [step])
         self._waiting.daemon = True

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 Draw = Callable[[Figure, bool], None]
 
-# Stand-ins that become CSS variables of the page, and what they are where there is no page.
+# Colours of a picture on its own. On the page each becomes the CSS variable of its name.
 COLOURS = {
     "ink": "#1c2430",
     "muted": "#5b6675",
@@ -95,12 +95,12 @@ def render(
 
 
 def _shorter(path: re.Match[str]) -> str:
-    """A path to a tenth of a point, which is what can be seen."""
+    """Round the coordinates of a path to a tenth of a point; nobody sees more."""
     return re.sub(r"\d+\.\d+", lambda number: f"{float(number[0]):.1f}", path[0])
 
 
 def _inline(svg: str) -> Markup:
-    """Take the colours of the page and its width; drop ids that would meet on one page."""
+    """Use the colours and the width of the page; drop ids that would occur twice on it."""
     svg = re.sub(r' id="(?!(?:[pmhC]|image)[0-9a-f_]{8,})[^"]*"', "", svg)
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r'font: ([\d.]+)px[^;"]*', r"font: \1px var(--sans)", svg)

@@ -1,4 +1,4 @@
-"""What the firmware should have said about a recording, worked out in NumPy and TFLM's kernels."""
+"""Expected results of a replay, computed in NumPy and with TFLM's reference kernels."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Twin:
 
 
 def follow(replay: Replay, tflite: bytes, cfg: Config) -> Twin:
-    """Repeat a replay's judged windows; sensor faults are beyond this twin."""
+    """Compute a replay's judged windows again. Recordings with sensor faults are not supported."""
     scene = replay.scene
     at = at_rate(cfg, scene.rate_hz, scene.samples.shape[1])
     bands = log_bands(cut(scene.samples, cfg.window.length, cfg.window.hop), at)

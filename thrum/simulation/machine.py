@@ -1,7 +1,7 @@
-"""Synthetic machines: what is random about a machine, a session and a fault; any rate.
+"""Synthetic machines: random machines, sessions and faults, for any sampling rate.
 
 Ranges follow accelerometer data sheets and vibration practice, not any one data set.
-model/vibration.py turns them into samples.
+vibration.py turns them into samples.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HIGHEST_TONE = 0.45  # of the rate: above, an anti-aliasing filter removes them
 
 @dataclass(frozen=True, eq=False)
 class Machine:
-    """What does not change between sessions. Amplitudes in g, frequencies in Hz."""
+    """A machine: all that stays the same between sessions. Amplitudes in g, frequencies in Hz."""
 
     rate_hz: float
     shaft_hz: float
@@ -45,7 +45,7 @@ class Machine:
 
 @dataclass(frozen=True, eq=False)
 class Session:
-    """What changes when a machine is stopped, warmed up or its sensor re-installed (factors)."""
+    """Factors that change with a stop, with warming up or with a re-installed sensor."""
 
     speed: float
     gain: float
@@ -136,7 +136,7 @@ def draw_session(rng: Generator, machine: Machine, spread: float = 1.0) -> Sessi
 
 
 def at_load(idle: Session, full: Session, load: float) -> Session:
-    """The session of a load from -1, that is `idle`, to 1, `full`; what warms up is of `idle`."""
+    """The session at a load from -1 (`idle`) to 1 (`full`), at the temperature of `idle`."""
     share = (1 + load) / 2
     between = {
         item.name: np.exp(

@@ -1,4 +1,4 @@
-"""Training data and demonstration recording made from synthetic machines."""
+"""Training data and the recording of the demonstration, made with synthetic machines."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class TrainingSet:
 
 @dataclass(frozen=True, eq=False)
 class MachineSet:
-    """One synthetic machine: the baseline it learns from and what it is judged on."""
+    """Recordings of one synthetic machine: one to learn, and healthy and faulty ones to judge."""
 
     baseline: Recording
     healthy_same: Recording
@@ -89,7 +89,7 @@ def training_set(cfg: Config) -> TrainingSet:
     """Deviations of cfg.train.machines synthetic machines of mixed rates, axes and baselines.
 
     Every row is a decision: the deviation of an average over cfg.alarm.mean_windows windows. Longer
-    averages vary less, and so do the spreads that are learned from them: z stays what it is.
+    averages vary less, and so do the spreads that are learned from them, so z does not change.
     """
     rng = np.random.default_rng(cfg.train.seed)
     machines = [_examples(cfg, rng, number) for number in range(cfg.train.machines)]
@@ -107,7 +107,7 @@ def training_set(cfg: Config) -> TrainingSet:
 
 @dataclass(frozen=True, eq=False)
 class _Learned:
-    """What a baseline learns, uint16 Q8 (n, bands): averages that lie apart, or single windows."""
+    """Input of a baseline, uint16 Q8 (n, bands): averages that lie apart, or single windows."""
 
     bands: NDArray[np.uint16]
     apart: bool
@@ -144,7 +144,7 @@ class _Plant:
 
     @staticmethod
     def draw(cfg: Config, rng: np.random.Generator, name: str) -> _Plant:
-        """A random one."""
+        """Draw a random machine and its two loads."""
         machine = physics.draw_machine(rng, cfg.sample.rate_hz, cfg.sample.axes)
         idle, full = (physics.draw_session(rng, machine) for _ in range(2))
         return _Plant(cfg, rng, name, machine, idle, full)
@@ -182,7 +182,7 @@ class _Plant:
         return _recording(self.cfg, signal, self.name, "", int(fault is not None))
 
     def _bands(self, recordings: list[Recording]) -> NDArray[np.uint16]:
-        """Log bands Q8 (recordings, windows, bands), of all at once, which is quicker."""
+        """Log bands Q8 (recordings, windows, bands), computed in one call, which is faster."""
         cut = np.stack([windows(recording, self.cfg) for recording in recordings])
         bands = log_bands(cut.reshape(-1, *cut.shape[2:]), self.cfg)
         return bands.reshape(*cut.shape[:2], -1)
@@ -199,7 +199,7 @@ def _baseline_lengths(longest: int) -> list[int]:
 
 
 def _learn(cfg: Config, learned: list[_Learned]) -> list[Baseline]:
-    """Baselines of many machines; those of equal kind and length are learned together."""
+    """Baselines of many machines. Those of equal kind and length are learned in one call."""
     out: dict[int, Baseline] = {}
     kinds = [(len(part.bands), part.apart) for part in learned]
     for length, apart in sorted(set(kinds)):

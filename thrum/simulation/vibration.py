@@ -1,7 +1,7 @@
 """The vibration of a synthetic machine, rendered in one go and vectorized over samples.
 
-Tones follow the integrated shaft phase; forces (noise, impacts, rub) go through the structural
-modes in the frequency domain; then comes the sensor. All randomness is the generator's.
+Tones follow the phase of the shaft. Forces (noise, impacts, rub) pass the structural modes in the
+frequency domain. The sensor comes last. All random numbers come from the given generator.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ def render(
 ) -> Signal:
     """Acceleration float32 (samples, axes) in g.
 
-    `growth` (samples,) multiplies the severity; `warm` is how far warming up has come at the first
-    and at the last sample, 0 cold to 1.
+    `growth` (samples,) multiplies the severity. `warm` is the temperature at the first and at the
+    last sample, from 0 (cold) to 1 (warm).
     """
     turns = _turns(machine, session, samples, rng)
-    steps = samples if warm[0] != warm[1] else 1  # a constant is not computed for every sample
+    steps = samples if warm[0] != warm[1] else 1  # computed once, because it is constant
     progress = np.linspace(warm[0], warm[1], steps, dtype=np.float32)
     tones = _tones(machine, session, turns, progress)
     if fault is not None:
@@ -163,7 +163,7 @@ def _fault_force(machine: Machine, kind: str, turns: Floats, rng: Generator) -> 
 
 
 def _impacts(machine: Machine, turns: Floats, rng: Generator) -> Signal:
-    """Unit-RMS impulses at impact_order per turn, 1.5 % jitter, loaded by shaft or cage turn."""
+    """Unit-RMS impulses at impact_order per turn, 1.5 % jitter. Shaft or cage modulate them."""
     count = int((turns[-1] - turns[0]) * machine.impact_order)
     when = turns[0] + (np.arange(count) + rng.normal(0, _JITTER, count)) / machine.impact_order
     at = np.clip(np.searchsorted(turns, when), 0, len(turns) - 1)

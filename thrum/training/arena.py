@@ -1,8 +1,9 @@
 """The tensor arena of TensorFlow Lite Micro: measured with the real interpreter, or bounded.
 
 `python -m thrum.training.arena FILE` prints the smallest arena in bytes with which AllocateTensors
-and Invoke both succeed. The wheel crashes on arenas that are far too small, so each trial is a
-forked child; it exists for 64-bit Linux, whose pointers bound a 32-bit board's arena from above.
+and Invoke both succeed. The wheel crashes on arenas that are far too small, so each size is
+tried in a child process. It runs on 64-bit Linux, where pointers are larger than on a 32-bit board,
+so the result is large enough for the board.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def with_margin(minimum: int) -> int:
 
 
 def bound(graph: Graph) -> int:
-    """An arena that certainly suffices, without measuring.
+    """An arena that is large enough in any case, without measuring.
 
     2 KB for the interpreter, 128 B per tensor and 256 B per operator for its structures on a 64-bit
     host, 16 B per quantization scale for the kernels' copies, and twice all activations.

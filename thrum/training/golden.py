@@ -1,4 +1,4 @@
-"""Golden vectors: what every target must reproduce, integer by integer (test/golden.h).
+"""Golden vectors (test/golden.h): every target must reproduce these integers exactly.
 
 Windows go from samples through log bands, deviation and every layer of TFLM's reference kernels to
 a score; more inputs exercise the layers alone; a replay of scores exercises the decision. Hashes of
@@ -122,7 +122,7 @@ def _machine(cfg: Config, data: bytes) -> dict[str, int]:
 
 
 def _replay(cfg: Config) -> list[dict[str, int]]:
-    """Runs of one score each, with the decision after the run."""
+    """Runs of equal scores, with the decision after each run."""
     config = DetectorConfig.of(cfg)
     low, high = 0, 255
     settle = config.n

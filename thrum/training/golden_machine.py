@@ -1,4 +1,4 @@
-"""Windows of a machine that does everything, and the hash of what becomes of them.
+"""A machine that comes to every state, and the hash of all results of its windows.
 
 test/test_replay draws the same windows on every target: a machine that runs up, changes speed,
 stops, breaks and is learned again. They go through baseline, averages, deviation, the released
@@ -20,11 +20,11 @@ from thrum.states import Fault, State
 
 U16 = npt.NDArray[np.uint16]
 
-HALF = 5_000  # windows; then the machine is learned anew
+HALF = 5_000  # windows; after them the machine is learned again
 LEARNED = (128, 16)  # windows of the baseline: first in a row, then averages, which a trial follows
 FIRST_WINDOWS = 16  # of the first average that is judged, where single windows are learned
 RUN_UP = 8  # windows at the start of the first half
-LOSES_SAMPLES = 97  # one window of so many
+LOSES_SAMPLES = 97  # one of this many windows
 SATURATES, SATURATES_EVERY = 1000, 4000  # windows in which every third is at the sensor's limit
 IDLE_DROP, STATE_STEP, MIN_SPREAD = 4.0, 1.5, 0.25  # octaves of power
 
@@ -56,7 +56,7 @@ class Replayed:
 
 
 def replay(cfg: Config, network: Network, states: int) -> Replayed:
-    """Both halves of a machine of so many operating states."""
+    """Judge both halves of the machine, with this many operating states."""
     stream, hashed = _Stream(cfg), Hash()
     met: set[State] = set()
     eased = 0
@@ -73,7 +73,7 @@ def replay(cfg: Config, network: Network, states: int) -> Replayed:
 
 
 def _fault(window: int) -> Fault:
-    """What test_replay's FaultOf says."""
+    """The same as FaultOf of test_replay."""
     if window % SATURATES_EVERY >= SATURATES_EVERY - SATURATES and window % 3 == 0:
         return Fault.SATURATED
     return Fault.SAMPLES_LOST if window % LOSES_SAMPLES == LOSES_SAMPLES - 1 else Fault.NONE
@@ -129,7 +129,7 @@ class _Stream:
         return 1 if half == 0 else self._cfg.alarm.most_windows + 1
 
     def _draw(self, learns: bool) -> None:
-        """What the machine does for a while: most of the time it runs."""
+        """Draw how the machine runs for the next segment: most of the time it is healthy."""
         kind = self._random() >> 4
         runs = learns or kind < 8
         self._fault = 0 if runs or kind < 12 else 700

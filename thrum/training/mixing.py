@@ -13,13 +13,14 @@ from thrum.training.quantize import int8_scores, to_int8
 from thrum.training.split import Part, Split
 
 SYNTHETIC = "synthetic test"
-# Of the synthetic decisions of a label: what own ones count for, about a minute at 3.2 kHz. They
-# mostly move the score at which any machine alarms; a quarter moved it too far for all others.
+# Weight of own decisions, as a share of the synthetic ones of the same label: about a minute at
+# 3.2 kHz. They mostly move the score at which any machine alarms. A share of 0.25 moved it too far
+# for all other machines.
 SHARE = 0.03
 
 
 def summary(own: Examples) -> str:
-    """What was read, for people."""
+    """Lines for people: the files that were read and the decisions they give."""
     files = own.seen["files"]
     seconds = sum(item["seconds"] for item in files)
     lines = [
@@ -38,7 +39,7 @@ def summary(own: Examples) -> str:
 
 
 def verdict(counts: dict[str, dict[str, int]]) -> str:
-    """What judged() counted, for people."""
+    """The counts of judged() as a sentence."""
     return "; ".join(
         f"{part}: {c['false_alarms']} of {c['healthy']} healthy and {c['detected']} of "
         f"{c['faulty']} faulty decisions are at the threshold or above"
@@ -50,7 +51,7 @@ def join(synthetic: Split, own: Examples) -> Split:
     """The synthetic machines and, apart from these, own examples for training.
 
     In training the decisions of a label are repeated or thinned evenly to SHARE of the synthetic
-    ones, so that neither an hour nor a minute of recordings decides alone.
+    ones, so that an hour of recordings counts as much as a minute.
     """
     mine = own.parts["train"]  # the first session is always there
     chosen = []
@@ -64,9 +65,9 @@ def join(synthetic: Split, own: Examples) -> Split:
 
 
 def judged(tflite: bytes, own: Examples, synthetic: Part, cfg: Config) -> dict[str, dict[str, int]]:
-    """Decisions of the int8 model at alarm.threshold, by part: counts, of these alarms.
+    """Count decisions and alarms of the int8 model at alarm.threshold, for each part.
 
-    The synthetic machines that were held out show what own recordings cost elsewhere.
+    The held-out synthetic machines show what own recordings cost on other machines.
     """
     out = {}
     for name, part in {**own.parts, SYNTHETIC: synthetic}.items():

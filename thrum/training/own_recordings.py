@@ -1,16 +1,16 @@
 """The user's own recordings as examples for training: deviations from baselines of their own.
 
 A session of a machine (see manifest.py) is learned from the first of its healthy windows, at most
-baseline.windows and about half of them; the windows after these are healthy examples. Another
-session is not judged against that baseline even if it is healthy, because the sensor may have been
-re-installed, which is a change: recordings between which nobody touched it may name one session.
+baseline.windows and about half of them. The windows after these are healthy examples. A healthy
+recording of another session is not judged against that baseline: the sensor may have been
+re-installed, which is a change. If nobody touched the sensor, give both the same session name.
 A faulty recording is judged against the baseline of its session, else of its machine's first
 session in the same condition, else of its machine's first session.
 
 Sessions are dealt to training and test in the manifest's order, faulty recordings with the session
-that they are judged against: no session is in two parts. When to stop the training is decided by
-synthetic machines alone, because a few own decisions would choose another balance of false alarms
-and misses. A recording that is faster than sample.rate_hz is decimated to it, a slower one keeps
+that they are judged against: no session is in two parts. Synthetic machines alone decide when to
+stop the training: a few own decisions would shift the balance of false alarms and misses. A
+recording that is faster than sample.rate_hz is decimated to it, a slower one keeps
 its rate, as the board that made it does; the synthetic machines cover 200 Hz to 12 kHz.
 """
 
@@ -38,7 +38,7 @@ from thrum.training.split import Part
 U16 = npt.NDArray[np.uint16]
 Key = tuple[str, str, str]
 
-_DEALT = ("train", "test", "train")  # sessions, again and again
+_DEALT = ("train", "test", "train")  # sessions, in turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class _Source:
 
 @dataclass(frozen=True, eq=False)
 class _Session:
-    """What was learned, in which part it is, and from which window on each recording is judged."""
+    """The learned baseline, its part, and the first window to judge of each recording."""
 
     first: _Source
     part: str
@@ -67,7 +67,7 @@ class _Session:
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Parts by name, and what model.json says about them."""
+    """Parts by name, and the facts about them for model.json."""
 
     parts: dict[str, Part]
     seen: dict[str, Any]
@@ -156,7 +156,7 @@ def _session(group: list[_Source], part: str) -> _Session:
 
 
 def _session_of(source: _Source, sessions: dict[Key, _Session]) -> _Session:
-    """Its own session, else the first of its machine and condition, else of its machine."""
+    """The session to judge against: its own, or the first of its condition or machine."""
     mine = [(key, s) for key, s in sessions.items() if key[0] == source.entry.machine]
     alike = [s for key, s in mine if key[1] == source.entry.condition]
     found = sessions.get(source.key) or next(iter([*alike, *(s for _, s in mine)]), None)
@@ -179,7 +179,7 @@ def _check_alike(source: _Source, other: _Source) -> None:
 
 
 def _deviations(source: _Source, session: _Session) -> npt.NDArray[np.uint8]:
-    """Those of averages that share no window: uint8 Q5 (decisions, bands)."""
+    """Deviations of averages that share no window: uint8 Q5 (decisions, bands)."""
     judged = source.bands[session.judged_from.get(source.entry.path, 0) :]
     return session.baseline.deviation(
         first_averages(judged, source.cfg)[:: source.cfg.alarm.mean_windows]

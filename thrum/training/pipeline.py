@@ -82,7 +82,7 @@ def _fit_fingerprint(cfg: Config) -> str:
 
 
 def _known(folder: Path, determined_by: dict[str, str]) -> release.Release | None:
-    """The release in the folder, if training could only make the same network again."""
+    """The release in the folder, if training would give the same network again."""
     try:
         made = release.load(folder)
     except ModelError:

@@ -94,12 +94,12 @@ def anomaly(outputs: I8) -> npt.NDArray[np.float64]:
 
 
 def int8_outputs(data: bytes, inputs: I8) -> I8:
-    """Raw outputs (n, classes) of TFLM's reference kernels, or of TensorFlow's where they lack."""
+    """Raw outputs (n, classes) of TFLM's reference kernels, or of TensorFlow's without TFLM."""
     return int8_network(data)(inputs)
 
 
 def int8_network(data: bytes) -> Callable[[I8], I8]:
-    """What int8_outputs does, with one interpreter for every call."""
+    """A function like int8_outputs that keeps its interpreter between calls."""
     if tflm.available():
         return tflm.network(data)
     return lambda inputs: _tensorflow_outputs(data, inputs)
@@ -142,7 +142,7 @@ def _auc(scores: npt.NDArray[np.floating], positive: npt.NDArray[np.bool_]) -> f
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Hide the converter's chatter, in Python and in C++, unless it fails."""
+    """Hide what the converter prints, from Python and from C++."""
     saved = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)

@@ -3,8 +3,8 @@
 Three choices make the network carry over to machines that it has never seen:
 - it is monotone: weights are constrained so that more deviation never looks healthier;
 - it is trained on what is decided, averages over alarm.mean_windows windows;
-- it sees the deviations ranked, the largest first, because which bands a fault moves is a matter of
-  the machine, and because one band that moves far must not drown among many that do not.
+- it sees the deviations ranked, the largest first, because each machine moves other
+  bands, and because one band that moves far must not be lost among many that do not.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Trained:
 def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
     """Train with class weights and early stopping; the same seed gives the same network.
 
-    What was held out is weighted in the same way, or training would stop for another aim.
+    The held-out part has the same weights, so that training stops at the best of the same loss.
     """
     keras = _keras()
     keras.utils.set_random_seed(cfg.train.seed)
@@ -88,7 +88,7 @@ def _class_weights(y: I8, healthy_weight: float) -> F32:
 
 
 def _keras() -> Any:
-    """Keras on one deterministic CPU, without TensorFlow's start-up chatter."""
+    """Keras on one CPU, deterministic, without TensorFlow's messages at the start."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")

@@ -1,7 +1,7 @@
-"""Windows that a board is challenged with: a machine to learn, then a shuffled mixture.
+"""Test windows for a board: a machine to learn, then windows of many kinds in random order.
 
-Fresh from a seed: healthy and faulty synthetic machines, every edge of the arithmetic, noise of all
-loudnesses, several axes, and real recordings where they are present.
+A seed determines them: healthy and faulty synthetic machines, extremes of the arithmetic, quiet and
+loud noise, several axes, and real recordings where there are some.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from thrum.simulation import synth
 
 I16 = npt.NDArray[np.int16]
 
-RECORDED = "recorded_"  # begins their names
+RECORDED = "recorded_"  # start of their names
 RECORDINGS = 3  # that one run draws from
 PER_RECORDING = 8
 
@@ -91,7 +91,7 @@ def _several_axes(length: int, rng: np.random.Generator) -> list[Challenge]:
 
 
 def _noise(length: int, rng: np.random.Generator, count: int) -> list[Challenge]:
-    """Noise from a third of a count to beyond the limits, with an offset."""
+    """Noise with an offset, from half a count RMS to beyond the limits."""
     made = []
     for _ in range(count):
         bits = rng.uniform(-1, 16)
@@ -118,7 +118,7 @@ def _recorded(cfg: Config, rng: np.random.Generator) -> list[Challenge]:
         try:
             rows = windows(load(entries[i], cfg), cfg)
         except DatasetError:
-            continue  # slower than this configuration: evaluate says so, here others do
+            continue  # slower than this configuration; take another recording
         chosen = rng.integers(0, len(rows), PER_RECORDING)
         made += [Challenge(f"{RECORDED}{entries[i].path.stem}", rows[k, :1]) for k in chosen]
     return made

@@ -20,7 +20,7 @@ def expected(
 
 
 def _measure_each(cfg: Config, given: Sequence[Challenge]) -> Measured:
-    """Windows that need not have the same number of axes."""
+    """Measure windows whose numbers of axes may differ."""
     bands = np.zeros((len(given), cfg.features.bands), np.uint16)
     fault, rms = np.zeros((2, len(given)), np.int64)
     for axes in {len(c.samples) for c in given}:

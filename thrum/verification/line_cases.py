@@ -1,4 +1,4 @@
-"""What `thrum verify` checks of the line itself: bad lines, and thresholds."""
+"""Cases of `thrum verify` about the line itself: bad lines and thresholds."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Case:
     def __str__(self) -> str:
         """Unity's format."""
         outcome = "IGNORE" if self.ignored else "FAIL" if self.message else "PASS"
-        return f"model/verify.py:1:{self.name}:{outcome}" + (
+        return f"thrum/verification/verify.py:1:{self.name}:{outcome}" + (
             f": {self.message}" if self.message else ""
         )
 
 
 def refusals(device: Device) -> Iterator[Case]:
-    """Bad lines get their error and change nothing."""
+    """Check that each bad line gets its error and changes nothing."""
     bad = {
         "unknown_word": (b"hello\n", 1),
         "zero_bytes": (b"?\0\0\n", 1),
@@ -61,13 +61,13 @@ def refusals(device: Device) -> Iterator[Case]:
 
 
 def _status(device: Device) -> dict[str, str]:
-    """Without the samples that an idle sampler loses while the host feeds windows."""
+    """The status without `lost`: an idle sampler loses samples while the host sends windows."""
     [status] = device.ask("status", "status")
     return {name: value for name, value in fields(status).items() if name != "lost"}
 
 
 def thresholds(device: Device) -> Iterator[Case]:
-    """Thresholds are taken, kept and given back."""
+    """Check that thresholds are accepted, kept and returned."""
     [before] = device.ask("t", "t")
     for wanted in ("255 0", "1 1", "200 200", before):
         [got] = device.ask(f"t {wanted}", "t")

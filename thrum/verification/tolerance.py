@@ -1,4 +1,4 @@
-"""Engines that may round differently, as CMSIS-NN does: how far off, and what follows from it."""
+"""Tolerance for engines that round differently, such as CMSIS-NN."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Scores:
         self.outputs = self.differing = self.largest = 0
 
     def accepted(self, got: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
-        """What the engine has said where that is near enough, else the reference's scores."""
+        """The scores of the engine if they are within tolerance, else those of the reference."""
         try:
             off = [abs(int(a) - int(b)) for a, b in zip(got, wanted, strict=True)]
         except ValueError:  # not judged, or not an answer at all
@@ -36,9 +36,9 @@ class Scores:
         exact: Sequence[Answer],
         answer: Callable[[Network], list[Answer]],
     ) -> Iterator[tuple[Answer, Answer]]:
-        """Every answer and what it must be: at once, or, with a tolerance, after the last one.
+        """Pairs of answer and expected answer. With a tolerance they come after the last answer.
 
-        Then mean score and state must follow from the engine's own scores; answer computes that.
+        Then mean score and state must follow from the engine's own scores; `answer` computes them.
         """
         if self.lsb == 0:
             yield from zip(got, exact, strict=True)
@@ -58,7 +58,7 @@ class Scores:
         yield from zip(told, answer(network), strict=True)
 
     def summary(self) -> str:
-        """One line for people, to be said whether anything differs or not."""
+        """One line for people, whether anything differs or not."""
         return (
             f"{self.differing} of {self.outputs} outputs of the engine differ from the reference, "
             f"by at most {self.largest} LSB; tolerated: {self.lsb}"

@@ -52,7 +52,7 @@ WHO = ("board", "engine", "model", "firmware")
 
 @dataclass(frozen=True)
 class Plan:
-    """What is compared: the release, the windows to judge after learning, the seed."""
+    """A comparison: the release, the number of windows to judge, the seed."""
 
     made: release.Release
     cfg: Config
@@ -106,7 +106,7 @@ def _until_the_line_fails(device: Device, plan: Plan) -> Iterator[Case]:
 
 
 def cases(device: Device, plan: Plan) -> Iterator[Case]:
-    """Every comparison, as it is made. LineError ends them early."""
+    """Yield the result of each comparison. LineError ends them early."""
     about = device.connect()
     print(" ".join(f"{name}:{about.get(name)}" for name in WHO), flush=True)
     yield _identity(about, plan)
@@ -144,7 +144,7 @@ def _identity(about: dict[str, str], plan: Plan) -> Case:
 
 
 def _network(made: release.Release) -> Network:
-    """The reference kernels; without their wheel the NumPy engine, which equals them."""
+    """The reference kernels, or without tflite_micro the NumPy engine: the same integers."""
     if tflm.available():
         return tflm.network(made.tflite)
     print(

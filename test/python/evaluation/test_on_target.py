@@ -93,7 +93,7 @@ def test_at_rest_and_stuck_is_not_judged(firmware: Target) -> None:
     faint = scorers.observe((learned.windows[:20] // 100).astype(np.int16), CFG, "off", "faulty")
     scores = firmware.score(learned, [silent, faint])
     assert not np.concatenate(scores).any()
-    assert "20 at rest, 20 of a faulty sensor" in firmware.summary()
+    assert "20 windows (machine at rest), 20 (sensor fault)" in firmware.summary()
 
 
 def test_a_difference_names_recording_window_and_values(firmware: Target) -> None:
@@ -138,7 +138,10 @@ def test_the_firmware_is_built_and_learns_every_window(
     before = (tmp_path / "model/model.json").read_bytes()
     assert run(manifest(tmp_path), "--model", str(tmp_path / "model")) == 0
     out = capsys.readouterr().out
-    assert "Honest protocol" in out and "| mine 3200 Hz 16 g | c | network on target | 78" in out
+    assert (
+        "Cases of the evaluation" in out
+        and "| mine 3200 Hz 16 g | c | network on target | 78" in out
+    )
     assert "On target is the native firmware" in out
     assert (tmp_path / "model/model.json").read_bytes() == before
 

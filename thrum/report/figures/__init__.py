@@ -1,1 +1,1 @@
-"""One module per figure: each returns a function that draws it; `narrow` is for a phone."""
+"""One module for each figure. Each returns a function that draws it; `narrow` is for a phone."""

@@ -59,7 +59,7 @@ def timeline(replay: Replay, threshold: float) -> Draw:
 
 
 def _shade(axis: Axes, replay: Replay, unit: float) -> None:
-    """States as background, the change as a line."""
+    """Shade the states and mark the change with a line."""
     state = replay.telemetry.state
     edges = np.flatnonzero(np.diff(state)) + 1
     for start, end in zip([0, *edges], [*edges, len(state)], strict=True):
@@ -71,7 +71,7 @@ def _shade(axis: Axes, replay: Replay, unit: float) -> None:
 
 
 def _legend(axis: Axes, replay: Replay, unit: float, narrow: bool) -> None:
-    """Words at the top of the panel, where they happen."""
+    """Write learning, healthy and ALARM above the time when each happens."""
     learned = replay.seconds_of(replay.scene.learn) / unit
     change = replay.seconds_of(replay.changes_at) / unit
     words = [(learned / 2, "learning"), ((learned + change) / 2, "healthy")]
@@ -91,7 +91,7 @@ def _legend(axis: Axes, replay: Replay, unit: float, narrow: bool) -> None:
 
 
 def _name_change(axis: Axes, replay: Replay, unit: float) -> None:
-    """What happened, beside the line that says when."""
+    """Write what changed beside the line that marks it."""
     where = replay.seconds_of(replay.changes_at) / unit
     left = where > 0.45 * replay.seconds_of(len(replay.telemetry)) / unit
     axis.annotate(

@@ -13,11 +13,11 @@ from thrum.report.svg import COLOURS, Draw
 
 Floats = npt.NDArray[np.floating]
 
-_SHOWN_WINDOWS = 4  # of each waveform
+_SHOWN_WINDOWS = 4  # in each waveform
 
 
 def waveforms(replay: Replay, full_scale_g: float) -> Draw:
-    """A few windows of the first axis of either part, and the spectra of all that was judged."""
+    """Windows of the first axis before and after the change, and the spectra of both parts."""
     scene = replay.scene
     first = scene.learn * replay.hop
     parts = (
