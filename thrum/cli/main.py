@@ -6,8 +6,11 @@ import argparse
 import importlib
 import os
 import sys
+import tempfile
+import traceback
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TextIO
 
 from thrum import paths
@@ -101,19 +104,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     warnings.showwarning = _show_warning
     try:
         return int(arguments.run(arguments))
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.split(".")[0] == "thrum":
-            raise
-        print(
-            f"error: {error.name} is not installed for {sys.executable}: {_remedy()}",
-            file=sys.stderr,
-        )
     except KeyboardInterrupt:
         print("stopped by hand", file=sys.stderr)
     except BrokenPipeError:  # the reader has seen enough, as in `thrum look DIR | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except ValueError as error:
-        if not type(error).__module__.startswith("thrum."):
-            raise
-        print(f"error: {error}", file=sys.stderr)
+    except Exception as error:
+        print(f"error: {_sentence(error)}", file=sys.stderr)
     return 1
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong, in one line; what nobody expected goes to a file whole."""
+    if isinstance(error, ModuleNotFoundError) and not _is_ours(error.name or "thrum"):
+        return f"{error.name} is not installed for {sys.executable}: {_remedy()}"
+    if isinstance(error, ValueError) and _is_ours(type(error).__module__):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    log = Path(tempfile.gettempdir()) / "thrum-error.log"
+    log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    what = str(error).splitlines() or [""]
+    return f"unexpected {type(error).__name__}: {what[0]}; send {log} to the project's issues"
+
+
+def _is_ours(module: str) -> bool:
+    return module.split(".")[0] == "thrum"

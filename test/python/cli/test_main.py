@@ -99,3 +99,38 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     line = f"{sys.executable} {tmp_path / 'loud.py'} | head -1"
     done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["x" * 80] and done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "a.csv"), "a.csv: No such file"),
+        (PermissionError(13, "Permission denied", "b.csv"), "b.csv: Permission denied"),
+        (OSError(28, "No space left on device", "c.wav"), "c.wav: No space left"),
+        (KeyError("rate"), "unexpected KeyError: 'rate'; send "),
+        (ValueError("two\nlines"), "unexpected ValueError: two; send "),
+        (RecursionError(), "unexpected RecursionError: ; send "),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_no_error_shows_a_traceback(
+    error: Exception,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """What nobody expected is one line, and whole in a file."""
+
+    def fail(_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("thrum.cli.look.run", fail)
+    assert main(["look", "."]) == 1
+    told = capsys.readouterr()
+    assert told.out == "" and len(told.err.splitlines()) == 1
+    assert told.err.startswith(f"error: {said}")
+    log = tmp_path / "thrum-error.log"
+    assert log.is_file() == ("unexpected" in said)
+    assert "unexpected" not in said or "Traceback" in log.read_text(encoding="utf-8")
