@@ -18,7 +18,7 @@ from thrum import paths
 # Modules of this folder, in the order of the help.
 GROUPS = {
     "model": (
-        *("train", "headers", "features", "look", "evaluate"),
+        *("train", "compile", "headers", "features", "look", "evaluate"),
         *("calibrate", "longrun", "demo", "report"),
     ),
     "board": ("doctor", "verify", "record", "dashboard"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from thrum.codegen.text import banner, join
+from thrum.codegen.text import RELEASE, banner, join
+from thrum.compiler.cost import fallback
 from thrum.compiler.graph import Graph
 from thrum.compiler.kernel import Alias, Kernel
 from thrum.compiler.lowering import MOST_VALUES_AVR, Step, largest_tensor, lower
@@ -14,12 +15,14 @@ STACK_LIMIT = 256  # bytes of activations that may live on the stack
 _C_TYPES = {"int8": "int8_t", "float32": "float"}
 
 
-def engine_header(graph: Graph, model_hash: str) -> str:
-    """Text of include/model_aot.h."""
+def engine_header(
+    graph: Graph, model_hash: str, namespace: str = "aot", origin: str = RELEASE
+) -> str:
+    """Text of include/model_aot.h, or of another network's in a namespace of its own."""
     steps = lower(graph)
     places = plan(graph, steps)
     purpose = "The network, compiled ahead of time; its kernels: thrum/nn/kernels.h."
-    lines = banner(purpose, model_hash)
+    lines = banner(purpose, model_hash, origin)
     lines += [
         "#include <stddef.h>",
         "#include <stdint.h>",
@@ -29,7 +32,7 @@ def engine_header(graph: Graph, model_hash: str) -> str:
         '#include "thrum/core/status.h"',
         "",
         "namespace thrum {",
-        "namespace aot {",
+        f"namespace {namespace} {{",
         "",
     ]
     lines += _facts(graph, steps, places)
@@ -37,7 +40,7 @@ def engine_header(graph: Graph, model_hash: str) -> str:
         lines += _operator(graph, step)
     lines += _run(graph, steps, places)
     lines += _engine(graph, steps)
-    return join([*lines, "}  // namespace aot", "}  // namespace thrum"])
+    return join([*lines, f"}}  // namespace {namespace}", "}  // namespace thrum"])
 
 
 def _kernel_headers(steps: Sequence[Step]) -> list[str]:
@@ -102,6 +105,7 @@ def _operator(graph: Graph, step: Step) -> list[str]:
     arguments = [f"input{i}" if len(step.inputs) > 1 else "input" for i in range(len(step.inputs))]
     return [
         title,
+        *_told(step.kernel, graph.where(step.index)),
         f"struct Layer{step.index} {{",
         f"  static constexpr {kind} Get() {{",
         "    return {",
@@ -119,6 +123,19 @@ def _operator(graph: Graph, step: Step) -> list[str]:
         f"  {kernel}::Run(kPacked{step.index}, {', '.join(arguments)}, output);",
         "}",
         "",
+    ]
+
+
+def _told(kernel: Kernel, where: str) -> list[str]:
+    """A note in every build for Cortex-M4 that an operator is slower there than its kind is."""
+    reason = fallback(kernel)
+    if not reason:
+        return []
+    return [
+        f"// Portable loops on Cortex-M4: {reason}.",
+        "#if THRUM_KERNELS_CORTEX_M4",
+        f'#pragma message("{where}: portable loops, {reason}")',
+        "#endif",
     ]
 
 
@@ -157,22 +174,17 @@ def _run(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
 def _arena(places: Plan) -> tuple[list[str], list[str]]:
     """What stands before RunProbed, and its first line.
 
-    A large arena is static. It is a hidden symbol: a static variable of an inline function would be
-    one and the same for all shared libraries of a process.
+    A large arena is static. It is weak, so that two sources may include it, and hidden: a static
+    variable of an inline function would be one and the same for all shared libraries of a process.
     """
     if places.nbytes <= STACK_LIMIT:
         return [], ["  alignas(4) int8_t arena[kArenaBytes];"] if places.nbytes else []
     return [
         "// The activations. One for all sources that include this header; other models and other",
         "// shared libraries have their own. Not for two tasks at once.",
-        "template <typename = void>",
-        'struct __attribute__((visibility("hidden"))) Memory {',
-        "  alignas(4) static int8_t arena[kArenaBytes];",
-        "};",
-        "template <typename T>",
-        "alignas(4) int8_t Memory<T>::arena[kArenaBytes];",
+        'alignas(4) __attribute__((weak, visibility("hidden"))) int8_t arena[kArenaBytes];',
         "",
-    ], ["  int8_t* const arena = Memory<>::arena;"]
+    ], []
 
 
 def _call(graph: Graph, step: Step, places: Plan) -> list[str]:

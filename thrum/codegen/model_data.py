@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from thrum.codegen.model_aot import counter
-from thrum.codegen.text import banner, join
+from thrum.codegen.text import RELEASE, banner, join
 from thrum.compiler import schema
 from thrum.compiler.cpp_text import numbers
 from thrum.compiler.graph import Graph, Tensor
@@ -13,15 +13,22 @@ from thrum.compiler.operators import definition
 from thrum.compiler.operators.fully_connected import per_channel_layers
 
 
-def data_header(tflite: bytes, graph: Graph, arena: dict[str, Any], model_hash: str) -> str:
+def data_header(
+    tflite: bytes,
+    graph: Graph,
+    arena: dict[str, Any],
+    model_hash: str,
+    namespace: str = "model",
+    origin: str = RELEASE,
+) -> str:
     """Text of include/model_data.h; arena is that of model.json."""
-    lines = banner("The network for TensorFlow Lite Micro's interpreter.", model_hash)
+    lines = banner("The network for TensorFlow Lite Micro's interpreter.", model_hash, origin)
     lines += [
         "#include <stddef.h>",
         "#include <stdint.h>",
         "",
         "namespace thrum {",
-        "namespace model {",
+        f"namespace {namespace} {{",
         "",
         f"constexpr uint32_t kSchemaVersion = {schema.VERSION};",
         *_arena(arena),
@@ -34,7 +41,7 @@ def data_header(tflite: bytes, graph: Graph, arena: dict[str, Any], model_hash: 
         *_flatbuffer(tflite),
         "",
     ]
-    return join([*lines, "}  // namespace model", "}  // namespace thrum"])
+    return join([*lines, f"}}  // namespace {namespace}", "}  // namespace thrum"])
 
 
 def _arena(arena: dict[str, Any]) -> list[str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+RELEASE = "model/artifacts by every build and by `thrum headers`"
 
-def banner(purpose: str, model_hash: str) -> list[str]:
-    """First lines of a generated header."""
+
+def banner(purpose: str, model_hash: str, origin: str = RELEASE) -> list[str]:
+    """First lines of a generated header. origin: what it is made from, and by what."""
     return [
         "#pragma once",
         "",
         f"// {purpose}",
-        "// Made from model/artifacts by every build and by `thrum headers`; no edits.",
+        f"// Made from {origin}; no edits.",
         f"// Model {model_hash}",
         "",
     ]

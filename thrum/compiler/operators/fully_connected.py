@@ -1,4 +1,4 @@
-"""FULLY_CONNECTED: a dense layer on one row of inputs, with a fused activation."""
+"""FULLY_CONNECTED: a dense layer on one or more rows of inputs, with a fused activation."""
 
 from __future__ import annotations
 
@@ -31,10 +31,12 @@ class Dense(Weighted):
     output_zero: int
     low: int
     high: int
+    batch: int = 1  # rows of inputs
 
     def describe(self) -> str:
         """Inputs, outputs, and whether the outputs share one scale."""
-        return f"{len(self.weights[0])} -> {len(self.weights)}, {self.granularity()}"
+        rows = f"{self.batch} x " if self.batch > 1 else ""
+        return f"{rows}{len(self.weights[0])} -> {len(self.weights)}, {self.granularity()}"
 
     def emit(self) -> Constants:
         """One row of weights for each output, then scales and clamp."""
@@ -46,6 +48,18 @@ class Dense(Weighted):
         return f"DenseLayer<{shape}>", [*rows, *self.emit_scales(), clamp]
 
 
+class DenseBatch(Dense):
+    """The same weights for every row."""
+
+    template = "DenseBatchKernel"
+
+    def emit(self) -> Constants:
+        """The layer of one row, in braces."""
+        kind, lines = super().emit()
+        batch = kind.replace("DenseLayer<", f"DenseBatchLayer<{self.batch}, ")
+        return batch, [LAYER_INDENT + "{", *lines, LAYER_INDENT + "},"]
+
+
 def parse(where: str, table: Table) -> Options:
     """The fused activation (FullyConnectedOptions)."""
     if table.scalar(1, "int8", 0) != 0:
@@ -54,15 +68,16 @@ def parse(where: str, table: Table) -> Options:
 
 
 def check(node: Node) -> None:
-    """int8 inputs in one row, and weights (outputs, inputs)."""
+    """int8 inputs in whole rows, and weights (outputs, inputs)."""
     check_int8_to_int8(node)
     shape, inputs = node.operand(1).shape, node.source.size
-    if len(shape) != 2 or inputs != shape[1]:
+    if len(shape) != 2 or inputs % shape[1]:
+        raise node.error(f"weights {shape} for an input of {inputs} values")
+    values = inputs // shape[1] * shape[0]
+    if node.target.size != values or node.target.shape[-1:] != shape[:1]:
         raise node.error(
-            f"weights {shape} for an input of {inputs} values; one row at a time is supported"
+            f"output {node.target.shape}, expected {values} values in rows of {shape[0]}"
         )
-    if node.target.size != shape[0]:
-        raise node.error(f"output {node.target.shape}, expected {shape[0]} values")
     check_weights(node, shape[0], axis=0)
     check_bias(node, shape[0])
 
@@ -73,7 +88,9 @@ def lower(node: Node) -> Dense:
     data, (outputs, inputs) = weights.data or (), weights.shape
     rows = tuple(data[k * inputs : (k + 1) * inputs] for k in range(outputs))
     scales = weighted_scales(node, rows)
-    kernel = Dense(rows, *scales, node.target.per_tensor[1], *activation_range(node))
+    batch = node.source.size // inputs
+    form = Dense if batch == 1 else DenseBatch
+    kernel = form(rows, *scales, node.target.per_tensor[1], *activation_range(node), batch)
     check_reach(node, kernel)
     return kernel
 

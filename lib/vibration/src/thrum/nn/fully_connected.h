@@ -82,4 +82,36 @@ struct DensePortable {
 template <typename Layer, typename = Target>
 struct DenseKernel : DensePortable<Layer> {};
 
+// The same layer for kBatchCount rows of inputs, one after another.
+template <Count kBatchCount, Count kInputCount, Count kOutputCount, Count kScaleCount>
+struct DenseBatchLayer {
+  static constexpr Count kBatch = kBatchCount;
+
+  DenseLayer<kInputCount, kOutputCount, kScaleCount> row;
+};
+
+template <typename Layer>
+struct DenseRow {
+  static constexpr auto Get() { return Layer::Get().row; }
+};
+
+// Every row by the target's own kernel.
+template <typename Layer>
+struct DenseBatchKernel {
+  using Row = DenseKernel<DenseRow<Layer>>;
+  using Packed = typename Row::Packed;
+
+  static constexpr Packed Pack() { return Row::Pack(); }
+
+  // input: kBatch * kInputs values, output: kBatch * kOutputs; apart.
+  static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
+    using Shape = decltype(DenseRow<Layer>::Get());
+    for (Count row = 0; row < decltype(Layer::Get())::kBatch; ++row) {
+      Row::Run(flash, input, output);
+      input += Shape::kInputs;
+      output += Shape::kOutputs;
+    }
+  }
+};
+
 }  // namespace thrum

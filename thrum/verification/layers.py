@@ -1,0 +1,108 @@
+"""Is a generated engine the reference, bit for bit? It is compiled for this computer and asked."""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from thrum.compiler.graph import Graph, ModelError
+from thrum.compiler.lowering import lower
+from thrum.reference import tflm
+
+Array = npt.NDArray[Any]
+_CTYPES = {"int8": "int8_t", "float32": "float"}
+_WRAPPER = """
+#include <string.h>
+#include "{name}.h"
+struct Trace {{
+  char* at;
+  template <typename T>
+  void operator()(uint16_t, const T* values, uint32_t count) {{
+    memcpy(at, values, count * sizeof(T));
+    at += count * sizeof(T);
+  }}
+}};
+extern "C" void run(const {source}* in, {target}* out, char* layers) {{
+  thrum::{name}::RunProbed(in, out, Trace{{layers}});
+}}
+"""
+
+
+def check(folder: Path, name: str, data: bytes, graph: Graph, count: int) -> None:
+    """Compare all layers of the engine in a folder on `count` random inputs; ModelError says where.
+
+    It needs g++ and the tflite_micro wheel.
+    """
+    if not tflm.available():
+        raise ModelError("--check needs tflite_micro, which exists for Linux x86-64: use --check 0")
+    if shutil.which("g++") is None:
+        raise ModelError("--check needs g++ to compile the engine: install it, or use --check 0")
+    inputs = random_inputs(graph, count)
+    ours = _engine(folder, name, graph)(inputs)
+    steps = lower(graph)
+    theirs = _reference(data, graph, inputs)
+    for step, mine in zip(steps, ours, strict=True):
+        reference = theirs[step.index]
+        wrong = (mine.view(np.uint8) != reference.view(np.uint8)).any(axis=1).sum()
+        if wrong:
+            raise ModelError(
+                f"{graph.where(step.index)}: {wrong} of {count} inputs give another output than "
+                "the reference: please report this model"
+            )
+
+
+def _reference(data: bytes, graph: Graph, inputs: Array) -> list[Array]:
+    try:
+        return tflm.layers(data, graph, inputs)
+    except (RuntimeError, ValueError) as error:
+        said = str(error).strip().splitlines() or ["no reason given"]
+        raise ModelError(f"TensorFlow Lite Micro refuses the model: {said[0]}") from None
+
+
+def random_inputs(graph: Graph, count: int, seed: int = 1) -> Array:
+    """Noise, some of it small; the first two rows are both ends."""
+    source = graph.tensors[graph.inputs[0]]
+    rng = np.random.default_rng(seed)
+    shape = (count, *source.shape[1:])
+    if source.type == "float32":
+        return rng.normal(0, 1, shape).astype(np.float32)
+    rows = rng.integers(-128, 128, shape).astype(np.int8)
+    rows[2::4] //= 8
+    rows[:1], rows[1:2] = -128, 127
+    return rows
+
+
+def _engine(folder: Path, name: str, graph: Graph) -> Callable[[Array], list[Array]]:
+    """Compile it; the function maps inputs to the outputs of all steps."""
+    source, target = (graph.tensors[ends[0]] for ends in (graph.inputs, graph.outputs))
+    outputs = [graph.tensors[step.output] for step in lower(graph)]
+    text = _WRAPPER.format(name=name, source=_CTYPES[source.type], target=_CTYPES[target.type])
+    with tempfile.TemporaryDirectory() as made:
+        (Path(made) / "check.cpp").write_text(text, encoding="utf-8")
+        library = Path(made) / "check.so"
+        sources = [Path(made) / "check.cpp", *sorted(folder.glob("thrum/**/*.cpp"))]
+        command = ["g++", "-std=c++14", "-O1", "-shared", "-fPIC", f"-I{folder}"]
+        command += [*map(str, sources), "-o", str(library)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ModelError(f"g++ cannot compile {name}.h: {done.stderr.strip().splitlines()[0]}")
+        run = ctypes.CDLL(str(library)).run
+
+    def layers(inputs: Array) -> list[Array]:
+        rows = np.ascontiguousarray(inputs.reshape(len(inputs), -1))
+        result = np.zeros(target.size, target.type)
+        trace = np.zeros((len(rows), sum(t.nbytes for t in outputs)), np.uint8)
+        for row, line in zip(rows, trace, strict=True):
+            run(*(a.ctypes.data_as(ctypes.c_void_p) for a in (row, result, line)))
+        parts = np.split(trace, np.cumsum([t.nbytes for t in outputs])[:-1], axis=1)
+        return [part.view(t.type) for part, t in zip(parts, outputs, strict=True)]
+
+    return layers
