@@ -22,6 +22,11 @@ def no_options(where: str, table: Table) -> Options:
     return ()
 
 
+def _unknown(node: Node) -> tuple[int, ...] | None:
+    """For operators whose values are never known at compile time."""
+    return None
+
+
 @dataclass(frozen=True)
 class Definition:
     """One operator of TensorFlow Lite.
@@ -33,6 +38,8 @@ class Definition:
     lower: the kernel with its constants; ModelError where TFLM's arithmetic does not hold them.
       It is called after check only.
     parse: its options from the flatbuffer; the first argument names the operator in errors.
+    fold: the values of its output where they are known at compile time: no kernel runs then, and
+      neither check nor lower is called. None elsewhere.
     """
 
     name: str
@@ -41,3 +48,4 @@ class Definition:
     check: Callable[[Node], None]
     lower: Callable[[Node], Kernel | Alias]
     parse: Callable[[str, Table], Options] = no_options
+    fold: Callable[[Node], tuple[int, ...] | None] = _unknown

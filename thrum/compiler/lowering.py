@@ -6,7 +6,7 @@ raises ModelError, naming the operator. The operators: thrum/compiler/operators/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from thrum.compiler.graph import Graph, ModelError
 from thrum.compiler.kernel import Alias, Kernel
@@ -31,10 +31,28 @@ class Step:
 def lower(graph: Graph) -> tuple[Step, ...]:
     """All steps in execution order; ModelError for what the engine cannot run."""
     _check_tensors(graph)
-    steps = tuple(_step(Node(graph, index)) for index in range(len(graph.operators)))
+    graph = folded(graph)
+    known = {i for i, tensor in enumerate(graph.tensors) if tensor.data is not None}
+    steps = tuple(
+        _step(Node(graph, index))
+        for index, op in enumerate(graph.operators)
+        if not known.issuperset(op.outputs)
+    )
     if graph.outputs[0] not in (step.output for step in steps):
         raise ModelError("model output: no operator writes it")
     return steps
+
+
+def folded(graph: Graph) -> Graph:
+    """The graph with the values of all tensors that are known at compile time."""
+    for index, op in enumerate(graph.operators):
+        node = Node(graph, index)
+        values = definition(node.where, op.code).fold(node)
+        if values is not None:
+            tensors = list(graph.tensors)
+            tensors[op.outputs[0]] = replace(node.target, data=values)
+            graph = replace(graph, tensors=tuple(tensors))
+    return graph
 
 
 def _check_tensors(graph: Graph) -> None:

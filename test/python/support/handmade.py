@@ -14,6 +14,8 @@ from thrum.compiler import schema, tflite
 from thrum.compiler.graph import Graph, Operator, Option, Tensor
 
 _FIELDS = {
+    "alpha": "alpha",
+    "axis": "axis",
     "activation": "fusedActivationFunction",
     "beta": "beta",
     "depth_multiplier": "depthMultiplier",
@@ -32,6 +34,7 @@ _OPTIONS = {
     "CONV_2D": "Conv2DOptions",
     "DEPTHWISE_CONV_2D": "DepthwiseConv2DOptions",
     "FULLY_CONNECTED": "FullyConnectedOptions",
+    "LEAKY_RELU": "LeakyReluOptions",
     "MAX_POOL_2D": "Pool2DOptions",
     "MEAN": "ReducerOptions",
     "SOFTMAX": "SoftmaxOptions",

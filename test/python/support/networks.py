@@ -15,6 +15,7 @@ import numpy.typing as npt
 from thrum.codegen.model_aot import engine_header
 from thrum.compiler import tflite
 from thrum.compiler.graph import Graph
+from thrum.compiler.lowering import lower
 from thrum.paths import ROOT
 from thrum.reference import tflm
 from tools.ci import objects
@@ -65,11 +66,11 @@ def keras_layers() -> Any:
 Layers = list[Any] | Callable[[Any, Any], Any]
 
 
-def _model(layers: Layers, shape: tuple[int, ...]) -> Any:
+def _model(layers: Layers, shape: tuple[int, ...], batch: int | None) -> Any:
     """A sequence of layers, or a function of keras.layers and the input."""
     import keras
 
-    source = keras.Input(shape, batch_size=1)
+    source = keras.Input(shape, batch_size=batch)
     if isinstance(layers, list):
         return keras.Sequential([source, *layers])
     return keras.Model(source, layers(keras.layers, source))
@@ -82,11 +83,12 @@ def convert(
     per_channel: bool = False,
     spread: float = 1.0,
     interface: tuple[str, str] = ("int8", "int8"),
+    batch: int | None = 1,
     reach: float = 1.0,
 ) -> Network:
     """Quantize a network with random weights; `spread` scales the last layer.
 
-    interface: types of input and output, int8 or float32. reach scales the representative inputs.
+    interface: types of input and output, int8 or float32. batch: None leaves it free. reach scales the representative inputs.
     """
     import keras
     import tensorflow as tf
@@ -94,7 +96,7 @@ def convert(
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
     keras_layers()
-    model = _model(layers, shape)
+    model = _model(layers, shape, batch)
     model.set_weights([w + rng.normal(0, 0.1, w.shape) for w in model.get_weights()])
     last = [layer for layer in model.layers if layer.get_weights()]
     if last:
@@ -133,7 +135,7 @@ def compile_engine(graph: Graph, folder: Path) -> Callable[[Any], tuple[Any, lis
     (folder / "wrapper.cpp").write_text(wrapper, encoding="utf-8")
     kernels = sorted((SOURCES / "thrum" / "nn").glob("*.cpp"))
     library = compile_library(folder, folder / "wrapper.cpp", *kernels)
-    layers = [graph.tensors[op.outputs[0]] for op in graph.operators]
+    layers = [graph.tensors[step.output] for step in lower(graph)]
     sizes = [tensor.nbytes for tensor in layers]
 
     def run(inputs: Any) -> tuple[Any, list[Any]]:
@@ -169,7 +171,8 @@ def assert_exact(network: Network, folder: Path, count: int = INPUTS, inputs: An
     inputs = _inputs(network, count) if inputs is None else inputs
     output, layers = compile_engine(network.graph, folder)(inputs)
     expected = tflm.layers(network.data, network.graph, inputs)
-    for index, (ours, theirs) in enumerate(zip(layers, expected, strict=True)):
+    for step, ours in zip(lower(network.graph), layers, strict=True):
+        index, theirs = step.index, expected[step.index]
         assert ours.dtype == theirs.dtype
         wrong = int((ours.view(np.uint8) != theirs.view(np.uint8)).any(axis=1).sum())
         assert wrong == 0, f"{network.graph.where(index)}: {wrong} of {len(inputs)} rows differ"
