@@ -81,9 +81,12 @@ def _acquisition(path: Path, payload: Mapping[str, Any]) -> Source:
     return Source(
         path,
         arrays,
-        units={str(s["name"]): str(s["units"]) for s in sensors if s.get("units")},
+        units=_units(sensors),
         rate_hz=1000.0 / interval,
         rate_how=f"interval_ms = {interval:g}",
+        doubts=tuple(
+            f"sensor {name!r} has no units" for name in names if not _units(sensors).get(name)
+        ),
     )
 
 
@@ -92,6 +95,10 @@ def _sensors(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if not isinstance(found, list):
         return []
     return [sensor for sensor in found if isinstance(sensor, Mapping) and "name" in sensor]
+
+
+def _units(sensors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {str(s["name"]): str(s["units"]) for s in sensors if s.get("units")}
 
 
 def _columns(found: Any) -> dict[str, Sequence[Any]]:

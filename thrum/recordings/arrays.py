@@ -10,6 +10,7 @@ import numpy as np
 
 from thrum.recordings.extras import needed
 from thrum.recordings.manifest import DatasetError
+from thrum.recordings.mat_structure import check_mat
 from thrum.recordings.source import Array, Source
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -59,6 +60,7 @@ def read_mat(path: Path) -> Source:
     """Every variable; `rec.gs` is the field gs of the structure rec."""
     if is_hdf5(path):
         return read_hdf5(path)
+    check_mat(path)
     from scipy.io import loadmat
 
     found = loadmat(path, simplify_cells=True)

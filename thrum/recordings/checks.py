@@ -18,15 +18,16 @@ _SAME = 1e-9  # of the range: closer numbers are one level
 _NEXT = 3  # levels next to the limit
 _FEWEST_LEVELS = 8
 _FEWEST_PILED = 8  # samples
-_FAR = 8.0  # spreads from the middle, as of a normal distribution, by the median deviation
-_ALONE = 4.0  # times its neighbours
+_FAR = 1.8  # times the largest of all but a few
 _FEW = 8  # samples; more are how a machine knocks
+_BLOCK, _FEWEST_BLOCKS = 32, 16  # samples; blocks
+_LOUD = 4.5  # times the loudness of the quietest tenth
+_MOST_CHANGES = 6
 _ENERGY = 0.015  # share of all from which a few samples change the RMS
 _LOUDEST_G, _QUIETEST_G = 400.0, 1e-6
 _GRAVITY, _NEAR_GRAVITY = 9.80665, 0.06
 _HELD = 0.3  # share of samples that repeat the one before
 _MANY_LEVELS = 64
-_NORMAL = 1.4826  # standard deviation over median deviation
 
 
 def check_values(source: Source, samples: Floats) -> None:
@@ -110,7 +111,8 @@ def doubts(source: Source, samples: Floats, clipped: float, unit_known: bool) ->
     ]
     for axis, column in enumerate(samples.T):
         which = f"axis {axis}: " if samples.shape[1] > 1 else ""
-        found += [which + text for text in (_outliers(source, column), _wraps(column)) if text]
+        texts = (_outliers(source, column), _burst(source, column), _wraps(column))
+        found += [which + text for text in texts if text]
     return tuple(filter(None, found))
 
 
@@ -128,21 +130,43 @@ def _unlikely_unit(samples: Floats, known: bool) -> str:
 
 
 def _outliers(source: Source, column: Floats) -> str:
-    """Single samples far from the rest and from their neighbours."""
-    if len(column) < 3:
+    """A few samples far from all others."""
+    if len(column) < 2 * _FEW:
         return ""
     centred = column - np.median(column)
-    spread = _NORMAL * float(np.median(np.abs(centred)))
     size = np.abs(centred)
-    beside = np.maximum(np.append(size[1:], 0.0), np.insert(size[:-1], 0, 0.0))
-    far = np.flatnonzero((size > _FAR * spread) & (size > _ALONE * beside))
+    usual = float(np.partition(size, -_FEW - 1)[-_FEW - 1])  # the largest but for a few
+    far = np.flatnonzero(size > _FAR * usual)
     total = float(np.sum(centred**2))
-    if not 0 < len(far) <= _FEW or total == 0 or float(np.sum(centred[far] ** 2)) < _ENERGY * total:
+    if not len(far) or total == 0 or float(np.sum(centred[far] ** 2)) < _ENERGY * total:
         return ""
     at = int(far[np.argmax(size[far])])
     return (
-        f"{len(far)} samples stand alone far outside, such as {column[at]:.4g} g at "
+        f"{len(far)} samples are far from all others, such as {column[at]:.4g} g at "
         f"{source.place(at)}, and change the RMS; check them"
+    )
+
+
+def _burst(source: Source, column: Floats) -> str:
+    """Loudness that changes once or twice by far: a damaged block, a start, a stop.
+
+    A machine that knocks changes it again and again.
+    """
+    blocks = len(column) // _BLOCK
+    if blocks < _FEWEST_BLOCKS:
+        return ""
+    loud = column[: blocks * _BLOCK].reshape(blocks, _BLOCK).std(axis=1)
+    quiet, top = float(np.quantile(loud, 0.1)), float(loud.max())
+    above = loud > np.sqrt(quiet * top)
+    changes = int(np.count_nonzero(np.diff(above)))
+    rest = float(np.sum(loud[above] ** 2)) / max(float(np.sum(loud**2)), 1e-300)
+    if top < _LOUD * quiet or changes > _MOST_CHANGES or rest < _ENERGY:
+        return ""
+    at = int(np.argmax(loud)) * _BLOCK
+    times = f"{top / quiet:.0f} times" if quiet > 0 else "far more than"
+    return (
+        f"{_BLOCK} samples from {source.place(at)} are {times} as loud as the quietest; was the "
+        "machine steady, is the file whole?"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -89,9 +90,25 @@ def read_zip(path: Path, wanted: Sequence[str] = ()) -> Source:
     return table_of(path, list(enumerate(lines, 1)), wanted)
 
 
+class _Said(logging.Handler):
+    """Keeps what a library logs as a warning."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(" ".join(record.getMessage()[:80].split()))
+
+
 def read_tdms(path: Path) -> Source:
     """Channels as group/channel, with the unit and increment of each."""
-    with needed("nptdms", "npTDMS", path).TdmsFile.open(path) as file:
+    tdms = needed("nptdms", "npTDMS", path)
+    said = _Said()
+    for name in [n for n in logging.root.manager.loggerDict if n.startswith("nptdms")]:
+        logging.getLogger(name).handlers = [said]  # it reads on in a damaged file
+        logging.getLogger(name).propagate = False
+    with tdms.TdmsFile.open(path) as file:
         channels = [channel for group in file.groups() for channel in group.channels()]
         arrays = {f"{c.group_name}/{c.name}": np.asarray(c[:]) for c in channels if len(c)}
         units = {f"{c.group_name}/{c.name}": _unit(c.properties) for c in channels}
@@ -105,6 +122,7 @@ def read_tdms(path: Path) -> Source:
         units={name: unit for name, unit in units.items() if unit},
         rate_hz=1.0 / step if step else None,
         rate_how=f"wf_increment = {step:g} s" if step else "",
+        doubts=tuple(f"damaged: {text}" for text in said.texts[:1]),
     )
 
 

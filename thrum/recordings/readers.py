@@ -6,6 +6,7 @@ remedy.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -106,7 +107,7 @@ def _reading(entry: Entry, source: Source) -> Reading:
         unit,
         how,
         clipped,
-        (*rate.warnings, *doubts),
+        (*source.doubts, *rate.warnings, *_unread_unit(source, keys, how), *doubts),
         (*source.notes, *notes),
     )
 
@@ -145,6 +146,7 @@ def _check_axes(source: Source, keys: Sequence[str], raw: Array) -> None:
 
 
 _ASSUMED = "assumed"
+_UNIT_LIKE = re.compile(r"[\[(](?!\d+[\])])|/s|s\^?2|s²|\.\d")
 
 
 def _units(entry: Entry, source: Source, keys: Sequence[str]) -> tuple[str, str, list[float]]:
@@ -159,7 +161,22 @@ def _units(entry: Entry, source: Source, keys: Sequence[str]) -> tuple[str, str,
     if any(unit in ACCELERATION for unit in said):
         named = [unit if unit in ACCELERATION else "g" for unit in said]
         return ", ".join(dict.fromkeys(named)), "file", [ACCELERATION[unit] for unit in named]
-    return "g", "manifest" if entry.scale is not None else _ASSUMED, [1.0] * len(keys)
+    if entry.scale is not None:
+        return "g", "manifest", [1.0] * len(keys)
+    in_file = f"{keys[0]}_scale_g" in source.arrays or source.full_scale_g is not None
+    return "g", "file" if in_file else _ASSUMED, [1.0] * len(keys)
+
+
+def _unread_unit(source: Source, keys: Sequence[str], how: str) -> list[str]:
+    """A name that seems to hold a unit, although none was understood."""
+    names = [source.full_name(key) for key in keys]
+    if how != _ASSUMED or not source.table:
+        return []
+    return [
+        f"{name!r} may name a unit that is not known: read as g; add unit"
+        for name in (*names, *(note for note in source.notes if len(source.lines)))
+        if _UNIT_LIKE.search(name) or source.units.get(name)
+    ]
 
 
 def _check_unit(entry: Entry, source: Source, key: str, unit: str) -> None:

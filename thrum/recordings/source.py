@@ -30,7 +30,8 @@ class Source:
     full scale, of which full_scale_g says what it is. resolutions: the last digit that a column was
     written with. order: the names of a table, if some hold no numbers. lines: the line of the file
     that each row stands on, from 1. constants: single numbers beside a table. levels: how many
-    numbers a sample may be, where those are fewer than its type has; else 0.
+    numbers a sample may be, where those are fewer than its type has; else 0. notes are worth to be
+    known, doubts may be wrong.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Source:
     constants: Mapping[str, float] = field(default_factory=dict)
     levels: int = 0
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ _RATE = re.compile(
     r"(\d+(?:\.\d+)?)\s*(k?)(?:hz|sps|s/s)?\b",
     re.I,
 )
+_USUAL = 10  # rows before the last, by which it is told that it was cut
 _LONG_ROW = 16  # cells from which a single row holds samples
 
 
@@ -57,7 +58,22 @@ def table_of(
     rows, width = _without_empty_column(rows, width)
     above += [Line(number, split(line.lstrip("#%;/ "), separator)) for number, line in comments]
     table = _source(path, above, rows, width, wanted)
+    table = replace(table, doubts=_cut(rows, below, ends_cut))
     return _with_notes(table, above, below, plain, comments)
+
+
+def _cut(rows: Sequence[Line], below: Sequence[Line], ends_cut: bool) -> tuple[str, ...]:
+    """Say that the last line was not written to its end, if it looks so."""
+    if not ends_cut or len(rows) < _USUAL:
+        return ()
+    if below:
+        whole = any(map(str.isalpha, below[-1].cells[0][:1])) and not cells.is_value(
+            below[-1].cells[0]
+        )
+        return () if whole else (f"line {below[-1].number} was cut and is left out",)
+    lengths = [len(line.cells[-1].replace(",", ".").partition(".")[2]) for line in rows[-_USUAL:]]
+    cut = lengths[-1] < min(lengths[:-1])
+    return (f"line {rows[-1].number} seems to be cut",) if cut else ()
 
 
 def _width(lines: Sequence[Line]) -> int:

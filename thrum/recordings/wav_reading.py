@@ -64,7 +64,13 @@ def _checked(path: Path, data: bytes) -> _Format:
         raise DatasetError(f"{path}: is no WAV file; export it again")
     if data[:4] != b"RIFF":
         return _Format(_PCM, 1, 0, 0, 0, 0)  # seldom: SciPy alone judges it
+    said = int.from_bytes(data[4:8], "little") + 8
     chunks = list(_chunks(data))
+    padded = bool(chunks and chunks[-1][2] & 1)  # some programs do not count the padding
+    if len(data) not in (said, said + padded):
+        raise DatasetError(
+            f"{path}: header says {said} bytes, the file has {len(data)}; export it again"
+        )
     form = next((_format(data, at) for name, at, size in chunks if name == b"fmt "), None)
     if form is None or not any(name == b"data" for name, _, _ in chunks):
         raise DatasetError(f"{path}: has no format or no samples; export it again")

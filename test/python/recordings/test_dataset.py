@@ -100,7 +100,7 @@ def test_a_wav_that_was_cut_is_refused(tmp_path: Path) -> None:
     wavfile.write(tmp_path / "x.wav", RATE, SIGNAL.astype(np.float32))
     data = (tmp_path / "x.wav").read_bytes()
     (tmp_path / "x.wav").write_bytes(data[: len(data) // 2])
-    fails(tmp_path, "cannot be read .*Reached EOF prematurely.*; export it again", "x.wav")
+    fails(tmp_path, "header says 128058 bytes, the file has 64029; export it again", "x.wav")
 
 
 def test_csv_with_header_time_and_unit(tmp_path: Path) -> None:
