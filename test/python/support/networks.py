@@ -88,7 +88,8 @@ def convert(
 ) -> Network:
     """Quantize a network with random weights; `spread` scales the last layer.
 
-    interface: types of input and output, int8 or float32. batch: None leaves it free. reach scales the representative inputs.
+    interface: types of input and output, int8 or float32. batch: None leaves it free. reach scales
+    the representative inputs.
     """
     import keras
     import tensorflow as tf

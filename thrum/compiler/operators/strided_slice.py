@@ -16,25 +16,39 @@ def parse(where: str, table: Table) -> Options:
 
 
 def fold(node: Node) -> tuple[int, ...] | None:
-    """The part of a vector."""
-    values = constant(node, 0)
-    parts = [constant(node, position) for position in (1, 2, 3)]
-    if values is None or len(node.operand(0).shape) != 1:
+    """The part of a vector; None where it is not known at compile time."""
+    values, bounds = constant(node, 0), _bounds(node)
+    if values is None or bounds is None or len(node.operand(0).shape) != 1:
         return None
-    if any(part is None or len(part) != 1 for part in parts):
+    begin, end, step = bounds
+    first = None if _masked(node, "begin_mask") else begin
+    if _masked(node, "shrink_axis_mask"):
+        found = _single(values, first or 0)
+    else:
+        found = values[first : None if _masked(node, "end_mask") else end : step]
+    return found if found and len(found) == node.target.size else None
+
+
+def _bounds(node: Node) -> tuple[int, int, int] | None:
+    """Begin, end and step, where each is one known number and no mask adds axes."""
+    parts = [constant(node, position) for position in (1, 2, 3)]
+    known = [part[0] for part in parts if part is not None and len(part) == 1]
+    if len(known) != 3 or known[2] == 0:
         return None
     if node.option("ellipsis_mask") or node.option("new_axis_mask"):
         return None
-    begin, end, step = (part[0] for part in parts if part)
-    if step == 0:
-        return None
-    first = None if int(node.option("begin_mask")) & 1 else begin
-    if int(node.option("shrink_axis_mask")) & 1:
-        at = (first or 0) + (len(values) if (first or 0) < 0 else 0)
-        found = values[at : at + 1] if at >= 0 else ()
-    else:
-        found = values[first : None if int(node.option("end_mask")) & 1 else end : step]
-    return found if found and len(found) == node.target.size else None
+    return known[0], known[1], known[2]
+
+
+def _masked(node: Node, name: str) -> bool:
+    """Whether a mask is set for the only axis."""
+    return bool(int(node.option(name)) & 1)
+
+
+def _single(values: tuple[int, ...], at: int) -> tuple[int, ...]:
+    """One value, counted from the end where `at` is negative; nothing beyond the ends."""
+    at += len(values) if at < 0 else 0
+    return values[at : at + 1] if at >= 0 else ()
 
 
 OPERATOR = Definition(
