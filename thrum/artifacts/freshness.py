@@ -85,7 +85,10 @@ def why_stale(
         return f"{path} is damaged ({type(error).__name__}: {error})"
     if not whole:
         return f"{network} does not belong to {path.name}"
-    return changed if made_from == fingerprint(root, config) else SOURCES_CHANGED
+    if made_from != fingerprint(root, config):
+        return SOURCES_CHANGED
+    golden = folder / "golden.json"
+    return changed or ("" if golden.exists() else f"{golden} does not exist")
 
 
 def recordings_of(folder: Path) -> str:

@@ -1,7 +1,9 @@
 """The released model: model.tflite and model.json in one folder, read with the standard library.
 
 model.json holds the graph, the parameters, the arena, the metrics and the hash of everything that
-determines them (freshness.py).
+determines them (freshness.py). Nothing in it is believed: the graph is compared with that of
+model.tflite, the name of the model with what it names, and `digest` covers every byte of
+model.json, the hashes of model.tflite and golden.json among them.
 """
 
 from __future__ import annotations
@@ -13,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from thrum.compiler.graph import Graph, ModelError, from_json, to_json
+from thrum.compiler.tflite import read as read_tflite
 from thrum.paths import ARTIFACTS
 
-FORMAT = 2
+FORMAT = 3
+_WITHOUT_DIGEST = 2  # the format before, whose arena, metrics and spelling nothing covers
 _OF_TRAINING = ("train", "quantize")  # sections of config.toml that no firmware sees
+_MOST_VOTES = 32  # bits of the detector's history
 TFLITE, JSON, GOLDEN = "model.tflite", "model.json", "golden.json"
 
 
@@ -33,6 +38,7 @@ class Release:
     recordings: dict[str, Any] = field(
         default_factory=dict
     )  # of the user, see training/own_recordings.py
+    golden_sha256: str = ""  # of golden.json, with Unix ends of lines; empty: not known
 
     @property
     def model_hash(self) -> str:
@@ -58,20 +64,23 @@ class Release:
 
 def save(release: Release, folder: Path, golden: dict[str, Any] | None = None) -> None:
     """Write model.tflite, model.json and golden.json; the old ones stay until all are complete."""
-    content = {
+    golden_bytes = json_bytes(golden) if golden is not None else _existing(folder / GOLDEN)
+    content: dict[str, Any] = {
         "format": FORMAT,
         "model": release.model_hash,
         "determined_by": release.determined_by,
         "tflite_sha256": hashlib.sha256(release.tflite).hexdigest(),
+        "golden_sha256": hashlib.sha256(golden_bytes).hexdigest() if golden_bytes else "",
         "parameters": release.parameters,
         "arena": release.arena,
         "metrics": release.metrics,
         **({"recordings": release.recordings} if release.recordings else {}),
         "graph": to_json(release.graph),
     }
+    content["digest"] = _digest(content)
     files = {TFLITE: release.tflite, JSON: json_bytes(content)}
     if golden is not None:
-        files[GOLDEN] = json_bytes(golden)
+        files[GOLDEN] = golden_bytes
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         (folder / f"{name}.new").write_bytes(data)
@@ -82,19 +91,21 @@ def save(release: Release, folder: Path, golden: dict[str, Any] | None = None) -
 def load(folder: Path = ARTIFACTS) -> Release:
     """Read a release; a damaged or inconsistent one raises ModelError."""
     content = read_json(folder / JSON)
-    if content.get("format") != FORMAT:
+    if content.get("format") not in (FORMAT, _WITHOUT_DIGEST):
         raise ModelError(
             f"{folder / JSON}: format {content.get('format')}, this version reads {FORMAT}: "
             "run `thrum train`"
         )
+    _check_digest(folder / JSON, content)
     try:
         tflite = (folder / TFLITE).read_bytes()
-    except FileNotFoundError:
-        raise ModelError(f"{folder / TFLITE} is missing: run `thrum train`") from None
+    except OSError as error:
+        gone = "missing" if isinstance(error, FileNotFoundError) else f"not read: {error.strerror}"
+        raise ModelError(f"{folder / TFLITE} is {gone}: run `thrum train`") from None
     if hashlib.sha256(tflite).hexdigest() != content.get("tflite_sha256"):
         raise ModelError(f"{folder}: model.json does not belong to model.tflite: run `thrum train`")
     try:
-        return Release(
+        made = Release(
             tflite,
             from_json(content["graph"]),
             content["parameters"],
@@ -102,11 +113,66 @@ def load(folder: Path = ARTIFACTS) -> Release:
             content["metrics"],
             content["determined_by"],
             content.get("recordings", {}),
+            content.get("golden_sha256", ""),
         )
-    except KeyError as error:
+        _check_bound(folder, made, content["model"])
+    except (KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             f"{folder / JSON} is damaged, {error} is missing: run `thrum train --force`"
         ) from None
+    return made
+
+
+def load_golden(folder: Path, made: Release) -> dict[str, Any]:
+    """The golden vectors of a release that was loaded from the folder."""
+    path = folder / GOLDEN
+    vectors = read_json(path)
+    if made.golden_sha256 and hashlib.sha256(_existing(path)).hexdigest() != made.golden_sha256:
+        raise ModelError(f"{path} does not belong to {JSON}: run `thrum train --force`")
+    return vectors
+
+
+def _digest(content: dict[str, Any]) -> str:
+    rest = {key: value for key, value in content.items() if key != "digest"}
+    return hashlib.sha256(json_bytes(rest)).hexdigest()
+
+
+def _check_digest(path: Path, content: dict[str, Any]) -> None:
+    """Every byte counts: the file must be spelt as save() spells it, and its digest be right."""
+    if content["format"] == _WITHOUT_DIGEST and "digest" not in content:
+        return
+    if content.get("digest") != _digest(content) or _existing(path) != json_bytes(content):
+        raise ModelError(
+            f"{path} was changed after training: change model/config.toml instead, and run "
+            "`thrum train --force`"
+        )
+
+
+def _check_bound(folder: Path, made: Release, name: str) -> None:
+    """The graph is that of the network, the parameters are those that the model is named by."""
+    if to_json(made.graph) != json.loads(json.dumps(to_json(read_tflite(made.tflite)))):
+        raise ModelError(
+            f"{folder / JSON}: the graph is not that of {TFLITE}: run `thrum train --force`"
+        )
+    if name != made.model_hash:
+        raise ModelError(
+            f"{folder / JSON}: model {name}, but graph and parameters are {made.model_hash}: run "
+            "`thrum train --force`"
+        )
+    votes, last = made.parameters["alarm"]["k"], made.parameters["alarm"]["n"]
+    if not 1 <= votes <= last <= _MOST_VOTES:
+        raise ModelError(
+            f"{folder / JSON}: alarm.k = {votes} of alarm.n = {last}: must be 1 to n, n at most "
+            f"{_MOST_VOTES}; correct model/config.toml and run `thrum train`"
+        )
+
+
+def _existing(path: Path) -> bytes:
+    """A text file with Unix ends of lines; empty if there is none."""
+    try:
+        return path.read_bytes().replace(b"\r\n", b"\n")
+    except OSError:
+        return b""
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -115,6 +181,8 @@ def read_json(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ModelError(f"{path} is missing: run `thrum train`") from None
+    except (OSError, RecursionError) as error:
+        raise ModelError(f"{path} cannot be read ({error}): run `thrum train`") from None
     except ValueError as error:
         raise ModelError(f"{path} is damaged ({error}): run `thrum train`") from None
     if not isinstance(content, dict):

@@ -16,7 +16,7 @@ from thrum.paths import ARTIFACTS
 def headers(folder: Path = ARTIFACTS) -> dict[str, str]:
     """Path below the project's root and text of every header."""
     made = release.load(folder)
-    vectors = release.read_json(folder / release.GOLDEN)
+    vectors = release.load_golden(folder, made)
     name = made.model_hash
     return {
         "include/model_params.h": params_header(made.parameters, name),
