@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from thrum.artifacts import freshness
 from thrum.paths import ROOT
 
 SCRIPT = ROOT / "extra_script.py"
@@ -64,10 +63,6 @@ def project(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     for name in ("extra_script.py", "platformio.ini", "pyproject.toml"):
         shutil.copy(ROOT / name, root)
-    released = root / "model" / "artifacts" / "model.json"
-    content = json.loads(released.read_text(encoding="utf-8"))
-    content["determined_by"]["sources"] = freshness.fingerprint(root)
-    released.write_text(json.dumps(content), encoding="utf-8")
     return root
 
 
