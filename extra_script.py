@@ -3,6 +3,7 @@
 Standard library only. Options of an environment in platformio.ini:
   custom_python = path    Python with the project installed (default: .venv, made when needed)
   custom_train = never    use model/artifacts as it is, even if its sources have changed
+  custom_accept = yes     take a new model that is worse as well
   custom_recordings = f   manifest of your own (default: recordings/manifest.toml), or none
 The variable THRUM_MODEL names another folder than model/artifacts, which gets the headers as well:
 a model on trial does not disturb the project's own. THRUM_TRAIN=never is custom_train = never.
@@ -19,6 +20,7 @@ ROOT = Path(env.subst("$PROJECT_DIR"))  # noqa: F821
 MODEL = ROOT / os.environ.get("THRUM_MODEL", "model/artifacts")
 HEADERS = MODEL if "THRUM_MODEL" in os.environ else ROOT
 NEVER = "never" in (os.environ.get("THRUM_TRAIN"), env.GetProjectOption("custom_train", ""))  # noqa: F821
+ACCEPT = ["--accept"] * (env.GetProjectOption("custom_accept", "") == "yes")  # noqa: F821
 OWN = env.GetProjectOption("custom_recordings", "recordings/manifest.toml")  # noqa: F821
 
 
@@ -50,10 +52,8 @@ def project_python():
 
 def train():
     """Train in the project's environment."""
-    run(
-        [project_python(), "-m", "thrum", "train", "--out", MODEL, "--manifest", OWN],
-        "training failed (see above): type .venv/bin/thrum train",
-    )
+    todo = [project_python(), "-m", "thrum", "train", "--out", MODEL, "--manifest", OWN, *ACCEPT]
+    run(todo, "training failed (see above): type .venv/bin/thrum train")
 
 
 def prepare():

@@ -77,12 +77,14 @@ def train(
     config: Files = CONFIG,
     manifest: Files | None = RECORDINGS,
     force: bool = False,
+    accept: bool = False,
     log: Callable[[str], None] = print,
 ) -> Release:
     """Train, quantize to int8 and write model.tflite, model.json and golden.json to `out`.
 
     Nothing is done if these sources and recordings made the model that is there, unless `force`.
-    The graph is compiled as a check: nothing is written that the firmware could not run.
+    The graph is compiled as a check: nothing is written that the firmware could not run. Nor does a
+    model that is worse than the one in `out` replace it, unless `accept`.
 
     manifest: your own recordings, a full path or one below the project, as in platformio.ini; the
     default is used if it exists; None: synthetic machines only. log gets every line of progress.
@@ -102,7 +104,9 @@ def train(
         return load_release(out)
     if stale:
         log(f"Training, because {stale}")
-    return _trained(cfg, out, config, _existing(freshness.manifest_named(name), out), force, log)
+    return _trained(
+        cfg, out, config, _existing(freshness.manifest_named(name), out), force, accept, log
+    )
 
 
 def _trained(
@@ -111,6 +115,7 @@ def _trained(
     config: Path,
     manifest: Path | None,
     force: bool,
+    insist: bool,
     log: Callable[[str], None],
 ) -> Release:
     from thrum.compiler.lowering import lower
@@ -124,6 +129,7 @@ def _trained(
         accept=lower,
         manifest=manifest,
         force=force,
+        insist=insist,
     )
 
 

@@ -35,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"{RECORDINGS}, if it exists)",
     )
     parser.add_argument("--force", action="store_true", help="train even if nothing has changed")
+    parser.add_argument(
+        "--accept", action="store_true", help="replace the model even by one that is worse"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,5 +45,11 @@ def run(arguments: argparse.Namespace) -> int:
     from thrum import api
 
     manifest = None if arguments.manifest == NO_RECORDINGS else arguments.manifest
-    api.train(arguments.out, config=arguments.config, manifest=manifest, force=arguments.force)
+    api.train(
+        arguments.out,
+        config=arguments.config,
+        manifest=manifest,
+        force=arguments.force,
+        accept=arguments.accept,
+    )
     return 0

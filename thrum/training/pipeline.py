@@ -16,7 +16,7 @@ from thrum.config import Config
 from thrum.paths import ARTIFACTS, ROOT
 from thrum.reference import tflm
 from thrum.simulation import synth
-from thrum.training import arena, mixing, own_recordings
+from thrum.training import arena, gate, mixing, own_recordings
 from thrum.training.quantize import compare, quantize, representative
 from thrum.training.split import Split, digest, split
 from thrum.training.train import Log, Trained, fit
@@ -32,6 +32,7 @@ def train(
     accept: Accept = lambda graph: None,
     manifest: Path | None = None,
     force: bool = False,
+    insist: bool = False,
 ) -> release.Release:
     """Make a model and write it to a folder; nothing is written before everything succeeded.
 
@@ -41,8 +42,10 @@ def train(
     config is the file that cfg was read from, the project's own by default. manifest names the
     user's own recordings, which are added to the synthetic machines. accept raises
     ModelError if the firmware cannot run the graph; it is the caller's, because how a model is
-    compiled does not determine the model.
+    compiled does not determine the model. A network that is worse than the one in the folder
+    raises ModelError (gate.py), unless insist.
     """
+    _refuse_foreign(folder)
     sources = freshness.fingerprint(config=config)
     start = time.monotonic()
     own = own_recordings.read(manifest, cfg, ROOT) if manifest else None
@@ -63,6 +66,8 @@ def train(
         tflite, metrics = known.tflite, known.metrics
     else:
         tflite, metrics = _trained(cfg, parts, log)
+        if not insist:
+            refuse_worse(folder, metrics)
     log("[4/4] Measuring the arena and making golden vectors")
     if own is not None:
         metrics = {**metrics, "recordings": mixing.judged(tflite, own, parts.test, cfg)}
@@ -70,6 +75,11 @@ def train(
     made = _release(cfg, tflite, metrics, determined_by, own.seen if own else {})
     accept(made.graph)
     vectors = _golden(cfg, tflite, made.graph)
+    if vectors is None and not (folder / release.GOLDEN).exists():
+        log(
+            f"      No {release.GOLDEN}, which the headers need: tflite_micro (Linux, x86-64) "
+            "makes its vectors; train there, or copy that of this very model"
+        )
     release.save(made, folder, vectors)
     log(f"Model {made.model_hash} is in {folder} after {time.monotonic() - start:.0f} s")
     return made
@@ -79,6 +89,25 @@ def _fit_fingerprint(cfg: Config) -> str:
     sections = dataclasses.asdict(cfg)
     used = [sections["train"], sections["quantize"], sections["classes"], cfg.features.bands]
     return freshness.fit_fingerprint(used)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """A network without description is somebody's own."""
+    network = folder / release.TFLITE
+    if network.exists() and not (folder / release.JSON).exists():
+        raise ModelError(
+            f"{network} was not written by `thrum train`, which would replace it: move it away, or "
+            "choose another --out"
+        )
+
+
+def refuse_worse(folder: Path, metrics: dict[str, Any]) -> None:
+    """ModelError if the model in the folder is better; nothing if there is none."""
+    try:
+        old = release.load(folder)
+    except ModelError:
+        return
+    gate.check(metrics, old.metrics)
 
 
 def _known(folder: Path, determined_by: dict[str, str]) -> release.Release | None:
