@@ -144,12 +144,12 @@ THRUM_TEST_POOL(AverageDeep, AveragePoolKernel, AveragePool, kDeep, kValid, kLin
 // ADD with a shift of 0, as the larger input has, and with others.
 struct AddOne {
   static constexpr AddLayer Get() {
-    return {65, {-128, 1 << 30, 0}, {17, 1518500250, -1}, {-9, 1717986918, -18}, -128, 127};
+    return {65, 65, 65, {-128, 1 << 30, 0}, {17, 1518500250, -1}, {-9, 1717986918, -18}, -128, 127};
   }
 };
 struct AddTwo {
   static constexpr AddLayer Get() {
-    return {65, {5, 1518500250, -7}, {-128, 1 << 30, 0}, {-128, 2147483647, -16}, -128, 90};
+    return {65, 65, 65, {5, 1518500250, -7}, {-128, 1 << 30, 0}, {-128, 2147483647, -16}, -128, 90};
   }
 };
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from thrum.codegen.text import RELEASE, banner, join
 from thrum.compiler.cost import fallback
+from thrum.compiler.cpp_text import numbers
 from thrum.compiler.graph import Graph
 from thrum.compiler.kernel import Alias, Kernel
 from thrum.compiler.lowering import MOST_VALUES_AVR, Step, largest_tensor, lower
@@ -103,6 +104,10 @@ def _operator(graph: Graph, step: Step) -> list[str]:
     kernel = f"{step.kernel.template}<Layer{step.index}>"
     kind, initializer = step.kernel.emit()
     arguments = [f"input{i}" if len(step.inputs) > 1 else "input" for i in range(len(step.inputs))]
+    parameters = "".join(
+        f"const {_pointer(graph, tensor)} {name}, "
+        for tensor, name in zip(step.inputs, arguments, strict=True)
+    )
     return [
         title,
         *_told(step.kernel, graph.where(step.index)),
@@ -114,16 +119,45 @@ def _operator(graph: Graph, step: Step) -> list[str]:
         "  }",
         "};",
         f"constexpr {kernel}::Packed kPacked{step.index} THRUM_FLASH = {kernel}::Pack();",
-        f"inline void Operator{step.index}("
-        + "".join(
-            f"const {_pointer(graph, tensor)} {name}, "
-            for tensor, name in zip(step.inputs, arguments, strict=True)
-        )
-        + f"{_pointer(graph, step.output)} output) {{",
-        f"  {kernel}::Run(kPacked{step.index}, {', '.join(arguments)}, output);",
+        *_constants(step),
+        f"inline void Operator{step.index}({parameters}{_pointer(graph, step.output)} output) {{",
+        *_copies(step),
+        f"  {kernel}::Run(kPacked{step.index}, {_passed(step, arguments)}, output);",
         "}",
         "",
     ]
+
+
+def _constants(step: Step) -> list[str]:
+    """Constant operands in flash."""
+    lines = []
+    for place, values in step.constants:
+        name = f"kOperand{step.index}_{place}[{len(values)}]"
+        lines += [f"constexpr int8_t {name} THRUM_FLASH = {{", *numbers(values, "    "), "};"]
+    return lines
+
+
+def _copies(step: Step) -> list[str]:
+    """Constant operands on the stack, because an AVR's flash is another memory."""
+    return [
+        line
+        for place, values in step.constants
+        for line in (
+            f"  int8_t constant{place}[{len(values)}];",
+            f"  for (Count i = 0; i < {len(values)}; ++i) {{",
+            f"    constant{place}[i] = FlashRead(&kOperand{step.index}_{place}[i]);",
+            "  }",
+        )
+    ]
+
+
+def _passed(step: Step, arguments: list[str]) -> str:
+    """Arguments of Run before the output."""
+    passed = list(arguments)
+    for place, _ in step.constants:
+        passed.insert(place, f"constant{place}")
+    listed = isinstance(step.kernel, Kernel) and step.kernel.listed_inputs
+    return "{" + ", ".join(passed) + "}" if listed else ", ".join(passed)
 
 
 def _told(kernel: Kernel, where: str) -> list[str]:

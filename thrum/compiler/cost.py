@@ -61,6 +61,8 @@ def cost(kernel: Kernel | Alias, values: int, target: str) -> Cost:
 
 def fallback(kernel: Kernel | Alias) -> str:
     """Why an operator runs the portable loops on Cortex-M4 though its kind has a kernel; or ""."""
+    if isinstance(kernel, Add) and len(set(kernel.periods)) > 1:
+        return "an input repeats, and its kernel takes tensors of one size"
     if not isinstance(kernel, Weighted) or isinstance(kernel, Depthwise):
         return ""
     if not any(-128 in row for row in kernel.weights):

@@ -13,10 +13,13 @@ class Kernel(ABC):
     """A kernel of lib/vibration with every constant worked out; subclasses are frozen dataclasses.
 
     template: the class template in C++ that runs it. header: its file in thrum/nn/, without ".h".
+    listed_inputs: it takes its inputs as one array. pair: it takes constants like activations.
     """
 
     template: ClassVar[str]
     header: ClassVar[str]
+    listed_inputs: ClassVar[bool] = False
+    pair: ClassVar[bool] = False
 
     @abstractmethod
     def describe(self) -> str:

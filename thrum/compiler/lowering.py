@@ -19,13 +19,17 @@ MOST_VALUES_AVR = 65535  # of one tensor: thrum::Count has 16 bits where int has
 
 @dataclass(frozen=True)
 class Step:
-    """One operator of the graph: its kernel and the activation tensors that it reads and writes."""
+    """One operator of the graph: its kernel and the activation tensors that it reads and writes.
+
+    constants: (place among the kernel's inputs, values) of those that are constants.
+    """
 
     index: int
     code: str
     kernel: Kernel | Alias
     inputs: tuple[int, ...]
     output: int
+    constants: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
 
 def lower(graph: Graph) -> tuple[Step, ...]:
@@ -47,8 +51,10 @@ def folded(graph: Graph) -> Graph:
     """The graph with the values of all tensors that are known at compile time."""
     for index, op in enumerate(graph.operators):
         node = Node(graph, index)
+        if len(op.outputs) != 1:
+            raise node.error(f"{len(op.outputs)} outputs, expected 1")
         values = definition(node.where, op.code).fold(node)
-        if values is not None:
+        if values is not None and (node.target.type, node.target.size) == ("int32", len(values)):
             tensors = list(graph.tensors)
             tensors[op.outputs[0]] = replace(node.target, data=values)
             graph = replace(graph, tensors=tuple(tensors))
@@ -75,12 +81,14 @@ def largest_tensor(graph: Graph) -> int:
 def _step(node: Node) -> Step:
     graph, op = node.graph, node.operator
     known = definition(node.where, op.code)
-    if len(op.outputs) != 1:
-        raise node.error(f"{len(op.outputs)} outputs, expected 1")
     known.check(node)
     kernel, output = known.lower(node), op.outputs[0]
     inside = output not in graph.outputs and not isinstance(kernel, Alias)
     if inside and node.target.type == "float32":
         raise node.error("float32 inside the model; only its input and output may be")
     activations = tuple(i for i in op.inputs if i >= 0 and graph.tensors[i].data is None)
-    return Step(node.index, op.code, kernel, activations, output)
+    constants: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    if isinstance(kernel, Kernel) and kernel.pair:
+        operands = enumerate(graph.tensors[i].data for i in op.inputs)
+        constants = tuple((place, data) for place, data in operands if data is not None)
+    return Step(node.index, op.code, kernel, activations, output, constants)

@@ -1,4 +1,4 @@
-"""ADD: the sum of two int8 activations, each rescaled first, with a fused activation."""
+"""ADD: the sum of two int8 tensors, each rescaled first, with a fused activation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from thrum.compiler.flatbuffer import Table
 from thrum.compiler.kernel import Constants, Kernel
 from thrum.compiler.node import Node
 from thrum.compiler.operators.shared.activation import activation_range, parse_activation
-from thrum.compiler.operators.shared.checks import check_int8, multiplier
+from thrum.compiler.operators.shared.checks import multiplier
+from thrum.compiler.operators.shared.pairs import check_pair, operands, periods
 
 _LEFT_SHIFT = 20  # of both inputs before they are rescaled, as in TFLM
 
@@ -33,9 +34,11 @@ class Add(Kernel):
     """Sum of two tensors of `size` values, clamped to low and high."""
 
     template = "AddKernel"
+    pair = True
     header = "add"
 
     size: int
+    periods: tuple[int, int]
     first: Term
     second: Term
     sum: Term
@@ -49,7 +52,7 @@ class Add(Kernel):
     def emit(self) -> Constants:
         """Both terms, the sum's factor and the clamp."""
         terms = [term.emit() for term in (self.first, self.second, self.sum)]
-        return "AddLayer", [listed(self.size), *terms, listed(self.low, self.high)]
+        return "AddLayer", [listed(self.size, *self.periods), *terms, listed(self.low, self.high)]
 
 
 def parse(where: str, table: Table) -> Options:
@@ -57,24 +60,14 @@ def parse(where: str, table: Table) -> Options:
     return (parse_activation(where, table, 0),)
 
 
-def check(node: Node) -> None:
-    """Two int8 activations of the output's size: no constants, nothing broadcast."""
-    tensors = [node.operand(position) for position in (0, 1)]
-    if any(tensor.data is not None or tensor.size != node.target.size for tensor in tensors):
-        raise node.error("both inputs must be activations of the output's size")
-    for tensor in tensors:
-        check_int8(node.where, "an input", tensor)
-    check_int8(node.where, "the output", node.target)
-
-
 def lower(node: Node) -> Add:
     """Factors relative to twice the larger input scale, so that each is below 1."""
-    sides = [node.operand(position).per_tensor for position in (0, 1)]
+    sides = [tensor.per_tensor for tensor in operands(node)]
     scale, zero = node.target.per_tensor
     twice = 2 * max(side[0] for side in sides)
     first, second = (Term(z, *_below_one(node, s / twice)) for s, z in sides)
     total = Term(zero, *_below_one(node, twice / ((1 << _LEFT_SHIFT) * scale)))
-    return Add(node.target.size, first, second, total, *activation_range(node))
+    return Add(node.target.size, periods(node), first, second, total, *activation_range(node))
 
 
 def _below_one(node: Node, real: float) -> tuple[int, int]:
@@ -88,7 +81,7 @@ OPERATOR = Definition(
     name="ADD",
     version=2,
     add_call="AddAdd",
-    check=check,
+    check=check_pair,
     lower=lower,
     parse=parse,
 )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from thrum.compiler.definition import Definition
 from thrum.compiler.node import Node
-from thrum.compiler.operators.shared.pooling import Pool, parse_pool, pool_shape
-from thrum.compiler.operators.shared.sliding_window import check_image
+from thrum.compiler.operators.shared.pooling import Pool, check_pool, parse_pool, pool_shape
 
 
 class AveragePool(Pool):
@@ -24,7 +23,7 @@ OPERATOR = Definition(
     name="AVERAGE_POOL_2D",
     version=2,
     add_call="AddAveragePool2D",
-    check=check_image,
+    check=check_pool,
     lower=lower,
     parse=parse_pool,
 )

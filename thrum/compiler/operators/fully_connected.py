@@ -15,6 +15,7 @@ from thrum.compiler.operators.shared.checks import check_int8_to_int8
 from thrum.compiler.operators.shared.weighted import (
     Weighted,
     check_bias,
+    check_bias_scale,
     check_reach,
     check_weights,
     weighted_scales,
@@ -80,6 +81,7 @@ def check(node: Node) -> None:
         )
     check_weights(node, shape[0], axis=0)
     check_bias(node, shape[0])
+    check_bias_scale(node)
 
 
 def lower(node: Node) -> Dense:

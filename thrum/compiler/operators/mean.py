@@ -1,8 +1,9 @@
-"""MEAN: the mean over neighbouring axes, by a multiplier that holds the division."""
+"""MEAN: the mean over any axes, by a multiplier that holds the division."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from math import prod
 
 from thrum.compiler.cpp_text import listed
@@ -16,28 +17,26 @@ from thrum.compiler.operators.shared.checks import check_int8_to_int8, multiplie
 
 @dataclass(frozen=True)
 class Mean(Kernel):
-    """Mean over the middle of (outer, reduced, inner)."""
+    """Mean over the reduced ones of (outer, reduced, middle, reduced, inner)."""
 
     template = "MeanKernel"
     header = "mean"
 
-    outer: int
-    reduced: int
-    inner: int
-    offset: int  # the input's zero point, `reduced` times
-    multiplier: int  # Q31, divided by `reduced`
+    sides: tuple[int, ...]
+    offset: int  # the input's zero point, once for each value of a sum
+    multiplier: int  # Q31, divided by their number
     shift: int
     output_zero: int
 
     def describe(self) -> str:
-        """The three sides."""
-        return f"{self.outer} x {self.reduced} x {self.inner} values over the middle"
+        """The sides; those that vanish in brackets."""
+        outer, first, middle, second, inner = self.sides
+        return f"{outer} x [{first}] x {middle} x [{second}] x {inner} values"
 
     def emit(self) -> Constants:
         """All fields on one line."""
-        sides = self.outer, self.reduced, self.inner
         scale = self.offset, self.multiplier, self.shift, self.output_zero
-        return "MeanLayer", [listed(*sides, *scale)]
+        return "MeanLayer", [listed(*self.sides, *scale)]
 
 
 def parse(where: str, table: Table) -> Options:
@@ -46,16 +45,17 @@ def parse(where: str, table: Table) -> Options:
 
 
 def check(node: Node) -> None:
-    """int8 to int8 over constant axes that are neighbours."""
+    """int8 to int8 over constant axes."""
     check_int8_to_int8(node)
-    outer, _, inner = _view(node)
-    if node.target.size != outer * inner:
-        raise node.error(f"the output does not have {outer * inner} values")
+    outer, _, middle, _, inner = _view(node)
+    if node.target.size != outer * middle * inner:
+        raise node.error(f"the output does not have {outer * middle * inner} values")
 
 
 def lower(node: Node) -> Mean:
     """The division goes into the multiplier with as many bits as TFLM gives it."""
-    outer, reduced, inner = _view(node)
+    sides = _view(node)
+    reduced = sides[1] * sides[3]
     scale, zero = node.source.per_tensor
     output_scale, output_zero = node.target.per_tensor
     factor, shift = multiplier(node, scale / output_scale)
@@ -63,9 +63,7 @@ def lower(node: Node) -> Mean:
     if bits < 0:
         raise node.error(f"its scales give a multiplier of {float32(scale):g}")
     return Mean(
-        outer,
-        reduced,
-        inner,
+        sides,
         zero * reduced,
         (factor << bits) // reduced,
         shift - bits,
@@ -73,16 +71,21 @@ def lower(node: Node) -> Mean:
     )
 
 
-def _view(node: Node) -> tuple[int, int, int]:
-    """The input's shape as (outer, reduced, inner); ModelError where that cannot be."""
+def _view(node: Node) -> tuple[int, ...]:
+    """The input's shape as (outer, reduced, middle, reduced, inner); ModelError if it cannot be."""
     shape, axes = node.source.shape, node.operand(1).data
     if not axes or any(not -len(shape) <= axis < len(shape) for axis in axes):
         raise node.error(f"the axes must be constant and exist in {shape}")
-    chosen = sorted({axis % len(shape) for axis in axes})
-    first, last = chosen[0], chosen[-1]
-    if last - first + 1 != len(chosen):
-        raise node.error(f"the axes {chosen} must be neighbours")
-    return prod(shape[:first]), prod(shape[first : last + 1]), prod(shape[last + 1 :])
+    chosen = {axis % len(shape) for axis in axes}
+    runs = [
+        (vanishes, prod(shape[axis] for axis in run))
+        for vanishes, run in groupby(range(len(shape)), chosen.__contains__)
+    ]
+    sides = [size for _, size in runs]
+    sides = sides if not runs[0][0] else [1, *sides]
+    if len(sides) > 5:
+        raise node.error(f"the axes {sorted(chosen)} of {shape} lie in more than two groups")
+    return tuple(sides + [1] * (5 - len(sides)))
 
 
 OPERATOR = Definition(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from handmade import int8, one, weights
+from handmade import int8, int32, network, one, weights
 from networks import assert_exact, convert, keras_layers
 from requantizing import Kernel, in_cpp, in_numpy, requantize_kernel
 
@@ -105,3 +106,38 @@ def test_another_size_than_the_weights_give_is_refused() -> None:
         graph = one("FULLY_CONNECTED", [source, kernel, target], 4, activation="NONE")
         with pytest.raises(ModelError, match=rf"operator 0 \(FULLY_CONNECTED\): {message}"):
             lower(graph)
+
+
+@wheel
+@pytest.mark.parametrize("rows", [2, 7])
+def test_rows_of_inputs(rows: int, tmp_path: Path) -> None:
+    """Dense on the last axis of an image, one scale an output."""
+    rng = np.random.default_rng(rows)
+    kernel = weights(rng, int8(5, 6, scale=tuple(map(float, rng.uniform(0.002, 0.01, 5)))))
+    tensors = [int8(1, rows, 6, zero=-3), kernel, int32(*range(5)), int8(1, rows, 5, zero=11)]
+    graph = one("FULLY_CONNECTED", tensors, 12, activation="RELU")
+    assert_exact(network(graph), tmp_path, 256)
+
+
+def test_a_bias_scale_that_tflm_refuses() -> None:
+    """It must be the product of the scales of inputs and weights, to a fiftieth of the output's."""
+    rng = np.random.default_rng(1)
+    kernel = weights(rng, int8(4, 8, scale=0.01))
+    for scale, fits in ((0.0005, True), (0.00149, True), (0.0016, False), (1.0, False)):
+        bias = replace(int32(1, 2, 3, 4), scale=(float(np.float32(scale)),), zero_point=(0,))
+        graph = one("FULLY_CONNECTED", [int8(1, 8), kernel, bias, int8(1, 4)], 4, activation="NONE")
+        if tflm.available():
+            assert _accepted(network(graph).data) == fits
+        if fits:
+            lower(graph)
+        else:
+            with pytest.raises(ModelError, match=r"bias scale .*, expected 0\.0005"):
+                lower(graph)
+
+
+def _accepted(data: bytes) -> bool:
+    try:
+        tflm.interpreter(data, 1 << 16)
+    except RuntimeError:
+        return False
+    return True

@@ -32,6 +32,16 @@ def check_same_size(node: Node) -> None:
         raise node.error(f"{node.source.shape} cannot become {node.target.shape}")
 
 
+def check_same_quantization(node: Node, tensor: Tensor) -> None:
+    """ModelError unless the output has the zero point of an input and its scale, to a millionth."""
+    (scale, zero), (output_scale, output_zero) = tensor.per_tensor, node.target.per_tensor
+    if abs(scale - output_scale) > 1e-6 or zero != output_zero:
+        raise node.error(
+            f"input scale {scale:g}, zero point {zero}, but output scale {output_scale:g}, zero "
+            f"point {output_zero}: both must be the same"
+        )
+
+
 def multiplier(node: Node, real: float) -> tuple[int, int]:
     """(Q31, exponent) as TFLM's QuantizeMultiplier; ModelError beyond what TFLM allows."""
     if not real < _LARGEST_MULTIPLIER:

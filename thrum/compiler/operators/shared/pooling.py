@@ -10,7 +10,13 @@ from thrum.compiler.flatbuffer import Table
 from thrum.compiler.kernel import Constants, Kernel
 from thrum.compiler.node import Node
 from thrum.compiler.operators.shared.activation import parse_activation
-from thrum.compiler.operators.shared.sliding_window import WindowShape, parse_window, window_shape
+from thrum.compiler.operators.shared.checks import check_same_quantization
+from thrum.compiler.operators.shared.sliding_window import (
+    WindowShape,
+    check_image,
+    parse_window,
+    window_shape,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,12 @@ def parse_pool(where: str, table: Table) -> Options:
         ("filter_h", table.scalar(4, "int32", 0)),
         parse_activation(where, table, 5),
     )
+
+
+def check_pool(node: Node) -> None:
+    """One image, whose scale and zero point the output keeps, as TFLM's Prepare asks."""
+    check_image(node)
+    check_same_quantization(node, node.source)
 
 
 def pool_shape(node: Node) -> WindowShape:

@@ -68,6 +68,17 @@ def check_bias(node: Node, channels: int) -> None:
         raise node.error(f"the bias must be {channels} constant int32")
 
 
+def check_bias_scale(node: Node) -> None:
+    """ModelError where TFLM's Prepare refuses the scale of a bias beside one weight scale."""
+    tensor, weight = _bias(node), node.operand(1)
+    if tensor is None or len(weight.scale) != 1:
+        return
+    product = node.source.per_tensor[0] * weight.scale[0]
+    scale = tensor.scale[0] if tensor.scale else 0.0
+    if abs(product - scale) / node.target.per_tensor[0] > 0.02:
+        raise node.error(f"bias scale {scale:g}, expected {product:g}: input times weight scale")
+
+
 def _bias(node: Node) -> Tensor | None:
     inputs = node.operator.inputs
     return node.operand(2) if len(inputs) > 2 and inputs[2] >= 0 else None

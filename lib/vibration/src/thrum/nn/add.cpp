@@ -14,10 +14,14 @@ int32_t Widen(const AddTerm& term, int8_t value) {
 }  // namespace
 
 void Add(const AddLayer& layer, const int8_t* first, const int8_t* second, int8_t* output) {
+  Count a = 0;
+  Count b = 0;
   for (Count i = 0; i < layer.count; ++i) {
-    const int32_t sum = Widen(layer.first, first[i]) + Widen(layer.second, second[i]);
+    const int32_t sum = Widen(layer.first, first[a]) + Widen(layer.second, second[b]);
     const int32_t scaled = Requantize(sum, layer.sum.multiplier, layer.sum.shift);
     output[i] = ClampToInt8(scaled + layer.sum.zero, layer.low, layer.high);
+    a = a + 1 == layer.first_period ? 0 : static_cast<Count>(a + 1);
+    b = b + 1 == layer.second_period ? 0 : static_cast<Count>(b + 1);
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// ADD: the sum of two int8 tensors of one shape, value by value. Both are shifted left
+// ADD: the sum of two int8 tensors, value by value; one that is smaller than the output repeats. Both are shifted left
 // by 20 bits, brought to a common scale, added, and scaled to the output's. A fused activation is the
 // clamp to low and high.
 
@@ -19,12 +19,13 @@ struct AddTerm {
 };
 
 struct AddLayer {
-  Count count;  // values of each tensor
+  Count count;                        // values of the output
+  Count first_period, second_period;  // values of the inputs; `count` is a multiple of each
   AddTerm first, second, sum;
   int8_t low, high;
 };
 
-// first, second and output hold layer.count values; they do not overlap.
+// first, second and output hold as many values as the layer says; they do not overlap.
 void Add(const AddLayer& layer, const int8_t* first, const int8_t* second, int8_t* output);
 
 template <typename Layer>

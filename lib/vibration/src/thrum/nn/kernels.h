@@ -48,12 +48,16 @@
 #include "thrum/core/target.h"
 #include "thrum/nn/add.h"
 #include "thrum/nn/average_pool_2d.h"
+#include "thrum/nn/concatenation.h"
 #include "thrum/nn/conv_2d.h"
 #include "thrum/nn/depthwise_conv_2d.h"
 #include "thrum/nn/fully_connected.h"
+#include "thrum/nn/larger.h"
 #include "thrum/nn/lookup.h"
 #include "thrum/nn/max_pool_2d.h"
 #include "thrum/nn/mean.h"
+#include "thrum/nn/mul.h"
+#include "thrum/nn/pad.h"
 #include "thrum/nn/softmax.h"
 
 #if THRUM_KERNELS_CORTEX_M4

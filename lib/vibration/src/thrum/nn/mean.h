@@ -1,6 +1,6 @@
 #pragma once
 
-// MEAN of int8 values over one or more neighbouring axes: a sum, then one multiplication that holds
+// MEAN of int8 values over one or two groups of neighbouring axes: a sum, then one multiplication that holds
 // both the division by their number and the change of scale.
 
 #include <stdint.h>
@@ -10,16 +10,16 @@
 
 namespace thrum {
 
-// Input seen as (outer, reduced, inner), output as (outer, inner).
+// Input seen as (outer, reduced, middle, reduced_too, inner), output as (outer, middle, inner).
 struct MeanLayer {
-  Count outer, reduced, inner;  // each at least 1
-  int32_t offset;               // input zero point * reduced, taken off the sum
-  int32_t multiplier;           // Q31, holds 1 / reduced
+  Count outer, reduced, middle, reduced_too, inner;  // each at least 1
+  int32_t offset;      // input zero point * reduced * reduced_too, taken off the sum
+  int32_t multiplier;  // Q31, holds 1 / (reduced * reduced_too)
   int8_t shift;
   int8_t output_zero;
 };
 
-// input: outer * reduced * inner values; output: outer * inner. They do not overlap.
+// input and output: as many values as the layer says; they do not overlap.
 void Mean(const MeanLayer& layer, const int8_t* input, int8_t* output);
 
 template <typename Layer>

@@ -11,7 +11,7 @@ from handmade import int8, int32, one, weights
 from thrum.compiler.graph import Graph, ModelError, Tensor
 from thrum.compiler.lowering import lower
 
-ROWS = weights(np.random.default_rng(1), int8(2, 4))
+ROWS = weights(np.random.default_rng(1), int8(2, 4, scale=0.01))
 
 
 def _graph(rows: Tensor, bias: Tensor) -> Graph:

@@ -1,7 +1,7 @@
 #pragma once
 
 // ADD for Cortex-M cores with the DSP extension: the factors are constants of the code, and each of
-// the three roundings takes SMMULR and two instructions. Chosen by kernels.h for every layer;
+// the three roundings takes SMMULR and two instructions. Chosen by kernels.h where neither tensor repeats;
 // portable code: ../add.h.
 
 #include <stdint.h>
@@ -11,8 +11,9 @@
 
 namespace thrum {
 
+// For tensors of one size.
 template <typename Layer>
-struct AddKernel<Layer, CortexM4> {
+struct AddCortexM4 {
   struct Packed {};  // numbers: immediates
 
   static constexpr Packed Pack() { return {}; }
@@ -38,5 +39,9 @@ struct AddKernel<Layer, CortexM4> {
     return kRight == 0 ? high : (high + (high >> 31) + kHalf) >> kRight;
   }
 };
+
+template <typename Layer>
+struct AddKernel<Layer, CortexM4> : Select<Layer::Get().first_period == Layer::Get().second_period,
+                                           AddCortexM4<Layer>, AddPortable<Layer>> {};
 
 }  // namespace thrum
