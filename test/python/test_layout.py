@@ -23,7 +23,6 @@ WITHOUT_TEST = {
     "compiler/operators/shared/convolution.py": "test_conv_2d.py and test_depthwise_conv_2d.py",
     "compiler/operators/shared/float_scale.py": "test_quantize.py and test_dequantize.py",
     "compiler/operators/shared/larger.py": "test_maximum.py and test_minimum.py",
-    "compiler/operators/shared/pooling.py": "test_average_pool_2d.py and test_max_pool_2d.py",
     "look/plot.py": "test_look.py looks at what is drawn",
     "look/spectrum.py": "test_look.py looks at what is drawn",
     # Readers are tested by what they read, not by module.
