@@ -107,7 +107,8 @@ def _notes(peers: dict[str, Any]) -> list[str]:
         f"Network: {peers['network']}.",
         "This run: the slowest of the golden windows, simulated, `-Os`; a Cortex-M4 takes more "
         "cycles than instructions. The test suites prove the engines exact.",
-        "The firmware runs for more windows than it learns; its stack is painted before.",
+        "The firmware runs for more windows than it learns; its stack is filled with a pattern "
+        "first, and what was overwritten is counted.",
         f"Measured earlier: {peers['conditions']['same']}.",
         f"Published: {peers['conditions']['published']}.",
     ]
