@@ -34,7 +34,7 @@ class Table:
 
 
 class Allowed:
-    """What a field may hold, in words, after its type is right; a check if that is not all."""
+    """Values that a field of the right type may hold, in words; a check if that is not all."""
 
     def __init__(self, words: str) -> None:
         self.words = words

@@ -1,4 +1,4 @@
-"""What follows from the parameters, for the headers and for the reference: defined once, here.
+"""Numbers that follow from the parameters: for headers and reference, defined once, here.
 
 Standard library only: PlatformIO's Python imports it.
 """

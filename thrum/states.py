@@ -40,7 +40,7 @@ class Fault(IntEnum):
 
     @property
     def words(self) -> str:
-        """What the device says about it behind the event."""
+        """The words of the device behind the event."""
         return _FAULTS[self]
 
 

@@ -56,7 +56,7 @@ class Sources:
         return self._hashes[path]
 
     def _imports(self, tree: ast.Module) -> dict[str, str]:
-        """What every imported name of a module stands for."""
+        """The meaning of every imported name of a module."""
         found: dict[str, str] = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom):
@@ -89,7 +89,7 @@ class Sources:
         return ""
 
     def _packages(self, path: Path) -> list[str]:
-        """What importing a module runs before it: the packages around it that are not empty."""
+        """The packages around a module that are not empty: importing it runs them first."""
         folders = [folder for folder in path.parents if folder.is_relative_to(self._folder)]
         inits = [folder / "__init__.py" for folder in folders if folder / "__init__.py" != path]
         hashes = [self.hash(init) for init in inits if init.is_file()]

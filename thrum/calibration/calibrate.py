@@ -77,7 +77,7 @@ def edited(text: str, values: dict[str, float | int]) -> str:
 
 
 def claim(chosen: Choice, budget: float) -> str:
-    """What was observed, what it supports and what is missing."""
+    """The claim that the observations support, and how much is missing."""
     seen = chosen.alarms
     text = (
         f"Observed: {seen.events} false alarms in {seen.machine_days:.0f} machine-days, "
@@ -94,7 +94,7 @@ def claim(chosen: Choice, budget: float) -> str:
 
 
 def recorded_claim(chosen: Choice, recorded: Recorded, budget: float) -> str:
-    """What the recordings support by themselves."""
+    """The claim that the recordings support by themselves."""
     text = f"Recordings, healthy, same session as learned:\n{recorded.text(chosen.threshold)}\n"
     heard = chosen.recorded
     if heard is None:

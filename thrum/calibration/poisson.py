@@ -1,4 +1,4 @@
-"""What counted events say about a rate: Poisson bounds, and how much more must be watched."""
+"""Bounds of a rate from counted events (Poisson), and how much more must be watched."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _sentence(error: Exception) -> str:
-    """What went wrong, in one line; what nobody expected goes to a file whole."""
+    """The error in one line; one that nobody expected goes to a file whole."""
     if isinstance(error, ModuleNotFoundError) and not _is_ours(error.name or "thrum"):
         return f"{error.name} is not installed for {sys.executable}: {_remedy()}"
     if isinstance(error, ValueError) and _is_ours(type(error).__module__):

@@ -63,7 +63,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def add_given(parser: argparse.ArgumentParser) -> None:
-    """What holds for all files that no manifest describes."""
+    """Options that hold for all files without a manifest."""
     parser.add_argument(
         "--key",
         action="append",
@@ -90,7 +90,7 @@ def add_given(parser: argparse.ArgumentParser) -> None:
 
 
 def given(arguments: argparse.Namespace) -> Given:
-    """What add_given() declares, as a value."""
+    """The options of add_given() as a value."""
     from thrum.recordings.files import Given
 
     return Given(
@@ -125,7 +125,7 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 
 def connection(arguments: argparse.Namespace) -> Connection:
-    """What add_device() declares, as a value."""
+    """The options of add_device() as a value."""
     from thrum.device.transport import Connection
 
     return Connection(arguments.port, arguments.baud, arguments.command)

@@ -1,4 +1,4 @@
-"""What `thrum compile` writes: engine, data, example and plan of any network, and the library."""
+"""The files of `thrum compile`: engine, data, example and plan of any network, and the library."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Compiled:
 
     @property
     def origin(self) -> str:
-        """What the headers say they are made from."""
+        """The origin that the headers name."""
         return f"{self.source} by `thrum compile`"
 
 

@@ -45,7 +45,7 @@ def engine_header(
 
 
 def _kernel_headers(steps: Sequence[Step]) -> list[str]:
-    """What the network uses, once each."""
+    """Each thing that the network uses, once."""
     stems = {step.kernel.header for step in steps if isinstance(step.kernel, Kernel)}
     return [f'#include "thrum/nn/{stem}.h"' for stem in sorted(stems)]
 
@@ -206,7 +206,7 @@ def _run(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
 
 
 def _arena(places: Plan) -> tuple[list[str], list[str]]:
-    """What stands before RunProbed, and its first line.
+    """The lines before RunProbed, and its first line.
 
     A large arena is static. It is weak, so that two sources may include it, and hidden: a static
     variable of an inline function would be one and the same for all shared libraries of a process.

@@ -35,7 +35,7 @@ class Library:
 
 @dataclass(frozen=True)
 class Target:
-    """What an environment asks for; 0 bytes where the board does not say."""
+    """The demands of an environment; 0 bytes where the board does not say."""
 
     engine: str
     library: Library | None

@@ -1,4 +1,4 @@
-"""What each operator costs on a target: its kernel, flash, stack and time.
+"""The cost of each operator on a target: its kernel, flash, stack and time.
 
 Kernel and flash of the weights follow the rules of lib/vibration/src/thrum/nn/cortex_m4/; time is
 an estimate, within a third of what QEMU counts (tools/bench/bench_models.py).

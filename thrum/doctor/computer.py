@@ -116,7 +116,7 @@ def plugged_in() -> Iterator[Finding]:
 
 
 def at_port(port: Port, boards: Sequence[Board]) -> Finding:
-    """What a port is, and whether it may be opened."""
+    """A port: its kind, and whether it may be opened."""
     fitting = [board.environment for board in boards if board.fits(port)]
     found = f"{port}: {' or '.join(fitting) if fitting else 'no board that is known here'}"
     denied = os.path.exists(port.device) and not os.access(port.device, os.R_OK | os.W_OK)

@@ -72,7 +72,7 @@ def take(device: Device, source: Source, seconds: float) -> Taken:
 
 
 def rate(taken: Taken) -> Finding:
-    """What the board says of its rate, against this computer's clock."""
+    """The rate that the board says, against this computer's clock."""
     said, measured = taken.source.rate_hz, taken.rate_hz
     found = f"{measured:.1f} Hz measured, {said} Hz said, {taken.lost} samples lost"
     if taken.lost:

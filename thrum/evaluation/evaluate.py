@@ -106,7 +106,7 @@ def at_one_rate(
 
 
 def title(name: str, at: Config) -> str:
-    """What a data set is called in the tables."""
+    """The name of a data set in the tables."""
     return f"{name} {at.sample.rate_hz} Hz {at.sample.full_scale_g:g} g"
 
 

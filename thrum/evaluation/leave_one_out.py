@@ -129,7 +129,7 @@ def joined_short(recordings: Sequence[Recording], least: int) -> list[Recording]
 
 
 def remarks(recordings: Sequence[Recording]) -> list[str]:
-    """What the recordings cannot show."""
+    """Questions that these recordings cannot answer."""
     out = []
     for machine in dict.fromkeys(rec.machine for rec in recordings):
         healthy = [rec for rec in recordings if rec.machine == machine and rec.label == 0]

@@ -99,7 +99,7 @@ def _check_axes(found: Sequence[Reading]) -> None:
 
 
 def _assumed(found: Sequence[Reading], rate_hz: int) -> str:
-    """What was assumed of each group of files, in a line."""
+    """The assumptions about each group of files, in a line."""
     groups: dict[tuple[str, str, str, str], int] = {}
     for one in found:
         entry = one.entry

@@ -74,7 +74,7 @@ def _rounded(values: np.ndarray) -> list[float]:
 
 
 def entries(paths: Sequence[Path], manifest: Path | None, given: Given) -> Iterator[Entry]:
-    """What is looked at: files, those in folders, and those of a manifest."""
+    """The files to look at: those named, those in folders, and those of a manifest."""
     if manifest is not None:
         yield from read_manifest(manifest)
     for path in paths:

@@ -73,7 +73,7 @@ def load(entry: Entry, cfg: Config) -> Recording:
 
 
 def of_reading(found: Reading, cfg: Config) -> Recording:
-    """What load() makes of an entry that has been read; doubts are RecordingWarnings."""
+    """The recording of an entry that has been read; doubts are RecordingWarnings."""
     for doubt in found.warnings:
         warnings.warn(RecordingWarning(f"{found.entry.path}: {doubt}"), stacklevel=3)
     return _recording(found.entry, found.samples, found.rate_hz, cfg)

@@ -12,7 +12,7 @@ from thrum.recordings.readers import FORMATS
 
 @dataclass(frozen=True)
 class Given:
-    """What a person says of all files, in the words of a manifest; empty: as each file says."""
+    """Facts that a person gives of all files, as in a manifest; empty: as each file says."""
 
     key: tuple[str, ...] = ()
     unit: str = ""

@@ -93,7 +93,7 @@ def _trimmed(lines: Sequence[Line], width: int) -> list[Line]:
 def _parts(
     path: Path, lines: list[Line], width: int, ends_cut: bool
 ) -> tuple[list[Line], list[Line], list[Line]]:
-    """What stands above the samples, the samples, what stands below."""
+    """The lines above the samples, the samples, and the lines below."""
     numeric = _numeric_columns(lines, width)
     good = [_is_sample(line.cells, width, numeric) for line in lines]
     if not any(good):

@@ -102,7 +102,7 @@ def _format(data: bytes, at: int) -> _Format | None:
 
 
 def _check_ends(path: Path, data: bytes, chunks: list[tuple[bytes, int, int]]) -> None:
-    """What follows the samples must be chunks again, up to the end of the file."""
+    """Behind the samples there must be chunks again, up to the end of the file."""
     _, at, size = chunks[-1]
     whole = at + size + (size & 1)
     names = all(name.isascii() for name, _, _ in chunks)

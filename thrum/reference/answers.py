@@ -1,4 +1,4 @@
-"""What a firmware must answer to each window: the integer twins and a network's reference."""
+"""Expected answers of the firmware to each window: the integer twins and a network's reference."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ I64 = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What features and sensor check make of n windows.
+    """Features and sensor check of n windows.
 
     Log bands uint16 Q8 (n, bands); fault (n,); RMS of all axes in counts (n,).
     """
@@ -76,7 +76,7 @@ def answers(cfg: Config, network: Network, mg_q12: int, learn: int, seen: Measur
 
 
 def difference(got: Answer, wanted: Answer) -> str:
-    """What differs, with both values; empty if nothing does."""
+    """The first difference, with both values; empty if nothing does."""
     if not np.array_equal(got.log_bands, wanted.log_bands):
         return f"log bands {got.log_bands.tolist()}, expected {wanted.log_bands.tolist()}"
     if not np.array_equal(got.z, wanted.z):
@@ -103,7 +103,7 @@ def _asked_at_once(cfg: Config, network: Network, learn: int, seen: Measured) ->
     known = {row.tobytes(): out for row, out in zip(inputs, network(inputs), strict=True)}
 
     def answer(rows: I8) -> I8:
-        """What is missing follows a rest that ended an alarm: averages start anew."""
+        """Start averages anew, after a rest that ended an alarm."""
         found = [known.get(row.tobytes()) for row in rows]
         return np.stack(
             [network(rows[k : k + 1])[0] if out is None else out for k, out in enumerate(found)]

@@ -119,7 +119,7 @@ class Learner:
         return int((_rounded(self._mean) if self.ready else self._mean >> 1).max())
 
     def baseline(self) -> Baseline:
-        """What has been learned."""
+        """The baseline that has been learned."""
         spread = np.maximum((self._deviation * self._per_deviation + 1024) >> 11, self._min_spread)
         scale = ((1 << 20) + spread // 2) // spread
         return Baseline(_rounded(self._mean).astype(np.uint16), scale.astype(np.uint16))
@@ -163,7 +163,7 @@ def ranked(z: U8) -> U8:
 
 
 def network_input(z: U8) -> npt.NDArray[np.int8]:
-    """What the engine gets for z (..., bands) in Q5: int8, the same shape."""
+    """The input of the engine for z (..., bands) in Q5: int8, the same shape."""
     return (ranked(z).astype(np.int16) - 128).astype(np.int8)
 
 

@@ -34,7 +34,7 @@ MOST_STATES = 4  # on boards of 32 bits; 1 on the ATmega328P
 
 
 class Running(Enum):
-    """What is to be done with a window."""
+    """The way that a window is to take."""
 
     LEARNING = 0
     AT_REST = 1
@@ -148,7 +148,7 @@ class Operation:
             self.eased += 1
 
     def interrupt(self) -> None:
-        """What follows does not continue what came before: averages start anew."""
+        """Start averages anew: the next window does not continue the last one."""
         self._smoothing.reset()
 
     def _learn(self, state: _State, log_bands: U16, rms: int) -> None:

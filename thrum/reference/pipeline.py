@@ -23,7 +23,7 @@ Network = Callable[[I8], I8]  # int8 (n, bands) to int8 (n, classes)
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """What became of a window. running: None for a fault; scores: None without the network's."""
+    """The outcome of a window. running: None for a fault; scores: None without the network's."""
 
     running: Running | None
     z: U8
@@ -72,7 +72,7 @@ def eases(detector: Detector, score: int) -> bool:
 
 
 def without_scores(detector: Detector, how: Running | None) -> State:
-    """What becomes of a window that is learned, at rest, or has no complete average."""
+    """The state after a window that is learned, at rest, or has no complete average."""
     if how is Running.AT_REST:
         return detector.rest()
     return detector.wait() if how is Running.GATHERING else detector.learning()

@@ -50,7 +50,7 @@ class Smoothing:
 
 
 def smoothed(log_bands: U16, cfg: Config) -> U16:
-    """What is judged of consecutive windows: averages uint16 Q8 (..., w - mean_windows + 1, bands).
+    """Averages that are judged of windows in a row: uint16 Q8 (..., w - mean_windows + 1, bands).
 
     The first one is of cfg.alarm.mean_windows, the later ones of up to cfg.alarm.most_windows.
     """
@@ -63,7 +63,7 @@ def first_averages(log_bands: U16, cfg: Config) -> U16:
 
 
 def full_averages(log_bands: U16, cfg: Config) -> U16:
-    """What is learned apart: averages of cfg.alarm.most_windows, once they are complete."""
+    """Averages that are learned apart: those of cfg.alarm.most_windows, once they are complete."""
     return _averages(log_bands, cfg.alarm.most_windows, cfg.alarm.most_windows)
 
 

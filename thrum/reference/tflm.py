@@ -42,7 +42,7 @@ def run(model: bytes, inputs: I8) -> I8:
 
 
 def network(model: bytes) -> Callable[[I8], I8]:
-    """What run does, with one interpreter for every call: making it takes 5 ms."""
+    """The function `run` with one interpreter for every call: making it takes 5 ms."""
     engine = interpreter(model, _ARENA_BYTES)
     shape = engine.get_input_details(0)["shape"]
 

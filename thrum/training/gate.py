@@ -26,7 +26,7 @@ def check(new: dict[str, Any], old: dict[str, Any]) -> None:
 
 
 def worse(new: dict[str, Any], old: dict[str, Any]) -> list[str]:
-    """What is worse, with both numbers; nothing where one of them is not known."""
+    """The metrics that are worse, with both numbers; nothing where one of them is not known."""
     said = []
     auc, before = _of(new, "int8", "auc"), _of(old, "int8", "auc")
     if auc is not None and before is not None and not auc >= before - _AUC:

@@ -133,7 +133,7 @@ def _meter() -> Path:
 
 
 def run(command: list[str]) -> str:
-    """What a compiler or simulator prints; it ends the program if it fails."""
+    """The output of a compiler or simulator; it ends the program if it fails."""
     result = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,

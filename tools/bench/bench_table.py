@@ -29,7 +29,7 @@ NOTHING = "–"  # noqa: RUF001
 
 @dataclass(frozen=True)
 class Result:
-    """What was measured of one target."""
+    """The measurements of one target."""
 
     target: Target
     engines: tuple[Engine, ...]

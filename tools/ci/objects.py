@@ -70,7 +70,7 @@ class _Job:
         return [self.source.parent, *included]
 
     def key(self) -> str:
-        """What is known before the compiler has read anything."""
+        """Everything that is known before the compiler has read anything."""
         digest = hashlib.sha256(self.source.read_bytes())
         facts = [_version(self.compiler), self.source.name]
         facts += [flag for flag in self.flags if not flag.startswith("-I")]

@@ -15,7 +15,7 @@ ARDUINO_CORE = Path("/usr/share/arduino/hardware/arduino/avr")  # Debian's ardui
 
 @dataclass(frozen=True)
 class Toolchain:
-    """What one simulated environment, or another test, needs from the machine."""
+    """The needs of one simulated environment, or of another test."""
 
     environment: str  # in platformio.ini, or a name for the test
     title: str
@@ -36,7 +36,7 @@ class Toolchain:
 
     @property
     def remedy(self) -> str:
-        """What to type on Debian and its relatives."""
+        """The command for Debian and its relatives."""
         return "sudo apt-get install --no-install-recommends " + " ".join(self.debian)
 
 

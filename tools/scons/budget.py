@@ -128,7 +128,7 @@ def check_firmware(limits: Mapping[str, int], elf: Path, ram: int, demangler: st
 def check_measured(
     limits: Mapping[str, int], measured: Mapping[str, int], unit: str, parts: Mapping[str, int]
 ) -> list[Excess]:
-    """What the benchmark has measured; unit: of time, parts: of a window, in that unit."""
+    """Measurements of the benchmark; unit: of time, parts: of a window, in that unit."""
     excesses = []
     for option in MEASURED:
         timed = option in ("inference_budget", "window_budget")

@@ -96,7 +96,7 @@ def run(
 
 
 def report(outcomes: Sequence[Outcome]) -> str:
-    """What must not happen, counted, and the severities at the alarms."""
+    """Faults without an alarm and late alarms, counted, and the severities at the alarms."""
     silent = sum(outcome.alarm is None for outcome in outcomes)
     found = [outcome.alarm for outcome in outcomes if outcome.alarm is not None]
     late = sum(severity > LATEST for severity in found)

@@ -71,7 +71,7 @@ def _others(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
 
 
 def lower(node: Node) -> Concatenation:
-    """What lies behind the axis is copied as a whole."""
+    """Values behind the axis are copied as a whole."""
     axis = int(node.option("axis")) % len(node.target.shape)
     inputs = [node.operand(k) for k in range(len(node.operator.inputs))]
     runs = tuple(prod(tensor.shape[axis:]) for tensor in inputs)
