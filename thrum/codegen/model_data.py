@@ -52,8 +52,8 @@ def _arena(arena: dict[str, Any]) -> list[str]:
         ]
     else:
         why = [
-            "// Not measured: a conservative bound (model/arena.py), because the reference",
-            "// interpreter does not exist for the computer that made this model.",
+            "// Not measured: a conservative bound (thrum/training/arena.py), because the",
+            "// reference interpreter does not exist for the computer that made this model.",
         ]
     return [*why, f"constexpr size_t kTensorArenaSize = {arena['nbytes']};"]
 

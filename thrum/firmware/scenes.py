@@ -140,7 +140,7 @@ def synthetic(cfg: Config) -> Scene:
     return Scene(
         title="Synthetic machine",
         change="a growing bearing fault",
-        source="synthetic: model/synth.py; no recordings of real machines were found",
+        source="synthetic: thrum/simulation; no recordings of real machines were found",
         fault=True,
         real=False,
         samples=made.samples,

@@ -1,4 +1,4 @@
-"""model/contract.py: what fits together builds, everything else names its remedy."""
+"""thrum/compiler/compatibility.py: what fits together builds, everything else names its remedy."""
 
 from __future__ import annotations
 
