@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -67,10 +68,40 @@ def test_the_wheel_holds_nothing_but_the_package(installed: Path) -> None:
     assert "thrum = thrum.cli.main:main" in entry
 
 
-def test_the_build_and_the_test_use_the_same_hatchling() -> None:
+def test_the_build_and_the_test_use_the_same_packages() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    [required] = project["build-system"]["requires"]
-    assert required in project["project"]["optional-dependencies"]["dev"]
+    required = set(project["build-system"]["requires"])
+    assert len(required) == 2
+    assert required <= set(project["project"]["optional-dependencies"]["dev"])
+
+
+def test_the_version_is_known_wherever_it_is_installed(installed: Path, tmp_path: Path) -> None:
+    done = thrum(installed, tmp_path, "--version")
+    [folder] = installed.glob("thrum-*.dist-info")
+    version = folder.name.removeprefix("thrum-").removesuffix(".dist-info")
+    assert done.stdout == f"thrum {version}\n" and version[0].isdigit()
+
+
+def test_a_source_archive_without_git_has_a_version(tmp_path: Path) -> None:
+    """As a ZIP of the sources: nothing tells it about tags."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "version"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "0.1.0\n"
+
+
+def test_a_tag_is_the_version(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"], ["tag", "v3.2.1"]):
+        subprocess.run(["git", *identity, *words], cwd=tmp_path, check=True)
+    command = [sys.executable, "-m", "hatchling", "version"]
+    assert subprocess.check_output(command, cwd=tmp_path, text=True) == "3.2.1\n"
 
 
 def test_help_works_anywhere(installed: Path, tmp_path: Path) -> None:

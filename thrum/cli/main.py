@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.metadata
 import os
 import sys
 import tempfile
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_listing() + "\n`thrum COMMAND -h` shows the options of a command.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"thrum {_version()}")
     commands = parser.add_subparsers(metavar="COMMAND", help=argparse.SUPPRESS)
     for name in COMMANDS:
         module = _module(name)
@@ -52,6 +54,14 @@ def _listing() -> str:
         lines.append(f"{group} commands:")
         lines += [f"  {name:<12}{_module(name).HELP}" for name in names]
     return "\n".join(lines)
+
+
+def _version() -> str:
+    """The version of the installed package, which comes from the newest tag."""
+    try:
+        return importlib.metadata.version("thrum")
+    except importlib.metadata.PackageNotFoundError:  # run from a folder that was never installed
+        return "of unknown version: not installed"
 
 
 def _module(name: str) -> Any:
