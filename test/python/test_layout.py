@@ -57,6 +57,10 @@ WITHOUT_TEST = {
     "cli/compile.py": "verification/test_compile_model.py runs the command",
     "cli/doctor.py": "doctor/test_computer.py runs the command",
     "cli/evaluate.py": "evaluation/test_on_target.py runs the command",
+    "cli/gateway.py": "gateway/test_run.py runs the command",
+    "gateway/board.py": "gateway/test_run.py, with boards that come and go",
+    "gateway/commands.py": "gateway/test_run.py sends them",
+    "gateway/publisher.py": "gateway/test_run.py, with a broker that is killed",
     "cli/headers.py": "codegen/test_headers.py",
     "cli/longrun.py": "calibration/longrun/test_run.py",
     "cli/look.py": "look/test_look.py runs the command",
@@ -84,6 +88,7 @@ LONG = {
 
 MOST_SOURCES = 20  # in a folder
 CROWDED = {
+    "test/python/support": "doubles and makers of all tests, one a file",
     "lib/vibration/src/thrum/nn": "a header for each operator",
     "test/python/compiler/operators": "a file for each operator",
     "thrum/compiler/operators": "a file for each operator",

@@ -22,7 +22,7 @@ GROUPS = {
         *("train", "compile", "headers", "features", "look", "evaluate"),
         *("calibrate", "longrun", "demo", "report"),
     ),
-    "board": ("doctor", "verify", "record", "dashboard"),
+    "board": ("doctor", "verify", "record", "dashboard", "gateway"),
 }
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", help=argparse.SUPPRESS)
     for name in COMMANDS:
         module = _module(name)
-        command = commands.add_parser(name, description=module.DESCRIPTION)
+        command = commands.add_parser(name, prog=f"thrum {name}", description=module.DESCRIPTION)
         module.add_arguments(command)
         needs = getattr(module, "NEEDS_PROJECT", False)
         command.set_defaults(run=module.run, needs_project=needs)

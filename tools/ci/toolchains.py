@@ -88,8 +88,16 @@ FUZZER = Toolchain(
     from_registry=False,
     also=_fuzzers_runtime,
 )
+BROKER = Toolchain(
+    environment="gateway",
+    title="the gateway with a real MQTT broker",
+    commands=(),
+    files=(Path("/usr/sbin/mosquitto"),),
+    debian=("mosquitto",),
+    from_registry=False,
+)
 SIMULATORS = (AVR, CORTEX_M)
-ALL = (*SIMULATORS, BROWSER, FUZZER)
+ALL = (*SIMULATORS, BROWSER, FUZZER, BROKER)
 
 
 def may_install() -> bool:

@@ -1,0 +1,1 @@
+"""Verdicts of boards on serial lines, as messages of an MQTT broker: `thrum gateway`."""
