@@ -18,8 +18,8 @@ namespace {
 
 LineReader reader;
 Mode mode = Mode::kJudge;
-uint16_t fed_at_ms;
-uint16_t filled;  // samples of the window that the host has sent
+uint16_t heard_at_ms;  // the last line that was accepted
+uint16_t filled;       // samples of the window that the host has sent
 
 // Samples may come again, but not with a gap.
 LineError TakeSamples(const Request& request) {
@@ -145,9 +145,14 @@ void Serve() {
   }
   if (error != LineError::kNone) {
     answer::Error(error);
-  } else if (mode == Mode::kFed) {
-    fed_at_ms = Milliseconds();
+  } else {
+    heard_at_ms = Milliseconds();
   }
+}
+
+bool HostIsGone() {
+  const uint16_t silent_ms = static_cast<uint16_t>(Milliseconds() - heard_at_ms);
+  return silent_ms > (mode == Mode::kFed ? kFedTimeoutMs : kRawTimeoutMs);
 }
 
 }  // namespace
@@ -158,7 +163,7 @@ THRUM_OUT_OF_LINE Mode ServeLine() {
       Serve();
     }
   }
-  if (mode == Mode::kFed && static_cast<uint16_t>(Milliseconds() - fed_at_ms) > kFedTimeoutMs) {
+  if (mode != Mode::kJudge && HostIsGone()) {
     mode = Mode::kJudge;
   }
   return mode;

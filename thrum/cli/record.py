@@ -19,9 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_device(parser)
     parser.add_argument(
-        "--label", choices=("healthy", "anomalous"), required=True, help="what the machine is like"
+        "--label", choices=("healthy", "anomalous"), help="what the machine is like; needed"
     )
-    parser.add_argument("--machine", required=True, metavar="NAME", help="which machine it is")
+    parser.add_argument("--machine", metavar="NAME", help="which machine it is; needed")
     parser.add_argument(
         "--condition",
         default="as found",
@@ -39,10 +39,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder (default: recordings)",
     )
+    parser.add_argument(
+        "--recover",
+        type=Path,
+        nargs="?",
+        const=ROOT / "recordings",
+        metavar="FOLDER",
+        help="instead of recording, enter pieces in the manifest that a killed recorder left "
+        "(default: recordings)",
+    )
+    parser.set_defaults(fail=parser.error)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Record."""
+    """Record, or recover what a killed recorder has left."""
+    if arguments.recover is not None:
+        from thrum.recorder.recover import recover
+
+        return recover(arguments.recover)
+    if not (arguments.label and arguments.machine):
+        arguments.fail("say --label and --machine, or --recover FOLDER")
     from thrum.recorder import record
 
     wanted = record.Wanted(

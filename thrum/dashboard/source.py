@@ -17,6 +17,7 @@ from thrum.dashboard.hub import Hub
 from thrum.dashboard.samples import SampleStream
 from thrum.dashboard.streams import Stream, TelemetryStream
 from thrum.device.client import Device, EndedError, LineError, Transport, fields
+from thrum.device.raw_stream import RawStream, StoppedError
 from thrum.device.samples import Source
 from thrum.device.transport import ProgramTransport, SerialTransport, is_serial
 from thrum.reference import tflm
@@ -162,10 +163,17 @@ class DeviceThread(threading.Thread):
         )
 
     def _follow(self, device: Device, stream: Stream, silence: float) -> None:
-        """Read until the device resets or stop() is called; LineError if the connection is lost."""
+        """Read until the device resets or stop() is called; LineError if the connection is lost.
+
+        A device that has stopped to stream is greeted again, too.
+        """
         heard = polled = time.monotonic()
+        raw = RawStream(device) if isinstance(stream, SampleStream) else None
         while not self._stopping.is_set():
-            line = device.next_line(TICK)
+            try:
+                line = (raw or device).next_line(TICK)
+            except StoppedError:
+                return
             now = time.monotonic()
             if line is not None:
                 if line.startswith("# thrum "):

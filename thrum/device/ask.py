@@ -14,8 +14,8 @@ from typing import Any
 
 from thrum.device.boards import Board, Port, bauds
 from thrum.device.choose import Answer, opening_problem
-from thrum.device.client import LineBuffer, fields
-from thrum.device.lines import unseal
+from thrum.device.client import fields
+from thrum.device.lines import LineBuffer, unseal
 
 FIRMWARE_SECONDS = 2.5  # a Nano's boot loader waits for 1 to 2 s after the port was opened
 LOADER_SECONDS = 1.0

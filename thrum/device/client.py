@@ -11,9 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from thrum.device.lines import seal, unseal
+from thrum.device.lines import LineBuffer, seal, unseal
 
-LONGEST_LINE = 127
 BABBLE_BYTES = 65_536  # without the answer among them
 _BOOT = "# thrum "
 _DAMAGED = (1, 2, 3)  # error codes that damage on the way down can cause
@@ -78,19 +77,6 @@ def fields(answer: str) -> dict[str, str]:
     return dict(word.split(":", 1) for word in answer.split() if ":" in word)
 
 
-class LineBuffer:
-    """Bytes to lines; overlong ones are cut, so that garbage cannot fill the memory."""
-
-    def __init__(self) -> None:
-        self._rest = b""
-
-    def push(self, data: bytes) -> list[str]:
-        """The lines that these bytes complete, without their ends."""
-        *complete, self._rest = (self._rest + data).split(b"\n")
-        self._rest = self._rest[: 4 * LONGEST_LINE]
-        return [line.decode("ascii", "replace").strip("\r") for line in complete]
-
-
 class Device:
     """A board or program with our firmware. `listen` gets every line that answers no question."""
 
@@ -135,7 +121,7 @@ class Device:
 
     def connect(self) -> dict[str, str]:
         """Wait for the device and return what it says of itself."""
-        self._transport.write(b"\n")
+        self.tell()
         answers = self.ask("?", "id", "source")
         self._connected = True
         return fields(" ".join(answers))
@@ -165,6 +151,10 @@ class Device:
     def send(self, payload: str) -> None:
         """Send a sealed line without waiting."""
         self._transport.write(seal(payload).encode("ascii") + b"\n")
+
+    def tell(self) -> None:
+        """Send an empty line: a sign of life, which has no answer."""
+        self._transport.write(b"\n")
 
     def refusal(self, data: bytes) -> int:
         """Send bytes as they are; return the code of the error that answers them."""

@@ -11,6 +11,8 @@ import re
 
 from thrum.states import WORDS
 
+LONGEST_LINE = 127  # characters that a device sends, without the end
+
 # Score 0 to 1, RMS of |z| in sigma, vibration in mg, number of the state.
 FRAME = re.compile(
     r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-5])", re.ASCII
@@ -41,3 +43,16 @@ def unseal(line: str) -> str | None:
     """The payload of a sealed line, or None when it is damaged."""
     payload, star, _ = line.rpartition("*")
     return payload if star and seal(payload) == line else None
+
+
+class LineBuffer:
+    """Bytes to lines; overlong ones are cut, so that garbage cannot fill the memory."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def push(self, data: bytes) -> list[str]:
+        """The lines that these bytes complete, without their ends."""
+        *complete, self._rest = (self._rest + data).split(b"\n")
+        self._rest = self._rest[: 4 * LONGEST_LINE]
+        return [line.decode("ascii", "replace").strip("\r") for line in complete]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from thrum.device.client import LineError, decode
 from thrum.device.lines import unseal
+from thrum.device.pace import Pace
 
 I16 = npt.NDArray[np.int16]
 
@@ -93,6 +94,11 @@ class Assembler:
         dropped = self._expected // self._per_window - self._delivered
         return self._device_lost - self._lost_before + dropped * self._source.hop
 
+    @property
+    def passed(self) -> int:
+        """Samples per axis that arrived or should have."""
+        return self.samples + self.lost
+
     def push(self, line: str) -> I16 | None:
         """Take a line; return the window (hop, axes) that it completes."""
         payload = unseal(line)
@@ -137,22 +143,18 @@ class Meter:
     """Measures rate and level of the samples that arrive."""
 
     axes: int
-    started: float | None = None
-    latest: float = 0.0
-    after_first: int = 0  # samples since `started`
-    square: float = 0.0
+    pace: Pace = field(default_factory=Pace)
     clipped: int = 0
     windows: int = 0
     level: float = 0.0  # RMS of the latest window, counts
     levels: list[float] = field(default_factory=list)
 
-    def take(self, window: I16, now: float) -> None:
-        """Count a window (hop, axes) that arrived at this time."""
-        if self.started is None:
-            self.started = now
-        else:
-            self.after_first += len(window)
-        self.latest = now
+    def take(self, window: I16, now: float, passed: int) -> None:
+        """Count a window (hop, axes) that arrived at this time, with the samples until its end.
+
+        passed: those that are lost as well.
+        """
+        self.pace.take(passed, now)
         ac = window - window.mean(axis=0)
         self.level = math.sqrt(float((ac * ac).sum(axis=1).mean()))
         self.levels.append(self.level)
@@ -162,5 +164,4 @@ class Meter:
     @property
     def rate_hz(self) -> float:
         """Samples a second by this computer's clock; 0 when unknown."""
-        seconds = self.latest - (self.started or 0.0)
-        return self.after_first / seconds if self.after_first and seconds > 0 else 0.0
+        return self.pace.rate_hz

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from thrum.device.client import Device, LineError
+from thrum.device.pace import TOLERANCE
+from thrum.device.raw_stream import RawStream
 from thrum.device.samples import Assembler, Meter, Source
 from thrum.device.transport import Connection
 from thrum.doctor.findings import Finding
@@ -19,7 +21,6 @@ SECONDS = 4.0  # that are measured
 TAP_SECONDS = 15.0  # to wait for a tap
 SILENCE = 5.0  # seconds without a sample that are too many
 NOISY_MG = 60.0  # RMS of an axis at rest: more is a machine that runs, or a bad supply
-RATE_TOLERANCE = 0.02
 G_TOLERANCE = 0.1  # g
 TAP_MG = 100.0
 FULL, LITTLE = 0.9, 0.02  # part of the range that the peak takes
@@ -64,7 +65,7 @@ def take(device: Device, source: Source, seconds: float) -> Taken:
     assembler, meter, windows = Assembler(source), Meter(source.axes), []
     with contextlib.closing(_stream(device, source, assembler)) as stream:
         for window in stream:
-            meter.take(window, time.monotonic())
+            meter.take(window, time.monotonic(), assembler.passed)
             windows.append(window)
             if assembler.samples >= seconds * source.rate_hz:
                 break
@@ -77,7 +78,7 @@ def rate(taken: Taken) -> Finding:
     found = f"{measured:.1f} Hz measured, {said} Hz said, {taken.lost} samples lost"
     if taken.lost:
         return Finding("rate", found, "the line or the bus is too slow: lower THRUM_RATE_HZ", True)
-    if abs(measured / said - 1) > RATE_TOLERANCE:
+    if abs(measured / said - 1) > TOLERANCE:
         remedy = "frequencies will be wrong: set THRUM_RATE_HZ to a rate that the sensor has"
         return Finding("rate", found, remedy, bad=True)
     return Finding("rate", found)
@@ -137,12 +138,13 @@ def tapped(device: Device, source: Source) -> Finding:
 
 def _stream(device: Device, source: Source, assembler: Assembler) -> Generator[Samples, None, None]:
     """Windows (hop, axes) for ever; whoever closes it lets the board judge again."""
-    device.ask("raw 1", "raw 1")
+    raw = RawStream(device)
+    raw.begin()
     silence = source.silent_after(SILENCE)
     heard = time.monotonic()
     try:
         while True:
-            line = device.next_line(silence)
+            line = raw.next_line(silence)
             if line is None or time.monotonic() - heard > silence:
                 raise LineError(f"no samples for {silence:.3g} s: is the sensor connected?")
             window = assembler.push(line)
@@ -151,4 +153,4 @@ def _stream(device: Device, source: Source, assembler: Assembler) -> Generator[S
                 yield window
     finally:
         with contextlib.suppress(LineError):  # it may be gone, which is being told already
-            device.ask("raw 0", "raw 0")
+            raw.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
 import re
 import tempfile
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from thrum.device.samples import Source
-from thrum.recordings.manifest import read_manifest
+from thrum.recordings.manifest import DatasetError, read_manifest
 from thrum.recordings.wav import WavWriter
 
 I16 = npt.NDArray[np.int16]
@@ -22,6 +23,8 @@ I16 = npt.NDArray[np.int16]
 Facts = Mapping[str, str | float]
 
 MANIFEST = "manifest.toml"
+FACTS = "IKEY"  # RIFF INFO key of the manifest's keys, in JSON: see recover.py
+REFUSED = ".refused"  # what is kept but must not be taken for a recording
 LONGEST_FILE = 300_000_000  # samples per axis; the sizes in a WAV file end at 4 GB
 LONGEST_NAME = 100  # characters of machine and label in a file's name
 
@@ -95,10 +98,40 @@ class Pieces:
         self._written.append(WavWriter(path, self._source.axes, self._source.rate_hz, self._notes))
 
 
+def refused(paths: Sequence[Path]) -> list[Path]:
+    """The files under names that nothing reads as recordings."""
+    return [path.rename(path.with_name(path.name + REFUSED)) for path in paths]
+
+
+def keys_of(source: Source, facts: Facts) -> dict[str, str | float]:
+    """The keys of a recording in the manifest, but for its file."""
+    return {"unit": "g", "scale": source.full_scale_g, "rate_hz": source.rate_hz, **facts}
+
+
+def as_note(source: Source, facts: Facts) -> str:
+    """The same keys, as they stand in each file."""
+    return json.dumps(keys_of(source, facts))
+
+
 def enter(folder: Path, paths: Sequence[Path], source: Source, facts: Facts) -> None:
-    """Add files to the folder's manifest. facts: its other keys."""
-    keys = {"unit": "g", "scale": source.full_scale_g, "rate_hz": source.rate_hz, **facts}
-    entries = "".join(_entry({"file": path.name, **keys}) for path in paths)
+    """Add files to the folder's manifest, but those recovered meanwhile. facts: its other keys."""
+    known: set[str] = set()
+    with contextlib.suppress(DatasetError):  # somebody broke it meanwhile: add all the same
+        known = listed(folder)
+    new = [path for path in paths if path.name not in known]
+    add(folder, [{"file": path.name, **keys_of(source, facts)} for path in new])
+
+
+def listed(folder: Path) -> set[str]:
+    """Names of the files that the folder's manifest lists."""
+    manifest = folder / MANIFEST
+    entries = read_manifest(manifest) if manifest.exists() else ()
+    return {entry.path.name for entry in entries}
+
+
+def add(folder: Path, recordings: Sequence[Facts]) -> None:
+    """Add recordings with all of their keys to the folder's manifest; FolderError: none is."""
+    entries = "".join(_entry(keys) for keys in recordings)
     manifest = folder / MANIFEST
     before = manifest.stat().st_size if manifest.exists() else 0
     try:
@@ -107,7 +140,7 @@ def enter(folder: Path, paths: Sequence[Path], source: Source, facts: Facts) -> 
     except OSError as error:
         with contextlib.suppress(OSError):
             os.truncate(manifest, before)  # half an entry would make the manifest unreadable
-        names = ", ".join(path.name for path in paths)
+        names = ", ".join(str(keys["file"]) for keys in recordings)
         raise FolderError(
             f"{_refused(folder, error)}. It has {names}, which {MANIFEST} lacks:{entries}"
         ) from None

@@ -2,7 +2,7 @@
 
 Writes WAV files of int16 counts, as they arrive, and a manifest beside them (folder.py), so
 that the recording can be used at once. A gap ends a file and starts the next. Samples that arrived
-are kept, however the recording ends.
+are kept, however the recording ends; of a recorder that was killed, recover.py finds them.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ import numpy as np
 from thrum import config
 from thrum.device.client import Device, LineError, fields
 from thrum.device.interrupts import ended_by_hand, ignore_signals
+from thrum.device.pace import TOLERANCE
+from thrum.device.raw_stream import RawStream
 from thrum.device.samples import Assembler, Meter, Source
 from thrum.device.transport import Connection, is_serial
 from thrum.paths import ROOT
-from thrum.recorder import folder
+from thrum.recorder import folder, recover
 from thrum.recordings.dataset import at_rate
 from thrum.training import own_recordings
 
 SILENCE = 3.0  # seconds without a sample, at least, that end a recording
 PROGRESS = 0.5  # seconds
-RATE_TOLERANCE = 0.02
+EARLY = 10.0  # seconds after which a rate that is not the board's ends a recording
 SATURATED_SHARE = 0.001
 
 
@@ -67,14 +69,14 @@ class Take:
         window = self.assembler.push(line)
         if window is None:
             return False
-        self.meter.take(window, now)
+        self.meter.take(window, now, self.assembler.passed)
         self.pieces.append(window, self.assembler.piece)
         return True
 
     @property
-    def passed(self) -> int:
-        """Samples per axis that have arrived or should have."""
-        return self.assembler.samples + self.assembler.lost
+    def has_other_rate(self) -> bool:
+        """Whether the samples surely come faster or slower than the board says."""
+        return self.meter.pace.off(self.source.rate_hz) > TOLERANCE
 
 
 def _run(connection: Connection, wanted: Wanted) -> int:
@@ -84,6 +86,7 @@ def _run(connection: Connection, wanted: Wanted) -> int:
         source = Source.of(about)
         _check_line(source, connection)
         folder.check(wanted.out, source)
+        recover.offer(wanted.out)
         before = int(fields(device.ask("status", "status")[0]).get("lost", "0"))
         facts = _facts(wanted, about)
         take = Take(source, before, _pieces(wanted.out, facts, source))
@@ -97,6 +100,8 @@ def _run(connection: Connection, wanted: Wanted) -> int:
     finally:
         device.close()
     paths = take.pieces.close(shortest=int(about.get("window", "1")))
+    if take.has_other_rate:
+        return _refuse(folder.refused(paths), take)
     if paths:
         measured = {"measured_hz": round(take.meter.rate_hz, 1), "lost": take.assembler.lost}
         folder.enter(wanted.out, paths, source, {**facts, **measured})
@@ -119,10 +124,11 @@ def _check_line(source: Source, connection: Connection) -> None:
 
 def _record(device: Device, take: Take, seconds: float) -> str:
     """Record until the end; return the reason if it ended early."""
+    raw = RawStream(device)
     try:
-        device.ask("raw 1", "raw 1")
-        _listen(device, take, round(seconds * take.source.rate_hz))
-        device.ask("raw 0", "raw 0")
+        raw.begin()
+        _listen(raw, take, round(seconds * take.source.rate_hz))
+        raw.end()
     except (KeyboardInterrupt, LineError, OSError) as error:
         with contextlib.suppress(LineError):  # tell the board to judge again, unless it is gone
             device.send("raw 0")
@@ -132,11 +138,11 @@ def _record(device: Device, take: Take, seconds: float) -> str:
     return ""
 
 
-def _listen(device: Device, take: Take, wanted: int) -> None:
+def _listen(raw: RawStream, take: Take, wanted: int) -> None:
     silence = take.source.silent_after(SILENCE)
     shown = silent_since = time.monotonic()
-    while take.passed < wanted:
-        line = device.next_line(silence)
+    while take.assembler.passed < wanted:
+        line = raw.next_line(silence)
         now = time.monotonic()
         if line is None or now - silent_since > silence:
             raise LineError(f"no samples for {silence:.3g} s: is the board still connected?")
@@ -145,13 +151,15 @@ def _listen(device: Device, take: Take, wanted: int) -> None:
         if not take.push(line, now):
             continue
         silent_since = now
+        if take.meter.pace.seconds > EARLY and take.has_other_rate:
+            return
         if now - shown > PROGRESS:
             shown = now
             _progress(take, wanted)
 
 
 def _progress(take: Take, wanted: int) -> None:
-    share = min(1.0, take.passed / wanted)
+    share = min(1.0, take.assembler.passed / wanted)
     bar = "#" * round(30 * share)
     _tell(
         f"\r[{bar:30}] {100 * share:3.0f} %  {take.assembler.samples} samples  "
@@ -185,6 +193,7 @@ def _pieces(out: Path, facts: folder.Facts, source: Source) -> folder.Pieces:
     notes = {
         "INAM": f"{facts['machine']}, {facts['label']}",
         "ICMT": f"32768 = {source.full_scale_g:g} g; {words}",
+        folder.FACTS: folder.as_note(source, facts),
     }
     return folder.Pieces(out, str(facts["session"]), source, notes)
 
@@ -204,6 +213,21 @@ def _warn_if_short(longest: int, source: Source, label: str) -> None:
         )
 
 
+def _refuse(kept: list[Path], take: Take) -> int:
+    """Say that every frequency of this recording would be wrong."""
+    said, measured = take.source.rate_hz, take.meter.rate_hz
+    off = abs(measured / said - 1)
+    print(
+        f"error: the board says {said} Hz, but its samples come at {measured:.1f} Hz, "
+        f"{off:.1%} off (more than {TOLERANCE:.0%}): every frequency would be wrong. Set "
+        "THRUM_RATE_HZ in platformio.ini to a rate that the sensor has, upload, and record again "
+        "(`thrum doctor --port PORT` measures it). Not in the manifest, kept: "
+        f"{', '.join(str(path) for path in kept) or 'nothing'}",
+        file=sys.stderr,
+    )
+    return 1
+
+
 def _summary(paths: list[Path], problem: str, take: Take, label: str) -> int:
     source, assembler, meter = take.source, take.assembler, take.meter
     for path in paths:
@@ -214,8 +238,6 @@ def _summary(paths: list[Path], problem: str, take: Take, label: str) -> int:
         f"{meter.rate_hz:.1f} Hz measured, RMS {rms * source.mg_per_count:.1f} mg, "
         f"{assembler.lost} samples lost"
     )
-    if meter.rate_hz and abs(meter.rate_hz / source.rate_hz - 1) > RATE_TOLERANCE:
-        print(f"warning: the board says {source.rate_hz} Hz, measured {meter.rate_hz:.1f} Hz")
     if meter.clipped > SATURATED_SHARE * max(1, assembler.samples):
         print(f"warning: {meter.clipped} samples are at the sensor's limit; choose a larger range")
     _warn_if_short(take.pieces.longest if paths else 0, source, label)

@@ -5,7 +5,7 @@ folder = "cwru"                     # below the data directory; optional
 machine = "CWRU drive end"
 unit = "g"                          # g, mg or m/s2
 [[recordings]]
-file = "1797_*_DE12.npz"            # glob patterns allowed; one recording per file
+file = "1797_*_DE12.npz"            # or a glob pattern, if no file has that name
 condition = "0 HP"                  # operating state
 label = "anomalous"                 # or "healthy"
 key = "DE"                          # variable(s) or column(s), one per axis; WAV: all channels
@@ -150,7 +150,8 @@ def _entries(manifest: Path, folder: Path, table: dict[str, Any]) -> list[Entry]
     source = f"{manifest}: {table['file']}" if "file" in table else str(manifest)
     entry: Entry = _ENTRY.made({"session": _OWN_SESSION, **table}, source)
     pattern = table["file"]
-    paths = _matching(folder, pattern, source) if _is_pattern(pattern) else [folder / pattern]
+    is_name = not _is_pattern(pattern) or (folder / pattern).is_file()  # a name may have brackets
+    paths = [folder / pattern] if is_name else _matching(folder, pattern, source)
     if not paths:
         raise DatasetError(f"{folder / pattern}: matches no file; correct {manifest} or --data")
     return [replace(entry, path=path, session=entry.session or path.stem) for path in paths]

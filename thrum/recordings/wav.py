@@ -7,9 +7,15 @@ import os
 import struct
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 _PCM = 1
 _SAMPLE_BYTES = 2
@@ -33,6 +39,7 @@ class WavWriter:
         head = _head(axes, rate_hz, notes, 0)
         self._head = len(head)
         self._file = path.open("xb", buffering=0)
+        _lock(self._file)
         try:
             self._put(0, head)
         except OSError:
@@ -56,6 +63,25 @@ class WavWriter:
         self._file.seek(at)
         if self._file.write(data) != len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a WavWriter of another process has the file open; False where nobody can tell."""
+    with path.open("rb") as file:
+        return not _lock(file)
+
+
+def _lock(file: IO[bytes]) -> bool:
+    """Hold a file until it is closed or the process ends; False if another holds it."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a network's disk may have no locks
+        return True
+    return True
 
 
 def wav_bytes(samples: npt.NDArray[np.int16], rate_hz: int, notes: Mapping[str, str]) -> bytes:

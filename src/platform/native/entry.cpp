@@ -88,6 +88,7 @@ int main(int argc, char** argv) {
   thrum::SetReplay(replay);
   thrum::Status status = thrum::Start(settings);
   while (status == thrum::Status::kOk) {
+    thrum::AwaitReplay();
     status = thrum::Step();
   }
   const char* problem =

@@ -90,6 +90,14 @@ void SetReplay(const ReplayOptions& replay) { options = replay; }
 
 const char* ReplayComplaint() { return complaint; }
 
+void AwaitReplay() {
+  if (file == nullptr) {
+    WaitForInput(Clock::now() + kIdle);
+  } else if (options.realtime) {
+    WaitForInput(due);
+  }
+}
+
 namespace sampler {
 
 Status Begin(uint32_t rate) {
@@ -112,11 +120,7 @@ uint8_t Axes() { return axes; }
 
 bool Ready() {
   if (file == nullptr) {
-    WaitForInput(Clock::now() + kIdle);
     return InputClosed();
-  }
-  if (options.realtime) {
-    WaitForInput(due);
   }
   return !options.realtime || Clock::now() >= due;
 }

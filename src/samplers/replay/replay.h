@@ -16,6 +16,10 @@ struct ReplayOptions {
 
 void SetReplay(const ReplayOptions& options);
 
+// Waits for the host's next byte or the next window, whichever comes first; without either, a moment.
+// Called before every Step: Ready itself never waits, for it is asked between the lines of a window.
+void AwaitReplay();
+
 // After kEndOfData: a sentence if the recording was not what it claimed to be, else nullptr.
 const char* ReplayComplaint();
 

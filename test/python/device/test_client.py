@@ -12,10 +12,10 @@ from thrum.artifacts import release
 from thrum.config import from_tables
 from thrum.device.client import (
     Device,
-    LineBuffer,
     LostAnswerError,
     Transport,
 )
+from thrum.device.lines import LineBuffer
 from thrum.device.transport import ProgramTransport
 from thrum.verification.verify import Plan, cases
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pty
+import subprocess
 import sys
 import threading
 import time
@@ -23,9 +24,11 @@ from vibration import native_firmware
 
 from thrum import config
 from thrum.cli import main as command_line
-from thrum.device.client import LineError
+from thrum.device.client import Device, LineError
 from thrum.device.transport import SerialTransport
+from thrum.paths import ROOT
 from thrum.recordings.dataset import at_rate, load_manifest
+from thrum.recordings.manifest import read_manifest
 from thrum.recordings.wav import write_wav
 
 SECONDS = float(os.environ.get("THRUM_RECORD_SECONDS", "3"))
@@ -156,3 +159,51 @@ def test_a_line_that_is_too_slow_is_refused_before_anything_is_sent(
     assert _record(folder, boards(_samples(9600), 3200), 1, baud=57_600) == 1
     assert "57600 baud carry at most 1852 Hz" in capsys.readouterr().err
     assert not folder.exists()
+
+
+def test_a_killed_recorder_costs_seconds_of_monitoring(tmp_path: Path, boards: Boards) -> None:
+    """And nothing of what it had recorded."""
+    board = boards(_samples(3200 * 30), 3200)
+    out = tmp_path / "out"
+    words = ["--label", "healthy", "--machine", "x", "--out", str(out), "--port", board.port]
+    record = subprocess.Popen([sys.executable, "-m", "thrum", "record", *words], cwd=ROOT)
+    _wait_until(lambda: any(path.stat().st_size > 5000 for path in out.glob("*.wav")))
+    record.kill()
+    record.wait()
+    killed = time.monotonic()
+    device = Device(SerialTransport(board.port, 115_200))
+    while not (device.next_line(1.0) or "").startswith("anomaly:"):
+        assert time.monotonic() - killed < 10
+    device.close()
+    assert command_line.main(["record", "--recover", str(out)]) == 0
+    [entry] = read_manifest(out / "manifest.toml")
+    assert (entry.machine, entry.rate_hz, entry.lost) == ("x", 3200, 0)
+
+
+@pytest.mark.parametrize(("factor", "refused"), [(0.96, True), (1.01, False), (1.04, True)])
+def test_a_board_that_measures_another_rate_is_refused(
+    factor: float,
+    refused: bool,
+    tmp_path: Path,
+    boards: Boards,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its samples are kept, but nothing takes them for a recording. Here the clock is off."""
+    clock = "thrum.recorder.record.time.monotonic"
+    monkeypatch.setattr(clock, lambda: time.perf_counter() / factor)
+    out = tmp_path / "out"
+    code = _record(out, boards(_samples(9600 * 2), 3200), 2)
+    err = capsys.readouterr().err
+    assert code == int(refused)
+    assert ("every frequency would be wrong" in err) == refused
+    assert ("THRUM_RATE_HZ" in err) == refused
+    assert (out / "manifest.toml").exists() != refused
+    assert len(list(out.glob("*.refused"))) == refused == (not list(out.glob("*.wav")))
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
