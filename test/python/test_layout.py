@@ -78,7 +78,6 @@ LONG = {
     "platformio.ini": "one section for each board",
     "test/python/recordings/test_dataset.py": "every format and every damage",
     "test/python/recordings/test_formats.py": "every format in the ways that people write it",
-    "thrum/codegen/model_aot.py": "one header from top to bottom",
     "thrum/recordings/table_text.py": "the way from lines to columns, to be split",
     "test/python/tools/test_monitor.py": "a terminal session for each question of the monitor",
     "test/test_detector/test_main.cpp": "one suite, one program",

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from thrum.codegen.operator_text import operator_text, pointer
 from thrum.codegen.text import RELEASE, banner, join
-from thrum.compiler.cost import fallback
-from thrum.compiler.cpp_text import numbers
 from thrum.compiler.graph import Graph
-from thrum.compiler.kernel import Alias, Kernel
+from thrum.compiler.kernel import Kernel
 from thrum.compiler.lowering import MOST_VALUES_AVR, Step, largest_tensor, lower
 from thrum.compiler.memory_plan import Plan, plan
 
 STACK_LIMIT = 256  # bytes of activations that may live on the stack
-_C_TYPES = {"int8": "int8_t", "float32": "float"}
 
 
 def engine_header(
@@ -38,7 +36,7 @@ def engine_header(
     ]
     lines += _facts(graph, steps, places)
     for step in steps:
-        lines += _operator(graph, step)
+        lines += operator_text(graph, step)
     lines += _run(graph, steps, places)
     lines += _engine(graph, steps)
     return join([*lines, f"}}  // namespace {namespace}", "}  // namespace thrum"])
@@ -48,10 +46,6 @@ def _kernel_headers(steps: Sequence[Step]) -> list[str]:
     """Each thing that the network uses, once."""
     stems = {step.kernel.header for step in steps if isinstance(step.kernel, Kernel)}
     return [f'#include "thrum/nn/{stem}.h"' for stem in sorted(stems)]
-
-
-def _pointer(graph: Graph, tensor: int) -> str:
-    return f"{_C_TYPES[graph.tensors[tensor].type]}*"
 
 
 def _facts(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
@@ -97,97 +91,6 @@ def _probed(graph: Graph, steps: Sequence[Step]) -> str:
     return counter(max(graph.tensors[step.output].size for step in steps))
 
 
-def _operator(graph: Graph, step: Step) -> list[str]:
-    title = f"// {graph.where(step.index)}: {step.kernel.describe()}"
-    if isinstance(step.kernel, Alias):
-        return _copy(graph, step, title)
-    kernel = f"{step.kernel.template}<Layer{step.index}>"
-    kind, initializer = step.kernel.emit()
-    arguments = [f"input{i}" if len(step.inputs) > 1 else "input" for i in range(len(step.inputs))]
-    parameters = "".join(
-        f"const {_pointer(graph, tensor)} {name}, "
-        for tensor, name in zip(step.inputs, arguments, strict=True)
-    )
-    return [
-        title,
-        *_told(step.kernel, graph.where(step.index)),
-        f"struct Layer{step.index} {{",
-        f"  static constexpr {kind} Get() {{",
-        "    return {",
-        *initializer,
-        "    };",
-        "  }",
-        "};",
-        f"constexpr {kernel}::Packed kPacked{step.index} THRUM_FLASH = {kernel}::Pack();",
-        *_constants(step),
-        f"inline void Operator{step.index}({parameters}{_pointer(graph, step.output)} output) {{",
-        *_copies(step),
-        f"  {kernel}::Run(kPacked{step.index}, {_passed(step, arguments)}, output);",
-        "}",
-        "",
-    ]
-
-
-def _constants(step: Step) -> list[str]:
-    """Constant operands in flash."""
-    lines = []
-    for place, values in step.constants:
-        name = f"kOperand{step.index}_{place}[{len(values)}]"
-        lines += [f"constexpr int8_t {name} THRUM_FLASH = {{", *numbers(values, "    "), "};"]
-    return lines
-
-
-def _copies(step: Step) -> list[str]:
-    """Constant operands on the stack, because an AVR's flash is another memory."""
-    return [
-        line
-        for place, values in step.constants
-        for line in (
-            f"  int8_t constant{place}[{len(values)}];",
-            f"  for (Count i = 0; i < {len(values)}; ++i) {{",
-            f"    constant{place}[i] = FlashRead(&kOperand{step.index}_{place}[i]);",
-            "  }",
-        )
-    ]
-
-
-def _passed(step: Step, arguments: list[str]) -> str:
-    """Arguments of Run before the output."""
-    passed = list(arguments)
-    for place, _ in step.constants:
-        passed.insert(place, f"constant{place}")
-    listed = isinstance(step.kernel, Kernel) and step.kernel.listed_inputs
-    return "{" + ", ".join(passed) + "}" if listed else ", ".join(passed)
-
-
-def _told(kernel: Kernel, where: str) -> list[str]:
-    """A note in every build for Cortex-M4 that an operator is slower there than its kind is."""
-    reason = fallback(kernel)
-    if not reason:
-        return []
-    return [
-        f"// Portable loops on Cortex-M4: {reason}.",
-        "#if THRUM_KERNELS_CORTEX_M4",
-        f'#pragma message("{where}: portable loops, {reason}")',
-        "#endif",
-    ]
-
-
-def _copy(graph: Graph, step: Step, title: str) -> list[str]:
-    if step.output not in graph.outputs:
-        return [title, ""]
-    pointer = _pointer(graph, step.output)
-    return [
-        title,
-        f"inline void Operator{step.index}(const {pointer} input, {pointer} output) {{",
-        f"  for (Count i = 0; i < {graph.tensors[step.output].size}; ++i) {{",
-        "    output[i] = input[i];",
-        "  }",
-        "}",
-        "",
-    ]
-
-
 def _run(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
     """Run, and RunProbed for tests that look at every layer."""
     memory, arena = _arena(places)
@@ -196,8 +99,8 @@ def _run(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
         *memory,
         "// probe(operator, values, count) sees the output of each operator when it is new.",
         "template <typename Probe>",
-        f"inline void RunProbed(const {_pointer(graph, graph.inputs[0])} input, "
-        f"{_pointer(graph, graph.outputs[0])} output, Probe&& probe) {{",
+        f"inline void RunProbed(const {pointer(graph, graph.inputs[0])} input, "
+        f"{pointer(graph, graph.outputs[0])} output, Probe&& probe) {{",
         *arena,
         *calls,
         "}",
@@ -239,8 +142,8 @@ def _call(graph: Graph, step: Step, places: Plan) -> list[str]:
 
 
 def _engine(graph: Graph, steps: Sequence[Step]) -> list[str]:
-    types = sorted({_pointer(graph, step.output) for step in steps}, reverse=True)
-    source, target = _pointer(graph, graph.inputs[0]), _pointer(graph, graph.outputs[0])
+    types = sorted({pointer(graph, step.output) for step in steps}, reverse=True)
+    source, target = pointer(graph, graph.inputs[0]), pointer(graph, graph.outputs[0])
     return [
         "struct NoProbe {",
         *(

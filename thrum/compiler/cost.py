@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+from thrum.compiler import cortex_m4
 from thrum.compiler.kernel import Alias, Kernel
 from thrum.compiler.operators.add import Add
+from thrum.compiler.operators.conv_2d import Conv
 from thrum.compiler.operators.depthwise_conv_2d import Depthwise
 from thrum.compiler.operators.fully_connected import Dense
 from thrum.compiler.operators.shared.convolution import Convolution
@@ -19,9 +21,6 @@ from thrum.compiler.operators.shared.weighted import Weighted
 
 TARGETS = ("cortex-m4", "avr", "portable")
 UNITS = {"cortex-m4": "instructions", "avr": "cycles", "portable": "operations"}
-_MOST_INPUTS = 1024  # kMostInputs of cortex_m4/fully_connected.h
-_CHUNK = 512  # kChunk
-_MOST_SHIFT = 9  # kMostShift
 _PORTABLE_MAC = {"avr": 43, "portable": 5, "cortex-m4": 5}  # of a multiplication, loops included
 _PORTABLE_OUTPUT = {"avr": 370, "portable": 30, "cortex-m4": 30}  # of a requantization
 _AVR_MAC = 10
@@ -89,11 +88,11 @@ def _cortex_m4(kernel: Kernel, values: int) -> Cost:
         plain = _portable(kernel, values, "cortex-m4")
         return Cost(f"portable: {reason}", plain.flash, plain.stack, plain.time)
     if isinstance(kernel, Dense):
-        row = _row(kernel, len(kernel.weights[0]), kernel.low < kernel.output_zero)
+        row = _row(cortex_m4.row_of(kernel))
         return Cost(row.kernel, row.flash, row.stack, kernel.batch * row.time)
     if isinstance(kernel, Depthwise):
         return _depthwise(kernel)
-    if isinstance(kernel, Convolution):
+    if isinstance(kernel, Conv):
         return _convolution(kernel)
     if isinstance(kernel, Pool):
         time = values * (20 + 2 * prod(kernel.shape.window))
@@ -107,27 +106,25 @@ def _up(value: int, step: int) -> int:
     return -(-value // step) * step
 
 
-def _row(kernel: Weighted, inputs: int, signed: bool) -> Cost:
+def _row(row: cortex_m4.Row) -> Cost:
     """One row of inputs times all outputs: DenseCortexM4 or DenseSums."""
-    width, groups = _up(inputs, 8), _up(len(kernel.weights), 4) // 4
-    common = min(_MOST_SHIFT, *(-shift for shift in kernel.shift))
-    largest = max(max(-low, high) for low, high in map(kernel.reach, range(len(kernel.weights))))
-    short = max(kernel.shift) <= -1 and largest < 1 << (14 + common) and inputs <= _MOST_INPUTS
-    if short:
-        general = signed or any(-shift != common for shift in kernel.shift)
+    width, groups = _up(row.inputs, 8), _up(len(row.weights), 4) // 4
+    if cortex_m4.way(row) == "DenseCortexM4":
+        general = row.facts().general
         words = 6 + groups * (9 + width + 5 * general)
         time = 60 + width * 7 // 4 + groups * (width * 25 // 8 + 36 + 18 * general)
         return Cost("Cortex-M4", 4 * words, 2 * width + 110, time)
-    chunks = -(-inputs // _CHUNK)
+    chunks = -(-row.inputs // cortex_m4.CHUNK)
     words = chunks * (2 + groups * 5) + groups * width
-    flash = 4 * words + 4 * len(kernel.bias) + 5 * len(kernel.multiplier)
+    flash = 4 * words + 4 * len(row.kernel.bias) + 5 * len(row.kernel.multiplier)
     time = chunks * (40 + 20 * groups) + width * 7 // 4 + groups * (width * 25 // 8 + 64)
-    return Cost("Cortex-M4, exact sums", flash, 2 * min(width, _CHUNK) + 16 * groups + 120, time)
+    stack = 2 * min(width, cortex_m4.CHUNK) + 16 * groups + 120
+    return Cost("Cortex-M4, exact sums", flash, stack, time)
 
 
-def _convolution(kernel: Convolution) -> Cost:
+def _convolution(kernel: Conv) -> Cost:
     inputs = len(kernel.weights[0])
-    row = _row(kernel, _up(inputs, 8), kernel.shape.low < kernel.shape.output_zero)
+    row = _row(cortex_m4.row_of(kernel))
     gather = 20 if prod(kernel.shape.window) == 1 else 40 + inputs + 30 * kernel.shape.window[0]
     pixels = prod(kernel.shape.output[:2])
     time = pixels * (row.time + gather)

@@ -71,7 +71,7 @@ def random_inputs(graph: Graph, count: int, seed: int = 1) -> Array:
     """Noise, some of it small; the first two rows are both ends."""
     source = graph.tensors[graph.inputs[0]]
     rng = np.random.default_rng(seed)
-    shape = (count, *source.shape[1:])
+    shape = (count, source.size)
     if source.type == "float32":
         return rng.normal(0, 1, shape).astype(np.float32)
     rows = rng.integers(-128, 128, shape).astype(np.int8)

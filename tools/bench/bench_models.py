@@ -69,9 +69,9 @@ def measure(data: bytes, portable: bool = False) -> Measured:
 
 def _inputs(graph: Graph) -> I8:
     """Noise, both ends, and one in between."""
-    shape = graph.tensors[graph.inputs[0]].shape
+    size = graph.tensors[graph.inputs[0]].size
     rng = np.random.default_rng(1)
-    rows = rng.integers(-128, 128, (INPUTS, *shape[1:])).astype(np.int8)
+    rows = rng.integers(-128, 128, (INPUTS, size)).astype(np.int8)
     rows[0], rows[1] = -128, 127
     rows[2] = rows[2] // 8
     return rows

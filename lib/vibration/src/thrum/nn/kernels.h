@@ -65,6 +65,7 @@
 #include "thrum/nn/cortex_m4/conv_2d.h"
 #include "thrum/nn/cortex_m4/depthwise_conv_2d.h"
 #include "thrum/nn/cortex_m4/fully_connected.h"
+#include "thrum/nn/cortex_m4/packed.h"
 #include "thrum/nn/cortex_m4/pooling.h"
 #include "thrum/nn/cortex_m4/softmax.h"
 #elif THRUM_KERNELS_AVR

@@ -53,13 +53,9 @@ struct ConvAsDense {
 
 }  // namespace cortex_m4
 
-template <typename Layer>
-struct ConvCortexM4 {
- private:
-  using Row = DenseKernel<cortex_m4::ConvAsDense<Layer>, CortexM4>;
-  static constexpr Count kWindow = cortex_m4::ConvAsDense<Layer>::kWindow;
-
- public:
+// Row: the kernel of a dense layer over the kWindow inputs that a window sees.
+template <typename Layer, typename Row, Count kWindow>
+struct ConvByRows {
   using Packed = typename Row::Packed;
 
   static constexpr Packed Pack() { return Row::Pack(); }
@@ -77,6 +73,10 @@ struct ConvCortexM4 {
     Row::Run(*static_cast<const Packed*>(flash), column, output);
   }
 };
+
+template <typename Layer>
+using ConvCortexM4 = ConvByRows<Layer, DenseKernel<cortex_m4::ConvAsDense<Layer>, CortexM4>,
+                                cortex_m4::ConvAsDense<Layer>::kWindow>;
 
 template <typename Layer>
 struct ConvKernel<Layer, CortexM4>

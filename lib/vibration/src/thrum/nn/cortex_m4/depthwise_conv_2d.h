@@ -105,7 +105,8 @@ struct DepthwiseKernel<Layer, CortexM4> {
 
   static void Run(const Packed& flash, const int8_t* input, int8_t* output) {
     static constexpr WindowShape kShape = Layer::Get().shape;
-    constexpr bool kSimple = cortex_m4::DepthwiseIsSimple(Layer::Get());
+    using cortex_m4::DepthwiseIsSimple;  // packed.h has another one
+    constexpr bool kSimple = DepthwiseIsSimple(Layer::Get());
     alignas(4) int8_t column[kPlaces * kChannels];
     int32_t sums[kChannels];
     const cortex_m4::DepthwiseTables tables = {flash.weights,

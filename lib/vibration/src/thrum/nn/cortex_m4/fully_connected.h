@@ -6,7 +6,8 @@
 //   DenseCortexM4  where a row has at most kMostInputs inputs and the short requantization is exact
 //   DenseSums      any other layer: exact sums, kChunk inputs at a time, then TFLM's requantization
 //   DensePortable  a weight of -128, which TensorFlow Lite's quantizer does not make
-// thrum/compiler/cortex_m4.py chooses by the same rules, and the generated header checks that it does.
+// thrum/compiler/cortex_m4.py chooses by the same rules, for plans and for the layers of packed.h;
+// test/python/compiler/test_cortex_m4.py compares both.
 //
 // It takes 2.5 instructions of arithmetic for 2 x 2 products and widens no weight by
 // itself. One 16-bit lane holds the weights of two outputs, 256 * a + b. For inputs x, y and weight
