@@ -23,7 +23,8 @@ CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     topic TEXT NOT NULL,
     payload TEXT NOT NULL,
-    acknowledged REAL -- by the broker, seconds since 1970; NULL: not yet
+    waiting INTEGER NOT NULL DEFAULT 1, -- to be sent
+    acknowledged REAL -- by the broker for the first time, seconds since 1970; NULL: not yet
 );
 CREATE TABLE IF NOT EXISTS states (
     topic TEXT PRIMARY KEY,
@@ -87,7 +88,7 @@ class Outbox:
             numbered = payload.replace('"{seq}"', str(seq))
             self._file.execute("UPDATE events SET payload = ? WHERE seq = ?", (numbered, seq))
             dropped = self._file.execute(
-                "DELETE FROM events WHERE acknowledged IS NULL AND seq <= ?", (seq - self._most,)
+                "DELETE FROM events WHERE waiting AND seq <= ?", (seq - self._most,)
             ).rowcount
             if dropped:
                 self._count("dropped", dropped)
@@ -106,7 +107,7 @@ class Outbox:
         """What is to be sent next: events beyond this number in their order, then states."""
         with self._lock:
             events = self._file.execute(
-                "SELECT topic, payload, seq FROM events WHERE acknowledged IS NULL AND seq > ? "
+                "SELECT topic, payload, seq FROM events WHERE waiting AND seq > ? "
                 "ORDER BY seq LIMIT ?",
                 (after, most),
             ).fetchall()
@@ -115,28 +116,40 @@ class Outbox:
             ).fetchall()
         return [Message(*row) for row in events + states]
 
-    def acknowledge(self, message: Message) -> None:
-        """The broker has it. An event is kept for a while; see AGAIN_SECONDS."""
-        with self._lock:
-            if message.seq:
-                now = time.time()
-                self._file.execute(
-                    "UPDATE events SET acknowledged = ? WHERE seq = ?", (now, message.seq)
-                )
-                self._file.execute(
-                    "DELETE FROM events WHERE acknowledged < ?", (now - AGAIN_SECONDS,)
-                )
-            else:
-                self._file.execute(
-                    "UPDATE states SET sent = max(sent, ?) WHERE topic = ?",
-                    (message.change, message.topic),
-                )
+    def acknowledge(self, *messages: Message) -> None:
+        """The broker has them. Events are kept for a while; see AGAIN_SECONDS.
+
+        One transaction for all: each waits for the disk.
+        """
+        now = time.time()
+        with self._lock, self._file:
+            self._file.execute("BEGIN")
+            for message in messages:
+                self._acknowledge(message, now)
+            self._file.execute(
+                "DELETE FROM events WHERE NOT waiting AND acknowledged < ?", (now - AGAIN_SECONDS,)
+            )
+
+    def _acknowledge(self, message: Message, now: float) -> None:
+        if message.seq:
+            # The first time counts: what is sent again would otherwise stay young for ever.
+            self._file.execute(
+                "UPDATE events SET waiting = 0, acknowledged = coalesce(acknowledged, ?) "
+                "WHERE seq = ?",
+                (now, message.seq),
+            )
+        else:
+            self._file.execute(
+                "UPDATE states SET sent = max(sent, ?) WHERE topic = ?",
+                (message.change, message.topic),
+            )
 
     def send_again(self) -> None:
         """The connection was lost: every state, and the events of the last minute, once more."""
-        with self._lock:
+        with self._lock, self._file:
+            self._file.execute("BEGIN")
             self._file.execute(
-                "UPDATE events SET acknowledged = NULL WHERE acknowledged >= ?",
+                "UPDATE events SET waiting = 1 WHERE acknowledged >= ?",
                 (time.time() - AGAIN_SECONDS,),
             )
             self._file.execute("UPDATE states SET sent = 0")

@@ -107,13 +107,17 @@ class Publisher:
             self._flying[info.mid] = message
 
     def _take_acknowledgements(self) -> None:
+        landed: list[Message] = []
         while not self._arrived.empty():
             number = self._arrived.get()
-            message = self._flying.pop(number, None)
             if number == _ANEW:
+                self._outbox.acknowledge(*landed)  # before it: the old broker's word
+                landed.clear()
                 self._outbox.send_again()
-            elif message is not None:
-                self._outbox.acknowledge(message)
+            elif (message := self._flying.pop(number, None)) is not None:
+                landed.append(message)
+        if landed:
+            self._outbox.acknowledge(*landed)
 
     def _on_connect(self, client: mqtt.Client, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
         if reason.is_failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,23 @@ def test_after_a_lost_connection_states_and_young_events_are_sent_again(tmp_path
     assert outbox.waiting() == []
     outbox.send_again()
     assert payloads(outbox) == ["alarm", "ok"]
+
+
+def test_what_is_sent_again_and_again_does_not_stay_young(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = Outbox(tmp_path / "q")
+    outbox.event("a", "alarm")
+    clock = 1000.0
+    monkeypatch.setattr(time, "time", lambda: clock)
+    sent = 0
+    for _ in range(20):  # a broker that comes and goes every 8 s
+        outbox.send_again()
+        waiting = outbox.waiting()
+        outbox.acknowledge(*waiting)
+        sent += len(waiting)
+        clock += 8.0
+    assert sent == 1 + 60 // 8
 
 
 def test_beyond_the_bound_the_oldest_event_goes_and_is_counted(tmp_path: Path) -> None:
