@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -64,30 +64,35 @@ def _acquisition(path: Path, payload: Mapping[str, Any]) -> Source:
     values = payload["values"]
     if not names or not isinstance(values, list) or not values:
         raise DatasetError(f"{path}: the payload has no sensors or no values; export it again")
-    rows = [row if isinstance(row, list) else [row] for row in values]
-    bad = next((i for i, row in enumerate(rows) if len(row) != len(names)), None)
-    if bad is not None:
-        raise DatasetError(
-            f"{path}: sample {bad} has {len(rows[bad])} of {len(names)} values; export it again"
-        )
+    rows = _rows(path, values, len(names))
     interval = payload.get("interval_ms")
-    if isinstance(interval, bool) or not isinstance(interval, (int, float)) or not interval > 0:
+    if not _is_number(interval) or not interval > 0:
         raise DatasetError(f"{path}: interval_ms = {interval!r}: must be above 0; correct it")
     try:
         columns = zip(*rows, strict=True)
         arrays = {n: np.array(v, np.float64) for n, v in zip(names, columns, strict=True)}
     except (TypeError, ValueError) as error:
         raise DatasetError(f"{path}: a value is no number ({error}); export it again") from None
+    units = _units(sensors)
     return Source(
         path,
         arrays,
-        units=_units(sensors),
+        units=units,
         rate_hz=1000.0 / interval,
         rate_how=f"interval_ms = {interval:g}",
-        doubts=tuple(
-            f"sensor {name!r} has no units" for name in names if not _units(sensors).get(name)
-        ),
+        doubts=tuple(f"sensor {name!r} has no units" for name in names if not units.get(name)),
     )
+
+
+def _rows(path: Path, values: list[Any], width: int) -> list[list[Any]]:
+    """Values of each sample; a payload of one sensor may leave out the brackets."""
+    rows = [row if isinstance(row, list) else [row] for row in values]
+    for number, row in enumerate(rows):
+        if len(row) != width:
+            raise DatasetError(
+                f"{path}: sample {number} has {len(row)} of {width} values; export it again"
+            )
+    return rows
 
 
 def _sensors(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -104,15 +109,23 @@ def _units(sensors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 def _columns(found: Any) -> dict[str, Sequence[Any]]:
     """Values by name."""
     if isinstance(found, Mapping):
-        lists = {str(k): v for k, v in found.items() if isinstance(v, list) and len(v) >= _FEWEST}
-        rows = {f"{k}[{i}]": c for k, v in lists.items() for i, c in _of_rows(v).items()}
-        return {**{k: v for k, v in lists.items() if not isinstance(v[0], list)}, **rows}
-    if not isinstance(found, list) or len(found) < _FEWEST:
+        return _of_lists({str(k): v for k, v in found.items() if _is_long(v)})
+    if not _is_long(found):
         return {}
     if all(isinstance(row, Mapping) for row in found):
         names = dict.fromkeys(str(key) for row in found for key in row)
         return {name: [row.get(name) for row in found] for name in names}
     return _of_rows(found) or {"0": found}
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, list) and len(value) >= _FEWEST
+
+
+def _of_lists(lists: Mapping[str, list[Any]]) -> dict[str, Sequence[Any]]:
+    """Lists of numbers under their names, lists of rows as `name[0]`, `name[1]`."""
+    rows = {f"{k}[{i}]": c for k, v in lists.items() for i, c in _of_rows(v).items()}
+    return {**{k: v for k, v in lists.items() if not isinstance(v[0], list)}, **rows}
 
 
 def _of_rows(rows: list[Any]) -> dict[str, Sequence[Any]]:
@@ -134,12 +147,15 @@ def _numbers(values: Sequence[Any]) -> tuple[Array, str]:
         found = cells.column(["" if v is None else str(v) for v in values])
         return found.numbers, found.unit
     for row, value in enumerate(values):
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if not _is_number(value):
             raise cells.CellError(f"{value!r} is not a number", row)
     return np.array(values), ""
 
 
 def _scalars(found: Any) -> dict[str, float]:
     pairs = found.items() if isinstance(found, Mapping) else ()
-    numbers = {k: v for k, v in pairs if isinstance(v, (int, float)) and not isinstance(v, bool)}
-    return {str(name): float(number) for name, number in numbers.items()}
+    return {str(name): float(value) for name, value in pairs if _is_number(value)}
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

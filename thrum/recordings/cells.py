@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,14 +58,12 @@ def column(cells: Sequence[str]) -> Column:
         joined = joined.replace(",", ".")
         cells = joined.split("\n")
     resolution = 10.0 ** -max(map(_decimals, cells[:_SAMPLED]))
-    whole = "." not in joined and "e" not in joined and "E" not in joined and "_" not in joined
-    try:
-        if whole and max(map(len, cells)) <= _MOST_DIGITS:
-            return Column(np.array(cells).astype(np.int64), resolution=1.0)
-        if "_" not in joined:
+    whole = not any(mark in joined for mark in ".eE") and max(map(len, cells)) <= _MOST_DIGITS
+    if "_" not in joined:  # Python reads 1_000 as a number
+        with contextlib.suppress(ValueError):
+            if whole:
+                return Column(np.array(cells).astype(np.int64), resolution=1.0)
             return Column(np.array(cells, np.float64), resolution=resolution)
-    except ValueError:
-        pass
     bad = [row for row, cell in enumerate(cells) if not is_number(cell)]
     if not bad:  # whole numbers with NaN among them
         return Column(np.array(cells, np.float64), resolution=resolution)
@@ -97,28 +96,38 @@ def _decimals(cell: str) -> int:
 
 def _times(cells: Sequence[str]) -> Column:
     """Dates and times of day as int64 nanoseconds."""
-    found = [_CLOCK.fullmatch(cell) for cell in cells]
-    bad = next((row for row, match in enumerate(found) if match is None), None)
-    if bad is not None:
-        raise CellError(f"{cells[bad]!r} is no time like {cells[0]!r}", bad)
-    parts = [match.groups() for match in found if match]
-    zone = next((row for row, part in enumerate(parts) if part[4] != parts[0][4]), None)
+    dates, hours, minutes, seconds, zones = zip(*_clocks(cells), strict=True)
+    zone = _first_other(zones)
     if zone is not None:
         raise CellError(f"{cells[zone]!r} has another time zone than {cells[0]!r}", zone)
-    days = _days([part[0] for part in parts], cells)
-    clock = [_nanoseconds(part[1], part[2], part[3] or "0") for part in parts]
-    digits = max(len((part[3] or "").replace(",", ".").partition(".")[2]) for part in parts)
+    days = _days(dates, cells)
+    clock = list(map(_nanoseconds, hours, minutes, seconds))
+    digits = max(len(text.replace(",", ".").partition(".")[2]) for text in seconds)
     return Column(days + np.array(clock, np.int64), "ns", 10.0 ** (9 - digits))
 
 
-def _days(dates: Sequence[str | None], cells: Sequence[str]) -> Array:
+def _clocks(cells: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Date, hours, minutes, seconds and time zone of each cell, empty where it has none."""
+    for row, cell in enumerate(cells):
+        match = _CLOCK.fullmatch(cell)
+        if match is None:
+            raise CellError(f"{cell!r} is no time like {cells[0]!r}", row)
+        yield match.groups("")
+
+
+def _first_other(values: Sequence[str]) -> int | None:
+    """The row of the first value that is not that of row 0."""
+    return next((row for row, value in enumerate(values) if value != values[0]), None)
+
+
+def _days(dates: Sequence[str], cells: Sequence[str]) -> Array:
     """Midnights in ns; a date that is not ISO-8601 may not change, for it may be read two ways."""
-    if all(date and _ISO.fullmatch(date) for date in dates):
+    if all(map(_ISO.fullmatch, dates)):
         try:
             return np.array(dates, "datetime64[ns]").astype(np.int64)
         except ValueError as error:
             raise CellError(f"a date cannot be: {error}", 0) from None
-    other = next((row for row, date in enumerate(dates) if date != dates[0]), None)
+    other = _first_other(dates)
     if other is not None:
         raise CellError(f"{cells[other]!r}: write dates as 2026-01-31", other)
     return np.zeros(len(dates), np.int64)
@@ -126,5 +135,5 @@ def _days(dates: Sequence[str | None], cells: Sequence[str]) -> Array:
 
 def _nanoseconds(hours: str, minutes: str, seconds: str) -> int:
     whole, _, fraction = seconds.replace(",", ".").partition(".")
-    of_day = (int(hours) * 60 + int(minutes)) * 60 + int(whole)
-    return of_day * 10**9 + int(fraction[:9].ljust(9, "0") or 0)
+    of_day = (int(hours) * 60 + int(minutes)) * 60 + int(whole or 0)
+    return of_day * 10**9 + int(fraction[:9].ljust(9, "0"))

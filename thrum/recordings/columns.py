@@ -8,7 +8,7 @@ import numpy as np
 
 from thrum.recordings.manifest import Entry
 from thrum.recordings.source import MOST_AXES, Array, Source, listed
-from thrum.recordings.units import ACCELERATION, SECONDS, named, unit_of
+from thrum.recordings.units import ACCELERATION, COUNTS, SECONDS, named, unit_of
 
 _TIME = re.compile(
     r"(t|time|times|date|datetime|epoch|timestamp|time.?stamp|date.?time|zeit|temps|tiempo|x_value"
@@ -86,20 +86,28 @@ def axes(source: Source, entry: Entry, time: str) -> tuple[tuple[str, ...], tupl
     """
     if entry.key:
         return entry.key, ()
-    left = [name for name in source.names if name and name != time and not _is_time(source, name)]
-    measured = [name for name in left if unit_in(source, name) in ACCELERATION]
-    chosen = [name for name in measured if not _SUM.search(name)] or measured
-    counters = [name for name in left if _counts(source, name)]
-    if not chosen:
-        chosen = [name for name in left if name not in counters]
+    names = list(filter(None, source.names))
+    left = [name for name in names if name != time and not _is_time(source, name)]
+    measured = _measured(source, left)
+    chosen = measured or _uncounted(source, left)
     if not 1 <= len(chosen) <= MOST_AXES:
         raise source.error(
             f"{len(chosen)} axes ({listed(chosen)}); choose one to three with {_example(chosen)}"
         )
     if not measured:
         _refuse_guess(source, chosen, left)
-    dropped = [name for name in source.names if name and name not in (*chosen, time)]
+    dropped = [name for name in names if name not in (*chosen, time)]
     return tuple(chosen), (f"not read: {listed(dropped)}",) if dropped else ()
+
+
+def _uncounted(source: Source, names: list[str]) -> list[str]:
+    return [name for name in names if not _counts(source, name)]
+
+
+def _measured(source: Source, names: list[str]) -> list[str]:
+    """Names with a unit of acceleration, without the length of the vector if there is more."""
+    found = [name for name in names if unit_in(source, name) in ACCELERATION]
+    return [name for name in found if not _SUM.search(name)] or found
 
 
 def _counts(source: Source, name: str) -> bool:
@@ -113,12 +121,7 @@ def _counts(source: Source, name: str) -> bool:
 
 def _refuse_guess(source: Source, chosen: list[str], left: list[str]) -> None:
     """Columns that may be something else than acceleration are not read unasked."""
-    doubtful = [
-        name
-        for name in chosen
-        if _OTHER.search(name) or unit_in(source, name) or name in source.faults
-        if unit_in(source, name) != "counts"
-    ]
+    doubtful = [name for name in chosen if _is_doubtful(source, name)]
     steady = [name for name in chosen if name in source.arrays and _is_steady(source.arrays[name])]
     if len(chosen) == 1 and not steady and not unit_in(source, chosen[0]):
         return
@@ -127,6 +130,12 @@ def _refuse_guess(source: Source, chosen: list[str], left: list[str]) -> None:
             f"which of {listed(left)} is acceleration? {listed(doubtful or steady)} may not be; "
             f"name the axes with {_example([n for n in chosen if n not in doubtful] or chosen)}"
         )
+
+
+def _is_doubtful(source: Source, name: str) -> bool:
+    """Whether name, unit or cells of a column speak against acceleration; counts do not."""
+    unit = unit_in(source, name)
+    return unit != COUNTS and bool(unit or _OTHER.search(name) or name in source.faults)
 
 
 def _is_steady(array: Array) -> bool:

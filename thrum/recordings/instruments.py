@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
@@ -23,20 +25,11 @@ _MOST_UNZIPPED = 2**31  # bytes
 def read_lvm(path: Path, wanted: Sequence[str] = ()) -> Source:
     """LabVIEW measurement: two headers, then X_Value, the channels and a comment."""
     lines = read_lines(path)
-    ends = [i for i, line in enumerate(lines) if line.strip().startswith(_END_OF_HEADER)]
-    if not ends:
-        raise DatasetError(f"{path}: no {_END_OF_HEADER}; rename it to .txt if it is a plain table")
-    if len(ends) > 2:
-        raise DatasetError(
-            f"{path}: line {ends[2] + 1} begins another segment, and the pause between is not "
-            "known; split the file there"
-        )
+    start = _end_of_header(path, lines) + 1
     separator = "," if _value(lines, "Separator") == "Comma" else "\t"
-    body = [line.removesuffix(f"{separator}Comment") for line in lines[ends[-1] + 1 :]]
-    table = table_of(path, list(enumerate(body, ends[-1] + 2)), wanted, separator)
-    channels = [name for name in table.names if name not in ("X_Value", "Comment")]
-    units = dict(zip(channels, _values(lines, "Y_Unit_Label", separator), strict=False))
-    table = replace(table, units={**table.units, **{k: v for k, v in units.items() if v}}, notes=())
+    body = [line.removesuffix(f"{separator}Comment") for line in lines[start:]]
+    table = table_of(path, list(enumerate(body, start + 1)), wanted, separator)
+    table = _with_units(table, _values(lines, "Y_Unit_Label", separator))
     step = _value(lines, "Delta_X", separator).replace(",", ".")
     columns = _value(lines, "X_Columns", separator)
     if columns in ("One", "Multi") or not step:
@@ -48,6 +41,26 @@ def read_lvm(path: Path, wanted: Sequence[str] = ()) -> Source:
     return replace(
         _without(table, "X_Value", "Comment"), rate_hz=rate, rate_how=f"Delta_X = {step} s"
     )
+
+
+def _end_of_header(path: Path, lines: Sequence[str]) -> int:
+    """Index of the line that ends the second header."""
+    ends = [i for i, line in enumerate(lines) if line.strip().startswith(_END_OF_HEADER)]
+    if not ends:
+        raise DatasetError(f"{path}: no {_END_OF_HEADER}; rename it to .txt if it is a plain table")
+    if len(ends) > 2:
+        raise DatasetError(
+            f"{path}: line {ends[2] + 1} begins another segment, and the pause between is not "
+            "known; split the file there"
+        )
+    return ends[-1]
+
+
+def _with_units(table: Source, units: Sequence[str]) -> Source:
+    """Give the channels their units, which the header lists in their order."""
+    channels = [name for name in table.names if name not in ("X_Value", "Comment")]
+    given = {name: unit for name, unit in zip(channels, units, strict=False) if unit}
+    return replace(table, units={**table.units, **given}, notes=())
 
 
 def _without(table: Source, *names: str) -> Source:
@@ -104,30 +117,45 @@ class _Said(logging.Handler):
 def read_tdms(path: Path) -> Source:
     """Channels as group/channel, with the unit and increment of each."""
     tdms = needed("nptdms", "npTDMS", path)
-    said = _Said()
-    for name in [n for n in logging.root.manager.loggerDict if n.startswith("nptdms")]:
-        logging.getLogger(name).handlers = [said]  # it reads on in a damaged file
-        logging.getLogger(name).propagate = False
+    said = _heard("nptdms")
     with tdms.TdmsFile.open(path) as file:
-        channels = [channel for group in file.groups() for channel in group.channels()]
-        arrays = {f"{c.group_name}/{c.name}": np.asarray(c[:]) for c in channels if len(c)}
-        units = {f"{c.group_name}/{c.name}": _unit(c.properties) for c in channels}
-        steps = {float(c.properties.get("wf_increment", 0)) for c in channels if len(c)} - {0.0}
-    arrays = {name: array for name, array in arrays.items() if array.dtype.kind in "iufM"}
-    arrays = {name: _whole(array) for name, array in arrays.items()}
-    step = steps.pop() if len(steps) == 1 else None
+        groups = [group.channels() for group in file.groups()]
+        channels = {f"{c.group_name}/{c.name}": c for c in itertools.chain(*groups)}
+        arrays = {name: np.asarray(c[:]) for name, c in channels.items() if len(c)}
+        units = _units({name: c.properties for name, c in channels.items()})
+    step = _step(channels[name].properties for name in arrays)
     return Source(
         path,
-        arrays,
-        units={name: unit for name, unit in units.items() if unit},
+        {name: _whole(array) for name, array in arrays.items() if array.dtype.kind in "iufM"},
+        units=units,
         rate_hz=1.0 / step if step else None,
         rate_how=f"wf_increment = {step:g} s" if step else "",
         doubts=tuple(f"damaged: {text}" for text in said.texts[:1]),
     )
 
 
-def _unit(properties: dict[str, object]) -> str:
-    return str(properties.get("unit_string") or properties.get("NI_UnitDescription") or "")
+def _step(channels: Iterable[Mapping[str, Any]]) -> float:
+    """Seconds between samples; 0.0 unless all channels that name one name the same."""
+    steps = {float(properties.get("wf_increment", 0)) for properties in channels} - {0.0}
+    return steps.pop() if len(steps) == 1 else 0.0
+
+
+def _heard(library: str) -> _Said:
+    """Collect the library's warnings instead of printing them: it reads on in a damaged file."""
+    said = _Said()
+    for name in [n for n in logging.root.manager.loggerDict if n.startswith(library)]:
+        logging.getLogger(name).handlers = [said]
+        logging.getLogger(name).propagate = False
+    return said
+
+
+def _units(channels: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+    """Units of the channels whose properties name one."""
+    named = {
+        name: properties.get("unit_string") or properties.get("NI_UnitDescription")
+        for name, properties in channels.items()
+    }
+    return {name: str(unit) for name, unit in named.items() if unit}
 
 
 def read_parquet(path: Path) -> Source:

@@ -158,13 +158,18 @@ def _units(entry: Entry, source: Source, keys: Sequence[str]) -> tuple[str, str,
         raise source.error(f"unit = {entry.unit!r}: must be {', '.join(UNITS)}")
     if entry.unit:
         return entry.unit, "manifest", [ACCELERATION[entry.unit]] * len(keys)
-    if any(unit in ACCELERATION for unit in said):
-        named = [unit if unit in ACCELERATION else "g" for unit in said]
-        return ", ".join(dict.fromkeys(named)), "file", [ACCELERATION[unit] for unit in named]
+    if not ACCELERATION.keys().isdisjoint(said):
+        return _units_in_file(said)
     if entry.scale is not None:
         return "g", "manifest", [1.0] * len(keys)
     in_file = f"{keys[0]}_scale_g" in source.arrays or source.full_scale_g is not None
     return "g", "file" if in_file else _ASSUMED, [1.0] * len(keys)
+
+
+def _units_in_file(said: Sequence[str]) -> tuple[str, str, list[float]]:
+    """The same from the file, where at least one column has a unit; the others are in g."""
+    named = [unit if unit in ACCELERATION else "g" for unit in said]
+    return ", ".join(dict.fromkeys(named)), "file", [ACCELERATION[unit] for unit in named]
 
 
 def _unread_unit(source: Source, keys: Sequence[str], how: str) -> list[str]:

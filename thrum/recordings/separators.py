@@ -60,9 +60,7 @@ def joined(path: Path, lines: list[Line]) -> list[Line]:
     heads = [line for line in lines if not any(map(cells.is_number, line.cells))]
     head = len(heads[-1].cells) if heads else 0
     pairs = [line.cells for line in lines if len(line.cells) == width == 2]
-    digits = all(a.lstrip("+-").isdecimal() and b.isdecimal() for a, b in pairs)
-    leading = digits and any(b.startswith("0") and len(b) > 1 for _, b in pairs)
-    if pairs and digits and (head == 1 or (not head and leading)):
+    if pairs and _are_decimals(pairs, head):
         return [replace(line, cells=[",".join(line.cells)]) for line in lines]
     if head > 1 and width == 2 * head:
         raise DatasetError(
@@ -70,3 +68,11 @@ def joined(path: Path, lines: list[Line]) -> list[Line]:
             "decimal commas between commas; export with semicolons or with decimal points"
         )
     return lines
+
+
+def _are_decimals(pairs: Sequence[Row], head: int) -> bool:
+    """Whether pairs of digits were one number each: the header, or zeros as in 1,05, tell."""
+    if not all(a.lstrip("+-").isdecimal() and b.isdecimal() for a, b in pairs):
+        return False
+    leading = any(b.startswith("0") and len(b) > 1 for _, b in pairs)
+    return head == 1 or (not head and leading)

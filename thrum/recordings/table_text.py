@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from thrum.recordings import cells
+from thrum.recordings.header import named_columns
 from thrum.recordings.manifest import DatasetError
 from thrum.recordings.separators import Line, Row, joined, separator_of, split, split_lines
-from thrum.recordings.source import Array, Source
+from thrum.recordings.source import Source
 from thrum.recordings.text_file import read_lines
-from thrum.recordings.units import unit_of
+
+_Numbered = tuple[int, str]  # a line of the file, from 1, and its text
+_Lines = list[_Numbered]
 
 _COMMENTS = ("#", "%", "//")
 _RATE = re.compile(
@@ -27,7 +30,6 @@ _RATE = re.compile(
     re.I,
 )
 _USUAL = 10  # rows before the last, by which it is told that it was cut
-_LONG_ROW = 16  # cells from which a single row holds samples
 
 
 def read_table(path: Path, wanted: Sequence[str] = ()) -> Source:
@@ -36,30 +38,42 @@ def read_table(path: Path, wanted: Sequence[str] = ()) -> Source:
 
 
 def table_of(
-    path: Path, numbered: list[tuple[int, str]], wanted: Sequence[str] = (), separator: str = ""
+    path: Path, numbered: _Lines, wanted: Sequence[str] = (), separator: str = ""
 ) -> Source:
     """The table in some numbered lines of a file."""
     ends_cut = bool(numbered and numbered[-1][1].strip())
-    numbered = [(number, line.strip(" \0\x1a")) for number, line in numbered]
-    comments = [(number, line) for number, line in numbered if line.startswith(_COMMENTS)]
-    plain = [item for item in numbered if item[1].strip() and not item[1].startswith(_COMMENTS)]
+    plain, comments = _apart(numbered, _COMMENTS)
     separator = separator or separator_of([line for _, line in plain])
     if separator != ";":
-        comments += [item for item in plain if item[1].startswith(";")]
-        plain = [item for item in plain if not item[1].startswith(";")]
+        plain, more = _apart(plain, (";",))
+        comments += more
     if not plain:
         raise DatasetError(f"{path}: no samples; record again or drop the entry")
-    lines = split_lines(plain, separator)
-    lines = joined(path, lines) if separator == "," else lines
-    width = _width(lines)
-    if width == 1:  # a name may have blanks
-        lines = [Line(number, [line.strip().strip('"')]) for number, line in plain]
-    above, rows, below = _parts(path, _trimmed(lines, width), width, ends_cut)
+    lines, width = _lines(path, plain, separator)
+    above, rows, below = _parts(path, lines, width, ends_cut)
     rows, width = _without_empty_column(rows, width)
     above += [Line(number, split(line.lstrip("#%;/ "), separator)) for number, line in comments]
-    table = _source(path, above, rows, width, wanted)
+    table = named_columns(path, above, rows, width, wanted)
     table = replace(table, doubts=_cut(rows, below, ends_cut))
-    return _with_notes(table, above, below, plain, comments)
+    return _with_notes(table, above, below, dict([*plain, *comments]))
+
+
+def _apart(numbered: Sequence[_Numbered], marks: tuple[str, ...]) -> tuple[_Lines, _Lines]:
+    """Lines that hold something, and those of them that are comments."""
+    found = [(number, line.strip(" \0\x1a")) for number, line in numbered]
+    found = [(number, line) for number, line in found if line.strip()]
+    comments = [item for item in found if item[1].startswith(marks)]
+    return [item for item in found if not item[1].startswith(marks)], comments
+
+
+def _lines(path: Path, plain: Sequence[_Numbered], separator: str) -> tuple[list[Line], int]:
+    """The cells of each line, and how many most lines have."""
+    lines = split_lines(plain, separator)
+    lines = joined(path, lines) if separator == "," else lines
+    width = Counter(len(line.cells) for line in lines).most_common(1)[0][0]
+    if width == 1:  # a name may have blanks
+        return [Line(number, [line.strip().strip('"')]) for number, line in plain], 1
+    return _trimmed(lines, width), width
 
 
 def _cut(rows: Sequence[Line], below: Sequence[Line], ends_cut: bool) -> tuple[str, ...]:
@@ -74,10 +88,6 @@ def _cut(rows: Sequence[Line], below: Sequence[Line], ends_cut: bool) -> tuple[s
     lengths = [len(line.cells[-1].replace(",", ".").partition(".")[2]) for line in rows[-_USUAL:]]
     cut = lengths[-1] < min(lengths[:-1])
     return (f"line {rows[-1].number} seems to be cut",) if cut else ()
-
-
-def _width(lines: Sequence[Line]) -> int:
-    return Counter(len(line.cells) for line in lines).most_common(1)[0][0]
 
 
 def _trimmed(lines: Sequence[Line], width: int) -> list[Line]:
@@ -101,11 +111,10 @@ def _parts(
     first, last = good.index(True), len(good) - good[::-1].index(True)
     if _counts_columns(lines[first:last], width):
         first += 1
-    below = lines[last:]
-    for line in below:
-        cut = line is lines[-1] and ends_cut and len(line.cells) < width
-        if not cut and any(map(cells.is_value, line.cells)) and not _is_words(line.cells):
-            last = lines.index(line) + 1
+    for at, line in enumerate(lines[last:], last + 1):
+        cut = at == len(lines) and ends_cut and len(line.cells) < width
+        if not cut and _holds_values(line.cells):
+            last = at
     rows = lines[first:last]
     short = next((line for line in rows if len(line.cells) != width), None)
     if short is not None:
@@ -116,9 +125,9 @@ def _parts(
     return lines[:first], rows, lines[last:]
 
 
-def _is_words(row: Row) -> bool:
-    """A footer opens with a word."""
-    return bool(row[0]) and not cells.is_value(row[0])
+def _holds_values(row: Row) -> bool:
+    """Whether a line is a row of the table; a footer opens with a word."""
+    return any(map(cells.is_value, row)) and (not row[0] or cells.is_value(row[0]))
 
 
 def _numeric_columns(lines: Sequence[Line], width: int) -> list[bool]:
@@ -151,115 +160,22 @@ def _without_empty_column(rows: list[Line], width: int) -> tuple[list[Line], int
     return rows, width
 
 
-def _source(
-    path: Path, above: Sequence[Line], rows: Sequence[Line], width: int, wanted: Sequence[str]
-) -> Source:
-    if len(rows) <= 3 and width >= _LONG_ROW:  # axes in rows
-        flipped = [list(row) for row in zip(*(line.cells for line in rows), strict=True)]
-        named_rows = not any(map(cells.is_number, flipped[0]))
-        names = tuple(flipped[0]) if named_rows else tuple(map(str, range(len(rows))))
-        return _columns(path, names, {}, [line.cells[named_rows:] for line in rows], ())
-    units = next((line.cells for line in above if _is_units(line.cells, width)), [])
-    names = _unique(_names([line.cells for line in above], wanted, width))
-    of_columns = {
-        name: unit_of(unit.strip("()[]")) for name, unit in zip(names, units, strict=False)
-    }
-    columns = list(zip(*(line.cells for line in rows), strict=True))
-    numbers = tuple(line.number for line in rows)
-    return _columns(path, names, of_columns, columns, numbers)
-
-
-def _columns(
-    path: Path,
-    names: Sequence[str],
-    units: dict[str, str],
-    columns: Sequence[Sequence[str]],
-    lines: tuple[int, ...],
-) -> Source:
-    arrays: dict[str, Array] = {}
-    faults: dict[str, str] = {}
-    resolutions: dict[str, float] = {}
-    for name, of_column in zip(names, columns, strict=True):
-        try:
-            found = cells.column(of_column)
-        except cells.CellError as error:
-            where = f"line {lines[error.row]}" if lines else f"cell {error.row + 1}"
-            faults[name] = (
-                f"column {name!r}, {where}: {error}; correct it, or leave the column out: key "
-                "names those that are read, rate_hz replaces time"
-            )
-            continue
-        arrays[name] = found.numbers
-        resolutions[name] = found.resolution
-        units = {**units, name: found.unit} if found.unit else units
-    given = {name: unit for name, unit in units.items() if unit}
-    return Source(
-        path, arrays, True, given, faults, resolutions=resolutions, lines=lines, order=tuple(names)
-    )
-
-
-def _is_units(row: Row, width: int) -> bool:
-    filled = [cell.strip("()[]") for cell in row if cell]
-    return abs(len(row) - width) <= 1 and bool(filled) and all(map(unit_of, filled))
-
-
-def _names(above: Sequence[Row], wanted: Sequence[str], width: int) -> tuple[str, ...]:
-    """The line with the wanted names, else the last of words in full width, else numbers."""
-    counted = tuple(map(str, range(width)))
-    above = [row if len(row) == width else _with_units(row) for row in above]
-    headers = [row[:width] for row in above if len(row) == width or _one_more(row, width)]
-    for row in headers:
-        if wanted and set(wanted) <= set(row):
-            return tuple(row)
-    words = [
-        row
-        for row in headers
-        if not any(map(cells.is_value, row)) and any(row) and not _is_units(row, width)
-    ]
-    return tuple(words[-1]) if words else counted
-
-
-def _with_units(row: Row) -> Row:
-    """Join `(m/s2)` to the name before, from which a blank parted it."""
-    out: Row = []
-    for cell in row:
-        if out and cell[:1] in ("(", "["):
-            out[-1] += f" {cell}"
-        else:
-            out.append(cell)
-    return out
-
-
-def _one_more(row: Row, width: int) -> bool:
-    return len(row) == width + 1 and not row[-1]
-
-
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
-    """A name that comes again gets its number: x, x #2."""
-    seen: Counter[str] = Counter()
-    out = []
-    for name in names:
-        seen[name] += 1
-        out.append(f"{name} #{seen[name]}" if seen[name] > 1 else name)
-    return tuple(out)
-
-
 def _with_notes(
-    table: Source,
-    above: Sequence[Line],
-    below: Sequence[Line],
-    plain: Sequence[tuple[int, str]],
-    comments: Sequence[tuple[int, str]],
+    table: Source, above: Sequence[Line], below: Sequence[Line], texts: Mapping[int, str]
 ) -> Source:
     """Say what was skipped, and take the rate that a line above the samples states."""
-    header = [line for line in above if set(table.order) & set(line.cells)]
-    texts = dict([*plain, *comments])
-    skipped = [texts[line.number] for line in above if line not in header]
+    header = set(table.order)
+    skipped = [texts[line.number] for line in above if header.isdisjoint(line.cells)]
     notes = [f"skipped above the samples: {text[:60]!r}" for text in skipped if text.strip("#%; ")]
     notes += [f"skipped below the samples: {texts[line.number][:60]!r}" for line in below]
-    stated = [(match, text) for text in skipped if (match := _RATE.search(text))]
-    if not stated:
-        return replace(table, notes=tuple(notes))
-    match, text = stated[0]
+    return replace(_with_rate(table, skipped), notes=tuple(notes))
+
+
+def _with_rate(table: Source, texts: Sequence[str]) -> Source:
+    """Take the first rate that a text states."""
+    stated = ((match, text) for text in texts if (match := _RATE.search(text)))
+    match, text = next(stated, (None, ""))
+    if match is None:
+        return table
     rate = float(match[2]) * (1000 if match[1] or match[3] else 1)
-    return replace(table, notes=tuple(notes), rate_hz=rate, rate_how=f"{text[:60]!r}")
+    return replace(table, rate_hz=rate, rate_how=f"{text[:60]!r}")

@@ -64,16 +64,27 @@ def _checked(path: Path, data: bytes) -> _Format:
         raise DatasetError(f"{path}: is no WAV file; export it again")
     if data[:4] != b"RIFF":
         return _Format(_PCM, 1, 0, 0, 0, 0)  # seldom: SciPy alone judges it
-    said = int.from_bytes(data[4:8], "little") + 8
     chunks = list(_chunks(data))
+    _check_length(path, data, chunks)
+    form = next((_format(data, at) for name, at, size in chunks if name == b"fmt "), None)
+    if form is None or not any(name == b"data" for name, _, _ in chunks):
+        raise DatasetError(f"{path}: has no format or no samples; export it again")
+    _check_format(path, form)
+    _check_ends(path, data, chunks)
+    return form
+
+
+def _check_length(path: Path, data: bytes, chunks: list[tuple[bytes, int, int]]) -> None:
+    said = int.from_bytes(data[4:8], "little") + 8
     padded = bool(chunks and chunks[-1][2] & 1)  # some programs do not count the padding
     if len(data) not in (said, said + padded):
         raise DatasetError(
             f"{path}: header says {said} bytes, the file has {len(data)}; export it again"
         )
-    form = next((_format(data, at) for name, at, size in chunks if name == b"fmt "), None)
-    if form is None or not any(name == b"data" for name, _, _ in chunks):
-        raise DatasetError(f"{path}: has no format or no samples; export it again")
+
+
+def _check_format(path: Path, form: _Format) -> None:
+    """Bytes a sample and bytes a second follow from channels, bits and rate."""
     if form.block != form.channels * ((form.bits + 7) // _BYTE):
         raise DatasetError(
             f"{path}: header of {form.channels} channels of {form.bits} bits says {form.block} "
@@ -84,8 +95,6 @@ def _checked(path: Path, data: bytes) -> _Format:
             f"{path}: header says {form.rate_hz} Hz but {form.byte_rate} bytes a second, which is "
             f"{form.byte_rate / form.block:g} Hz; export it again"
         )
-    _check_ends(path, data, chunks)
-    return form
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
