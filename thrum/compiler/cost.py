@@ -18,6 +18,7 @@ from thrum.compiler.operators.fully_connected import Dense
 from thrum.compiler.operators.shared.convolution import Convolution
 from thrum.compiler.operators.shared.pooling import Pool
 from thrum.compiler.operators.shared.weighted import Weighted
+from thrum.compiler.operators.transpose_conv import TransposeConv
 
 TARGETS = ("cortex-m4", "avr", "portable")
 UNITS = {"cortex-m4": "instructions", "avr": "cycles", "portable": "operations"}
@@ -39,6 +40,8 @@ class Cost:
 
 def macs(kernel: Kernel | Alias) -> int:
     """Multiplications of one run."""
+    if isinstance(kernel, TransposeConv):
+        return prod(kernel.shape.input[:2]) * sum(map(len, kernel.weights))
     if isinstance(kernel, Convolution):
         return prod(kernel.shape.output[:2]) * sum(map(len, kernel.weights))
     if isinstance(kernel, Dense):
@@ -99,6 +102,8 @@ def _cortex_m4(kernel: Kernel, values: int) -> Cost:
         return Cost("Cortex-M4, four channels at once", 36, 80, time)
     if isinstance(kernel, Add):
         return Cost("Cortex-M4", 0, 48, 28 * values)
+    if isinstance(kernel, Weighted):
+        return _portable(kernel, values, "cortex-m4")
     return Cost("portable", 64, 64, 12 * values)
 
 

@@ -118,7 +118,7 @@ def test_not_a_model(data: bytes) -> None:
 
 def test_unsupported_operator_is_named_with_its_index() -> None:
     """Replace SOFTMAX (builtin 25) by EXP (47) wherever it may stand."""
-    expected = "operator 3: EXP is not supported; known: "
+    expected = "operator 3: EXP is not supported; build the model of "
     assert any(message.startswith(expected) for message in _messages_with(25, 47))
 
 

@@ -14,17 +14,24 @@ from thrum.compiler import schema, tflite
 from thrum.compiler.graph import Graph, Operator, Option, Tensor
 
 _FIELDS = {
+    "align_corners": "alignCorners",
     "alpha": "alpha",
     "axis": "axis",
     "activation": "fusedActivationFunction",
+    "begin_mask": "beginMask",
     "beta": "beta",
     "depth_multiplier": "depthMultiplier",
     "dilation_h": "dilationHFactor",
     "dilation_w": "dilationWFactor",
+    "ellipsis_mask": "ellipsisMask",
+    "end_mask": "endMask",
     "filter_h": "filterHeight",
     "filter_w": "filterWidth",
+    "half_pixel_centers": "halfPixelCenters",
     "keep_dims": "keepDims",
+    "new_axis_mask": "newAxisMask",
     "padding": "padding",
+    "shrink_axis_mask": "shrinkAxisMask",
     "stride_h": "strideH",
     "stride_w": "strideW",
 }
@@ -42,7 +49,10 @@ _OPTIONS = {
     "MUL": "MulOptions",
     "PAD": "PadOptions",
     "MEAN": "ReducerOptions",
+    "RESIZE_NEAREST_NEIGHBOR": "ResizeNearestNeighborOptions",
     "SOFTMAX": "SoftmaxOptions",
+    "STRIDED_SLICE": "StridedSliceOptions",
+    "TRANSPOSE_CONV": "TransposeConvOptions",
 }
 _NUMBERS = {
     name: number

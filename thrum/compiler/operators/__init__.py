@@ -31,14 +31,18 @@ from thrum.compiler.operators import (
     mul,
     pack,
     pad,
+    prelu,
     quantize,
     relu,
     relu6,
     reshape,
+    resize_nearest_neighbor,
     shape,
+    slice,
     softmax,
     strided_slice,
     tanh,
+    transpose_conv,
 )
 
 OPERATORS: tuple[Definition, ...] = (
@@ -60,14 +64,18 @@ OPERATORS: tuple[Definition, ...] = (
     mul.OPERATOR,
     pack.OPERATOR,
     pad.OPERATOR,
+    prelu.OPERATOR,
     quantize.OPERATOR,
     relu.OPERATOR,
     relu6.OPERATOR,
     reshape.OPERATOR,
+    resize_nearest_neighbor.OPERATOR,
     shape.OPERATOR,
+    slice.OPERATOR,
     softmax.OPERATOR,
     strided_slice.OPERATOR,
     tanh.OPERATOR,
+    transpose_conv.OPERATOR,
 )
 
 _BY_NAME = {operator.name: operator for operator in OPERATORS}
@@ -77,5 +85,5 @@ def definition(where: str, name: str) -> Definition:
     """The definition of an operator; ModelError with the known names if there is none."""
     if name not in _BY_NAME:
         known = ", ".join(_BY_NAME)
-        raise ModelError(f"{where}: {name} is not supported; known: {known}")
+        raise ModelError(f"{where}: {name} is not supported; build the model of {known}")
     return _BY_NAME[name]

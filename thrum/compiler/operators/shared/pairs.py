@@ -21,13 +21,13 @@ def check_pair(node: Node) -> None:
     """ModelError unless two int8 inputs, one of them of the output's size, give int8."""
     for tensor in operands(node):
         check_int8(node.where, "an input", tensor)
-        _check_repeats(node, tensor)
+        check_repeats(node, tensor)
     check_int8(node.where, "the output", node.target)
     if max(tensor.size for tensor in operands(node)) != node.target.size:
         raise node.error(f"no input has the output's shape {node.target.shape}")
 
 
-def _check_repeats(node: Node, tensor: Tensor) -> None:
+def check_repeats(node: Node, tensor: Tensor) -> None:
     """ModelError unless the tensor is the last axes of the output, or all of it."""
     shape = list(tensor.shape)
     while shape and shape[0] == 1:

@@ -105,13 +105,18 @@ def window_shape(
     )
 
 
-def _side(node: Node, length: int, window: int, stride: int, step: int) -> tuple[int, int]:
-    """Output length and padding before the first value, along one axis."""
+def check_sides(node: Node, length: int, window: int, stride: int, step: int) -> None:
+    """ModelError unless all four, along one axis, are positive and stay in int32 in products."""
     if not all(1 <= value <= _MAX_SIDE for value in (length, window, stride, step)):
         raise node.error(
             f"window {window}, stride {stride} and dilation {step} on "
             f"{length} values; each must be 1 to {_MAX_SIDE}"
         )
+
+
+def _side(node: Node, length: int, window: int, stride: int, step: int) -> tuple[int, int]:
+    """Output length and padding before the first value, along one axis."""
+    check_sides(node, length, window, stride, step)
     reach = (window - 1) * step + 1
     if node.option("padding") == "VALID":
         return (length - reach) // stride + 1, 0

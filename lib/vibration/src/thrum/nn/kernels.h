@@ -58,7 +58,11 @@
 #include "thrum/nn/mean.h"
 #include "thrum/nn/mul.h"
 #include "thrum/nn/pad.h"
+#include "thrum/nn/part.h"
+#include "thrum/nn/prelu.h"
+#include "thrum/nn/resize_nearest_neighbor.h"
 #include "thrum/nn/softmax.h"
+#include "thrum/nn/transpose_conv.h"
 
 #if THRUM_KERNELS_CORTEX_M4
 #include "thrum/nn/cortex_m4/add.h"
