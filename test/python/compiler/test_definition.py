@@ -47,7 +47,5 @@ def test_every_kernel_is_in_its_header(kind: type[Kernel]) -> None:
 
 
 def test_an_unknown_operator_is_named_with_what_is_known() -> None:
-    with pytest.raises(
-        ModelError, match=r"operator 2: CUMSUM is not supported; build the model of ADD, AVER"
-    ):
+    with pytest.raises(ModelError, match=r"operator 2: CUMSUM is not .* of ADD, AVER"):
         operators.definition("operator 2", "CUMSUM")
