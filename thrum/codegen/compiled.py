@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from thrum.codegen.model_aot import engine_header
+from thrum.codegen.model_aot import engine_header, input_names
 from thrum.codegen.model_data import data_header
+from thrum.codegen.operator_text import C_TYPES
 from thrum.codegen.text import join
 from thrum.compiler.cost import UNITS, Cost, cost, macs
 from thrum.compiler.graph import Graph, ModelError
@@ -112,8 +113,9 @@ def check_target(graph: Graph, target: str) -> None:
 def example(made: Compiled) -> str:
     """A program that runs the network once."""
     name, graph = made.name, made.graph
-    source, target = (graph.tensors[ends[0]] for ends in (graph.inputs, graph.outputs))
-    types = {"int8": "int8_t", "float32": "float"}
+    target = graph.tensors[graph.outputs[0]]
+    names = input_names(graph, "input")
+    sizes = input_names(graph, f"thrum::{name}::kInput")
     return join(
         [
             f"// How to run {made.source}. On a PC:",
@@ -124,13 +126,19 @@ def example(made: Compiled) -> str:
             "",
             f'#include "{name}.h"',
             "",
-            f"// {_meaning(source)}",
-            f"static {types[source.type]} input[thrum::{name}::kInputSize];",
+            *(
+                line
+                for tensor, end, size in zip(graph.inputs, names, sizes, strict=True)
+                for line in (
+                    f"// {_meaning(graph.tensors[tensor])}",
+                    f"static {C_TYPES[graph.tensors[tensor].type]} {end}[{size}Size];",
+                )
+            ),
             f"// {_meaning(target)}",
-            f"static {types[target.type]} output[thrum::{name}::kOutputSize];",
+            f"static {C_TYPES[target.type]} output[thrum::{name}::kOutputSize];",
             "",
             "int main() {",
-            f"  if (thrum::{name}::Engine::Run(input, output) != thrum::Status::kOk) {{",
+            f"  if (thrum::{name}::Engine::Run({', '.join(names)}, output) != thrum::Status::kOk) {{",
             "    return 1;",
             "  }",
             f"  for (uint32_t i = 0; i < thrum::{name}::kOutputSize; ++i) {{",
@@ -144,8 +152,8 @@ def example(made: Compiled) -> str:
 
 def _meaning(tensor: Any) -> str:
     shape = " x ".join(map(str, tensor.shape))
-    if tensor.type == "float32":
-        return f"{shape} values, float32."
+    if tensor.type == "float32" or not tensor.scale:
+        return f"{shape} values, {tensor.type}."
     scale, zero = tensor.per_tensor
     return f"{shape} values; the real one is {scale:.9g} * (value - {zero})."
 
@@ -168,7 +176,7 @@ def plan_text(made: Compiled, target: str) -> str:
             f"Time: about {total:,} {UNITS[target]} for {sum(macs(s.kernel) for s in steps):,} "
             "multiplications.",
             f"Flash: about {sum(c.flash for c in costs):,} B of constants, 1 to 6 KB of code.",
-            f"RAM: {places.nbytes:,} B of arena, {ends:,} B of input and output, "
+            f"RAM: {places.nbytes + places.state_bytes:,} B of arena, {ends:,} B of input and output, "
             f"about {stack:,} B of stack.",
             *_slow(graph, steps, costs, target),
             "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from thrum.codegen.operator_text import operator_text, pointer
+from thrum.codegen.operator_text import C_TYPES, operator_text, pointer
 from thrum.codegen.text import RELEASE, banner, join
 from thrum.compiler.graph import Graph
 from thrum.compiler.kernel import Kernel
@@ -25,6 +25,7 @@ def engine_header(
     lines += [
         "#include <stddef.h>",
         "#include <stdint.h>",
+        *(["#include <string.h>"] if places.state_bytes else []),
         "",
         '#include "thrum/nn/kernels.h"',
         *_kernel_headers(steps),
@@ -38,7 +39,7 @@ def engine_header(
     for step in steps:
         lines += operator_text(graph, step)
     lines += _run(graph, steps, places)
-    lines += _engine(graph, steps)
+    lines += _engine(graph, steps, places)
     return join([*lines, f"}}  // namespace {namespace}", "}  // namespace thrum"])
 
 
@@ -50,19 +51,27 @@ def _kernel_headers(steps: Sequence[Step]) -> list[str]:
 
 def _facts(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
     layers = sum(graph.tensors[step.output].nbytes for step in steps)
-    sizes = [graph.tensors[ends[0]].size for ends in (graph.inputs, graph.outputs)]
+    ends = [*zip(input_names(graph, "kInput"), graph.inputs, strict=True)]
+    ends.append(("kOutput", graph.outputs[0]))
+    sizes = [(name, graph.tensors[tensor].size) for name, tensor in ends]
     return [
-        f"constexpr {counter(sizes[0])} kInputSize = {sizes[0]};",
-        f"constexpr {counter(sizes[1])} kOutputSize = {sizes[1]};",
+        *(f"constexpr {counter(size)} {name}Size = {size};" for name, size in sizes),
         f"constexpr {_index(steps)} kOperators = {len(steps)};",
         f"constexpr uint32_t kLayerBytes = {layers};  // outputs of all operators together",
         "",
         "// Activations, planned by liveness; input and output are the caller's:",
         *(f"//   {line}" for line in places.text()),
         f"constexpr size_t kArenaBytes = {places.nbytes};",
+        *([f"constexpr size_t kStateBytes = {places.state_bytes};"] if places.state_bytes else []),
         *_limits(graph),
         "",
     ]
+
+
+def input_names(graph: Graph, stem: str) -> list[str]:
+    """The stem, or one with a number for each input where there are several."""
+    count = len(graph.inputs)
+    return [stem] if count == 1 else [f"{stem}{k}" for k in range(count)]
 
 
 def _limits(graph: Graph) -> list[str]:
@@ -94,12 +103,13 @@ def _probed(graph: Graph, steps: Sequence[Step]) -> str:
 def _run(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
     """Run, and RunProbed for tests that look at every layer."""
     memory, arena = _arena(places)
+    memory += _state(places)
     calls = [line for step in steps for line in _call(graph, step, places)]
     return [
         *memory,
         "// probe(operator, values, count) sees the output of each operator when it is new.",
         "template <typename Probe>",
-        f"inline void RunProbed(const {pointer(graph, graph.inputs[0])} input, "
+        f"inline void RunProbed({_parameters(graph, 'input')}, "
         f"{pointer(graph, graph.outputs[0])} output, Probe&& probe) {{",
         *arena,
         *calls,
@@ -124,14 +134,36 @@ def _arena(places: Plan) -> tuple[list[str], list[str]]:
     ], []
 
 
+def _state(places: Plan) -> list[str]:
+    """Memory of the variables, like a large arena."""
+    if not places.state_bytes:
+        return []
+    return [
+        "// What the network remembers from one run to the next; 0 before the first.",
+        'alignas(4) __attribute__((weak, visibility("hidden"))) int8_t state[kStateBytes];',
+        "",
+    ]
+
+
+def _parameters(graph: Graph, stem: str) -> str:
+    """Pointers to the inputs."""
+    named = zip(graph.inputs, input_names(graph, stem), strict=True)
+    return ", ".join(f"const {pointer(graph, tensor)} {name}" for tensor, name in named)
+
+
 def _call(graph: Graph, step: Step, places: Plan) -> list[str]:
     offsets = {slot.tensor: slot.offset for slot in places.slots}
+    inputs = dict(zip(graph.inputs, input_names(graph, "input"), strict=True))
 
     def place(tensor: int) -> str:
-        tensor = places.roots.get(tensor, tensor)
-        if tensor in graph.outputs:
+        root = places.roots.get(tensor, tensor)
+        if root in graph.outputs:
             return "output"
-        return "input" if tensor in graph.inputs else f"arena + {offsets[tensor]}"
+        if root in inputs:
+            return inputs[root]
+        if root in places.variables:
+            return _typed(graph, root, f"state + {places.variables[root]}")
+        return _typed(graph, root, f"arena + {offsets[root]}")
 
     size = graph.tensors[step.output].size
     probe = f"  probe({step.index}, {place(step.output)}, {size});"
@@ -141,9 +173,29 @@ def _call(graph: Graph, step: Step, places: Plan) -> list[str]:
     return [f"  Operator{step.index}({arguments});", probe]
 
 
-def _engine(graph: Graph, steps: Sequence[Step]) -> list[str]:
+def _typed(graph: Graph, tensor: int, address: str) -> str:
+    """An address of bytes as one of the tensor's values; each place starts at a multiple of 4."""
+    kind = graph.tensors[tensor].type
+    return address if kind == "int8" else f"reinterpret_cast<{C_TYPES[kind]}*>({address})"
+
+
+def _begin(places: Plan) -> list[str]:
+    """Begin of the engine; it forgets what a network remembers."""
+    if not places.state_bytes:
+        return ["  static Status Begin() { return Status::kOk; }"]
+    return [
+        "  // Forgets all runs before.",
+        "  static Status Begin() {",
+        "    memset(state, 0, kStateBytes);",
+        "    return Status::kOk;",
+        "  }",
+    ]
+
+
+def _engine(graph: Graph, steps: Sequence[Step], places: Plan) -> list[str]:
     types = sorted({pointer(graph, step.output) for step in steps}, reverse=True)
-    source, target = pointer(graph, graph.inputs[0]), pointer(graph, graph.outputs[0])
+    target = pointer(graph, graph.outputs[0])
+    passed = ", ".join(input_names(graph, "features"))
     return [
         "struct NoProbe {",
         *(
@@ -156,10 +208,10 @@ def _engine(graph: Graph, steps: Sequence[Step]) -> list[str]:
         "struct Engine {",
         '  static const char* Name() { return THRUM_TEXT("aot"); }',
         "",
-        "  static Status Begin() { return Status::kOk; }",
+        *_begin(places),
         "",
-        f"  static Status Run(const {source} features, {target} scores) {{",
-        "    RunProbed(features, scores, NoProbe());",
+        f"  static Status Run({_parameters(graph, 'features')}, {target} scores) {{",
+        f"    RunProbed({passed}, scores, NoProbe());",
         "    return Status::kOk;",
         "  }",
         "",

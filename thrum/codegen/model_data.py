@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from thrum.codegen.model_aot import counter
+from thrum.codegen.model_aot import counter, input_names
+from thrum.codegen.operator_text import C_TYPES
 from thrum.codegen.text import RELEASE, banner, join
 from thrum.compiler import schema
 from thrum.compiler.cpp_text import numbers
@@ -33,7 +34,11 @@ def data_header(
         f"constexpr uint32_t kSchemaVersion = {schema.VERSION};",
         *_arena(arena),
         "",
-        *_quantization("Input", graph.tensors[graph.inputs[0]]),
+        *(
+            line
+            for name, tensor in zip(input_names(graph, "Input"), graph.inputs, strict=True)
+            for line in _quantization(name, graph.tensors[tensor])
+        ),
         *_quantization("Output", graph.tensors[graph.outputs[0]]),
         "",
         *_operators(graph),
@@ -60,12 +65,12 @@ def _arena(arena: dict[str, Any]) -> list[str]:
 
 def _quantization(side: str, tensor: Tensor) -> list[str]:
     size = f"constexpr {counter(tensor.size)} k{side}Size = {tensor.size};"
-    if tensor.type == "float32":
-        return [f"{size}  // float32"]
+    if tensor.type == "float32" or not tensor.scale:
+        return [f"{size}  // {tensor.type}"]
     return [
         size,
         f"constexpr float k{side}Scale = {tensor.scale[0]!r}f;",
-        f"constexpr int8_t k{side}ZeroPoint = {tensor.zero_point[0]};",
+        f"constexpr {C_TYPES[tensor.type]} k{side}ZeroPoint = {tensor.zero_point[0]};",
     ]
 
 

@@ -10,12 +10,12 @@ from thrum.compiler.graph import Graph
 from thrum.compiler.kernel import Alias, Kernel
 from thrum.compiler.lowering import Step
 
-_C_TYPES = {"int8": "int8_t", "float32": "float"}
+C_TYPES = {"int8": "int8_t", "int16": "int16_t", "int32": "int32_t", "float32": "float"}
 
 
 def pointer(graph: Graph, tensor: int) -> str:
     """C++ type of a tensor's values."""
-    return f"{_C_TYPES[graph.tensors[tensor].type]}*"
+    return f"{C_TYPES[graph.tensors[tensor].type]}*"
 
 
 def operator_text(graph: Graph, step: Step) -> list[str]:
@@ -27,7 +27,7 @@ def operator_text(graph: Graph, step: Step) -> list[str]:
     kernel = kernel.format(step.index, step.kernel.template)
     arguments = [f"input{i}" if len(step.inputs) > 1 else "input" for i in range(len(step.inputs))]
     parameters = "".join(
-        f"const {pointer(graph, tensor)} {name}, "
+        f"{_const(graph, tensor)}{pointer(graph, tensor)} {name}, "
         for tensor, name in zip(step.inputs, arguments, strict=True)
     )
     return [
@@ -41,6 +41,11 @@ def operator_text(graph: Graph, step: Step) -> list[str]:
         "}",
         "",
     ]
+
+
+def _const(graph: Graph, tensor: int) -> str:
+    """A kernel changes variables."""
+    return "" if graph.tensors[tensor].variable else "const "
 
 
 def _layer(step: Step, kernel: Kernel) -> list[str]:

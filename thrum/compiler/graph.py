@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 Option: TypeAlias = "int | float | bool | str"
 
-TYPE_BYTES = {"int8": 1, "int32": 4, "float32": 4}
+TYPE_BYTES = {"int8": 1, "int16": 2, "int32": 4, "int64": 8, "float32": 4}
 
 
 class ModelError(ValueError):
@@ -23,6 +23,7 @@ class Tensor:
     """One tensor. scale and zero_point have one entry, or one per channel of `axis`.
 
     data holds the integers of a constant in row-major order and is None for an activation.
+    variable: its values are kept from one run to the next; they are 0 before the first.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Tensor:
     zero_point: tuple[int, ...] = ()
     axis: int = 0
     data: tuple[int, ...] | None = None
+    variable: bool = False
 
     @property
     def size(self) -> int:
@@ -138,6 +140,8 @@ def _tensor_to_json(tensor: Tensor) -> dict[str, Any]:
     }
     if tensor.data is not None:
         item["data"] = list(tensor.data)
+    if tensor.variable:
+        item["variable"] = True
     return item
 
 
@@ -151,4 +155,5 @@ def _tensor_from_json(item: dict[str, Any]) -> Tensor:
         tuple(item["zero_point"]),
         item["axis"],
         None if data is None else tuple(data),
+        bool(item.get("variable", False)),
     )

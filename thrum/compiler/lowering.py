@@ -62,15 +62,19 @@ def folded(graph: Graph) -> Graph:
 
 
 def _check_tensors(graph: Graph) -> None:
-    """One input and one output, int8 or float32."""
-    if len(graph.inputs) != 1 or len(graph.outputs) != 1:
+    """Inputs that differ and one output; int8 and int16 with one scale, int32 or float32."""
+    if len(graph.outputs) != 1:
         raise ModelError(
-            f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs; "
-            "the engine takes one of each"
+            f"{len(graph.outputs)} outputs; the engine gives one: cut the model into as many"
         )
+    if len(set(graph.inputs)) != len(graph.inputs):
+        raise ModelError("a tensor is an input of the model twice")
     for index in graph.inputs + graph.outputs:
-        if graph.tensors[index].type != "float32":
-            check_int8("model", "input or output", graph.tensors[index])
+        tensor = graph.tensors[index]
+        if index in graph.inputs and (tensor.data is not None or tensor.variable):
+            raise ModelError(f"model input: tensor {index} is a constant or a variable")
+        if tensor.type not in ("float32", "int32", "int16"):
+            check_int8("model", "input or output", tensor)
 
 
 def largest_tensor(graph: Graph) -> int:
@@ -84,8 +88,8 @@ def _step(node: Node) -> Step:
     known.check(node)
     kernel, output = known.lower(node), op.outputs[0]
     inside = output not in graph.outputs and not isinstance(kernel, Alias)
-    if inside and node.target.type == "float32":
-        raise node.error("float32 inside the model; only its input and output may be")
+    if inside and node.target.type in ("float32", "int32", "int64"):
+        raise node.error(f"{node.target.type} inside the model; only its input and output may be")
     activations = tuple(i for i in op.inputs if i >= 0 and graph.tensors[i].data is None)
     constants: tuple[tuple[int, tuple[int, ...]], ...] = ()
     if isinstance(kernel, Kernel) and kernel.pair:

@@ -1,6 +1,7 @@
 """Where every activation lives: offsets in one arena, shared by tensors that never meet.
 
-Standard library only. The network's input and output are the caller's buffers and take no place.
+Standard library only. The network's inputs and output are the caller's buffers and take no place.
+Variables have memory of their own, because their values are needed by the next run.
 """
 
 from __future__ import annotations
@@ -28,11 +29,16 @@ class Slot:
 
 @dataclass(frozen=True)
 class Plan:
-    """Slots by tensor, the tensor whose bytes each alias shares, and the arena's size."""
+    """Slots by tensor, the tensor whose bytes each alias shares, and the arena's size.
+
+    variables: offset of each in the memory that lasts, of state_bytes.
+    """
 
     slots: tuple[Slot, ...]
     roots: dict[int, int]
     nbytes: int
+    variables: dict[int, int]
+    state_bytes: int
 
     def text(self) -> list[str]:
         """The plan as lines for people."""
@@ -45,10 +51,9 @@ class Plan:
 def plan(graph: Graph, steps: Sequence[Step]) -> Plan:
     """Greedy by size: the largest tensor first, each at the lowest offset that is free."""
     roots = _roots(graph, steps)
-    callers = {
-        roots.get(graph.inputs[0], graph.inputs[0]),
-        roots.get(graph.outputs[0], graph.outputs[0]),
-    }
+    callers = {roots.get(tensor, tensor) for tensor in (*graph.inputs, *graph.outputs)}
+    variables, state_bytes = _variables(graph, steps)
+    callers |= variables.keys()
     lives = {t: life for t, life in _lives(steps, roots).items() if t not in callers}
     slots: list[Slot] = []
     for tensor in sorted(lives, key=lambda t: (-graph.tensors[t].nbytes, t)):
@@ -59,7 +64,18 @@ def plan(graph: Graph, steps: Sequence[Step]) -> Plan:
         )
         slots.append(Slot(tensor, _lowest_gap(busy, nbytes), nbytes, first, last))
     total = max((_aligned(s.offset + s.nbytes) for s in slots), default=0)
-    return Plan(tuple(sorted(slots, key=lambda s: s.first)), roots, total)
+    slots.sort(key=lambda s: s.first)
+    return Plan(tuple(slots), roots, total, variables, state_bytes)
+
+
+def _variables(graph: Graph, steps: Sequence[Step]) -> tuple[dict[int, int], int]:
+    """Offset of each variable that a step reads, and the bytes of all."""
+    offsets: dict[int, int] = {}
+    end = 0
+    for tensor in sorted({t for step in steps for t in step.inputs if graph.tensors[t].variable}):
+        offsets[tensor] = end
+        end = _aligned(end + graph.tensors[tensor].nbytes)
+    return offsets, end
 
 
 def _aligned(nbytes: int) -> int:

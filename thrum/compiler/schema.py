@@ -4,7 +4,11 @@ from __future__ import annotations
 
 VERSION = 3
 
-TENSOR_TYPES = {0: "float32", 2: "int32", 9: "int8"}
+TENSOR_TYPES = {0: "float32", 2: "int32", 4: "int64", 7: "int16", 9: "int8"}  # that Thrum reads
+_TYPE_NAMES = """
+float32 float16 int32 uint8 int64 string bool int16 complex64 int8 float64 complex128 uint64
+resource variant uint32 uint16 int4 bfloat16
+"""
 ACTIVATIONS = {0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6"}
 PADDINGS = {0: "SAME", 1: "VALID"}
 
@@ -43,6 +47,12 @@ STABLEHLO_COMPOSITE STABLEHLO_SHIFT_LEFT STABLEHLO_CBRT STABLEHLO_CASE
 """
 # enum BuiltinOperator: the name at position k has code k.
 BUILTIN_OPERATORS = tuple(_BUILTIN_OPERATORS.split())
+
+
+def type_name(code: int) -> str:
+    """Name of a tensor type, also of those that the engine does not support."""
+    names = _TYPE_NAMES.split()
+    return names[code] if 0 <= code < len(names) else f"number {code}"
 
 
 def operator_name(code: int) -> str:

@@ -15,7 +15,7 @@ from thrum.compiler.flatbuffer import Buffer, Table, empty_table
 from thrum.compiler.graph import Graph, ModelError, Operator, Tensor
 from thrum.compiler.operators import definition
 
-_DATA_LAYOUT = {"int8": "b", "int32": "i"}
+_DATA_LAYOUT = {"int8": "b", "int16": "h", "int32": "i", "int64": "q"}
 _MAX_ELEMENTS = 1 << 24
 
 
@@ -72,7 +72,11 @@ def _tensor(index: int, table: Table, buffers: tuple[Table, ...]) -> Tensor:
     where = f"tensor {index} ({name})"
     kind = table.scalar(1, "int8", 0)
     if kind not in schema.TENSOR_TYPES:
-        raise ModelError(f"{where}: type {kind} is not supported, only int8, int32 and float32 are")
+        known = ", ".join(schema.TENSOR_TYPES.values())
+        raise ModelError(
+            f"{where}: type {schema.type_name(int(kind))} is not supported, only {known} are: "
+            "convert the model to int8"
+        )
     shape = table.vector(0, "int32")
     if len(shape) > 8 or any(not 1 <= n <= _MAX_ELEMENTS for n in shape):
         raise ModelError(f"{where}: shape {shape} is not supported")
@@ -81,7 +85,8 @@ def _tensor(index: int, table: Table, buffers: tuple[Table, ...]) -> Tensor:
     if bare.size > _MAX_ELEMENTS:
         raise ModelError(f"{where}: {bare.size} elements, at most {_MAX_ELEMENTS} are supported")
     data = _constant(where, bare, table.scalar(2, "uint32", 0), buffers)
-    return Tensor(name, bare.type, shape, scale, zero_point, axis, data)
+    variable = data is None and bool(table.scalar(5, "bool", False))
+    return Tensor(name, bare.type, shape, scale, zero_point, axis, data, variable)
 
 
 def _quantization(
@@ -136,7 +141,7 @@ def _operator(index: int, table: Table, codes: list[_OperatorCode]) -> Operator:
 def _check_references(graph: Graph) -> None:
     """Every index exists, every tensor is written once, and before it is read."""
     count = len(graph.tensors)
-    ready = {i for i, tensor in enumerate(graph.tensors) if tensor.data is not None}
+    ready = {i for i, t in enumerate(graph.tensors) if t.data is not None or t.variable}
     if not graph.inputs or not graph.outputs or not graph.operators:
         raise ModelError("the model has no input, no output or no operator")
     ready |= set(_in_range("model input", graph.inputs, count, 0))

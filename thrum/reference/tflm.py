@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,20 +36,19 @@ def interpreter(model: bytes, arena_bytes: int, keep_layers: bool = False) -> An
     )
 
 
-def run(model: bytes, inputs: I8) -> I8:
+def run(model: bytes, inputs: I8 | list[I8]) -> I8:
     """Outputs of int8 inputs (n, ...): int8 (n, outputs)."""
     return network(model)(inputs)
 
 
-def network(model: bytes) -> Callable[[I8], I8]:
+def network(model: bytes) -> Callable[[I8 | list[I8]], I8]:
     """The function `run` with one interpreter for every call: making it takes 5 ms."""
     engine = interpreter(model, _ARENA_BYTES)
-    shape = engine.get_input_details(0)["shape"]
 
-    def outputs(inputs: I8) -> I8:
+    def outputs(inputs: I8 | list[I8]) -> I8:
         rows = []
-        for row in inputs:
-            engine.set_input(np.ascontiguousarray(row.reshape(shape)), 0)
+        for row in _rows(inputs):
+            _set(engine, row)
             engine.invoke()
             rows.append(engine.get_output(0).reshape(-1).copy())
         return np.stack(rows)
@@ -57,14 +56,27 @@ def network(model: bytes) -> Callable[[I8], I8]:
     return outputs
 
 
-def layers(model: bytes, graph: Graph, inputs: I8) -> list[I8]:
-    """Output of every operator, in order, each int8 (n, values)."""
+def _rows(inputs: I8 | list[I8]) -> Iterable[tuple[I8, ...]]:
+    """One row of every input of the model, run by run."""
+    return zip(*(inputs if isinstance(inputs, list) else [inputs]), strict=True)
+
+
+def _set(engine: Any, row: tuple[I8, ...]) -> None:
+    for index, values in enumerate(row):
+        shape = engine.get_input_details(index)["shape"]
+        engine.set_input(np.ascontiguousarray(values.reshape(shape)), index)
+
+
+def layers(model: bytes, graph: Graph, inputs: I8 | list[I8]) -> list[I8]:
+    """Output of every operator, in order, each (n, values) of its own type.
+
+    inputs: (n, values), or a list of them where the model has several.
+    """
     engine = interpreter(model, _ARENA_BYTES, keep_layers=True)
-    shape = engine.get_input_details(0)["shape"]
     tensors = [op.outputs[0] for op in graph.operators]
     rows: list[Sequence[I8]] = []
-    for row in inputs:
-        engine.set_input(np.ascontiguousarray(row.reshape(shape)), 0)
+    for row in _rows(inputs):
+        _set(engine, row)
         engine.invoke()
         rows.append([engine.GetTensor(t, 0)["tensor_data"].reshape(-1).copy() for t in tensors])
     return [np.stack(column) for column in zip(*rows, strict=True)]

@@ -15,6 +15,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from thrum.compiler import tflite
 from thrum.compiler.graph import Graph, ModelError
 from thrum.paths import ROOT
 from thrum.reference import tflm
@@ -113,8 +114,9 @@ def _try(data: bytes, nbytes: int) -> None:
         import numpy as np
 
         engine = tflm.interpreter(data, nbytes)
-        details = engine.get_input_details(0)
-        engine.set_input(np.zeros(details["shape"], details["dtype"]), 0)
+        for index in range(len(tflite.read(data).inputs)):
+            details = engine.get_input_details(index)
+            engine.set_input(np.zeros(details["shape"], details["dtype"]), index)
         engine.invoke()
     except BaseException:
         os._exit(1)

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from thrum.compiler.graph import Graph, ModelError
+from thrum.codegen.operator_text import pointer
+from thrum.compiler.graph import Graph, ModelError, Tensor
 from thrum.compiler.lowering import lower
 from thrum.reference import tflm
 
 Array = npt.NDArray[Any]
-_CTYPES = {"int8": "int8_t", "float32": "float"}
 _WRAPPER = """
 #include <string.h>
 #include "{name}.h"
@@ -30,8 +30,8 @@ struct Trace {{
     at += count * sizeof(T);
   }}
 }};
-extern "C" void run(const {source}* in, {target}* out, char* layers) {{
-  thrum::{name}::RunProbed(in, out, Trace{{layers}});
+extern "C" void run(const void* const* in, void* out, char* layers) {{
+  thrum::{name}::RunProbed({inputs}, static_cast<{target}>(out), Trace{{layers}});
 }}
 """
 
@@ -59,7 +59,7 @@ def check(folder: Path, name: str, data: bytes, graph: Graph, count: int) -> Non
             )
 
 
-def _reference(data: bytes, graph: Graph, inputs: Array) -> list[Array]:
+def _reference(data: bytes, graph: Graph, inputs: list[Array]) -> list[Array]:
     try:
         return tflm.layers(data, graph, inputs)
     except (RuntimeError, ValueError) as error:
@@ -67,24 +67,50 @@ def _reference(data: bytes, graph: Graph, inputs: Array) -> list[Array]:
         raise ModelError(f"TensorFlow Lite Micro refuses the model: {said[0]}") from None
 
 
-def random_inputs(graph: Graph, count: int, seed: int = 1) -> Array:
-    """Noise, some of it small; the first two rows are both ends."""
-    source = graph.tensors[graph.inputs[0]]
+def random_inputs(graph: Graph, count: int, seed: int = 1) -> list[Array]:
+    """For each input of the model: noise, some of it small; the first two rows are both ends."""
     rng = np.random.default_rng(seed)
-    shape = (count, source.size)
-    if source.type == "float32":
+    return [_random_rows(rng, graph.tensors[tensor], count) for tensor in graph.inputs]
+
+
+def _random_rows(rng: np.random.Generator, tensor: Tensor, count: int) -> Array:
+    shape = (count, tensor.size)
+    if tensor.type == "float32":
         return rng.normal(0, 1, shape).astype(np.float32)
-    rows = rng.integers(-128, 128, shape).astype(np.int8)
+    ends = np.iinfo(tensor.type)
+    rows = rng.integers(ends.min, ends.max, shape, tensor.type, endpoint=True)
     rows[2::4] //= 8
-    rows[:1], rows[1:2] = -128, 127
+    rows[:1], rows[1:2] = ends.min, ends.max
     return rows
 
 
-def _engine(folder: Path, name: str, graph: Graph) -> Callable[[Array], list[Array]]:
+def _engine(folder: Path, name: str, graph: Graph) -> Callable[[list[Array]], list[Array]]:
     """Compile it; the function maps inputs to the outputs of all steps."""
-    source, target = (graph.tensors[ends[0]] for ends in (graph.inputs, graph.outputs))
+    target = graph.tensors[graph.outputs[0]]
     outputs = [graph.tensors[step.output] for step in lower(graph)]
-    text = _WRAPPER.format(name=name, source=_CTYPES[source.type], target=_CTYPES[target.type])
+    inputs = [
+        f"static_cast<const {pointer(graph, tensor)}>(in[{k}])"
+        for k, tensor in enumerate(graph.inputs)
+    ]
+    kind = pointer(graph, graph.outputs[0])
+    text = _WRAPPER.format(name=name, inputs=", ".join(inputs), target=kind)
+    run = _compiled(folder, name, text)
+
+    def layers(inputs: list[Array]) -> list[Array]:
+        result = np.zeros(target.size, target.type)
+        trace = np.zeros((len(inputs[0]), sum(t.nbytes for t in outputs)), np.uint8)
+        for row, line in zip(zip(*inputs, strict=True), trace, strict=True):
+            kept = [np.ascontiguousarray(values) for values in row]
+            places = (ctypes.c_void_p * len(kept))(*(values.ctypes.data for values in kept))
+            run(places, *(ctypes.c_void_p(a.ctypes.data) for a in (result, line)))
+        parts = np.split(trace, np.cumsum([t.nbytes for t in outputs])[:-1], axis=1)
+        return [part.view(t.type) for part, t in zip(parts, outputs, strict=True)]
+
+    return layers
+
+
+def _compiled(folder: Path, name: str, text: str) -> Any:
+    """The function `run` of a program that includes the engine."""
     with tempfile.TemporaryDirectory() as made:
         (Path(made) / "check.cpp").write_text(text, encoding="utf-8")
         library = Path(made) / "check.so"
@@ -94,15 +120,4 @@ def _engine(folder: Path, name: str, graph: Graph) -> Callable[[Array], list[Arr
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise ModelError(f"g++ cannot compile {name}.h: {done.stderr.strip().splitlines()[0]}")
-        run = ctypes.CDLL(str(library)).run
-
-    def layers(inputs: Array) -> list[Array]:
-        rows = np.ascontiguousarray(inputs.reshape(len(inputs), -1))
-        result = np.zeros(target.size, target.type)
-        trace = np.zeros((len(rows), sum(t.nbytes for t in outputs)), np.uint8)
-        for row, line in zip(rows, trace, strict=True):
-            run(*(a.ctypes.data_as(ctypes.c_void_p) for a in (row, result, line)))
-        parts = np.split(trace, np.cumsum([t.nbytes for t in outputs])[:-1], axis=1)
-        return [part.view(t.type) for part, t in zip(parts, outputs, strict=True)]
-
-    return layers
+        return ctypes.CDLL(str(library)).run

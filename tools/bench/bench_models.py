@@ -11,24 +11,27 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from thrum.codegen.model_aot import engine_header
+from thrum.codegen.operator_text import C_TYPES
 from thrum.compiler import tflite
 from thrum.compiler.cpp_text import numbers
 from thrum.compiler.graph import Graph
 from thrum.compiler.lowering import lower
 from thrum.compiler.memory_plan import plan
 from thrum.reference import tflm
+from thrum.verification.layers import random_inputs
 from tools.bench import models, programs
 from tools.bench.bench_avr import run
 from tools.bench.bench_cortexm import MACHINE, QEMU, ROOT
 
 INPUTS = 6
 PROGRAM = ROOT / "test" / "bench" / "cortexm_model.cpp"
-I8 = npt.NDArray[np.int8]
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,11 @@ class Measured:
 def measure(data: bytes, portable: bool = False) -> Measured:
     """Compile, run and compare one .tflite file."""
     graph = tflite.read(data)
-    inputs = _inputs(graph)
+    inputs = random_inputs(graph, INPUTS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "model_aot.h").write_text(engine_header(graph, "bench"), encoding="utf-8")
-        (folder / "inputs.h").write_text(_inputs_header(inputs), encoding="utf-8")
+        (folder / "inputs.h").write_text(_inputs_header(graph, inputs), encoding="utf-8")
         defines = [f"-I{folder}", *(["-DTHRUM_PORTABLE"] if portable else [])]
         with_engine, without = folder / "with.elf", folder / "without.elf"
         programs.build(MACHINE, PROGRAM, with_engine, [*defines, "-DBENCH_WITH_ENGINE"])
@@ -67,25 +70,24 @@ def measure(data: bytes, portable: bool = False) -> Measured:
     )
 
 
-def _inputs(graph: Graph) -> I8:
-    """Noise, both ends, and one in between."""
-    size = graph.tensors[graph.inputs[0]].size
-    rng = np.random.default_rng(1)
-    rows = rng.integers(-128, 128, (INPUTS, size)).astype(np.int8)
-    rows[0], rows[1] = -128, 127
-    rows[2] = rows[2] // 8
-    return rows
+def _inputs_header(graph: Graph, inputs: list[Array]) -> str:
+    """Arrays kInputs0, ..., one for each input, and the arguments of a run."""
+    lines = ["#pragma once", "#include <stdint.h>"]
+    for k, (tensor, rows) in enumerate(zip(graph.inputs, inputs, strict=True)):
+        kind = C_TYPES[graph.tensors[tensor].type]
+        lines.append(f"alignas(4) const {kind} kInputs{k}[{len(rows)}][{rows[0].size}] = {{")
+        for row in rows:
+            lines += ["    {", *numbers(map(int, row.reshape(-1)), "     "), "    },"]
+        lines.append("};")
+    arguments = ", ".join(f"kInputs{k}[row]" for k in range(len(inputs)))
+    lines += [f"constexpr uint32_t kRows = {INPUTS};", f"#define BENCH_INPUTS {arguments}"]
+    lines += [f"#define BENCH_OUTPUT {C_TYPES[graph.tensors[graph.outputs[0]].type]}", ""]
+    return "\n".join(lines)
 
 
-def _inputs_header(inputs: I8) -> str:
-    rows = [numbers(map(int, row.reshape(-1)), "     ") for row in inputs]
-    lines = [line for row in rows for line in ["    {", *row, "    },"]]
-    size = inputs[0].size
-    head = f"alignas(4) const int8_t kInputs[{len(inputs)}][{size}] = {{"
-    return "\n".join(["#pragma once", "#include <stdint.h>", head, *lines, "};", ""])
-
-
-def _wrong(data: bytes, graph: Graph, inputs: I8, sums: npt.NDArray[np.uint64]) -> tuple[str, ...]:
+def _wrong(
+    data: bytes, graph: Graph, inputs: list[Array], sums: npt.NDArray[np.uint64]
+) -> tuple[str, ...]:
     steps = lower(graph)
     expected = tflm.layers(data, graph, inputs)
     wrong = []

@@ -31,6 +31,7 @@ _FIELDS = {
     "keep_dims": "keepDims",
     "new_axis_mask": "newAxisMask",
     "padding": "padding",
+    "rank": "rank",
     "shrink_axis_mask": "shrinkAxisMask",
     "stride_h": "strideH",
     "stride_w": "strideW",
@@ -52,6 +53,7 @@ _OPTIONS = {
     "RESIZE_NEAREST_NEIGHBOR": "ResizeNearestNeighborOptions",
     "SOFTMAX": "SoftmaxOptions",
     "STRIDED_SLICE": "StridedSliceOptions",
+    "SVDF": "SVDFOptions",
     "TRANSPOSE_CONV": "TransposeConvOptions",
 }
 _NUMBERS = {
@@ -68,6 +70,11 @@ def int8(
     scales = scale if isinstance(scale, tuple) else (scale,)
     exact = tuple(float(np.float32(s)) for s in scales)
     return Tensor("", "int8", shape, exact, (zero,) * len(exact), axis)
+
+
+def typed(kind: str, *shape: int, scale: float = 0.05, zero: int = 0) -> Tensor:
+    """An activation of another integer type."""
+    return replace(int8(*shape, scale=scale, zero=zero), type=kind)
 
 
 def weights(rng: np.random.Generator, tensor: Tensor) -> Tensor:
@@ -131,6 +138,7 @@ def _code(tfl: Any, op: Operator) -> Any:
 def _tensor(tfl: Any, model: Any, tensor: Tensor) -> Any:
     made = tfl.TensorT()
     made.name, made.shape, made.type = tensor.name, list(tensor.shape), _NUMBERS[tensor.type]
+    made.isVariable = tensor.variable
     if tensor.scale:
         made.quantization = tfl.QuantizationParametersT()
         made.quantization.scale = list(tensor.scale)
@@ -138,7 +146,7 @@ def _tensor(tfl: Any, model: Any, tensor: Tensor) -> Any:
         made.quantization.quantizedDimension = tensor.axis
     if tensor.data is not None:
         buffer = tfl.BufferT()
-        kind = {"int8": "b", "int32": "i"}[tensor.type]
+        kind = {"int8": "b", "int16": "h", "int32": "i", "int64": "q"}[tensor.type]
         buffer.data = list(struct.pack(f"<{math.prod(tensor.shape)}{kind}", *tensor.data))
         made.buffer = len(model.buffers)
         model.buffers.append(buffer)

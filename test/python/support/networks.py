@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from thrum.codegen.model_aot import engine_header
+from thrum.codegen.operator_text import C_TYPES
 from thrum.compiler import tflite
 from thrum.compiler.graph import Graph
 from thrum.compiler.lowering import lower
@@ -22,7 +23,6 @@ from tools.ci import objects
 
 SOURCES = ROOT / "lib" / "vibration" / "src"
 I8 = npt.NDArray[np.int8]
-C_TYPES = {"int8": "int8_t", "float32": "float"}
 
 _WRAPPER = """
 #include "model_aot.h"
@@ -36,11 +36,12 @@ struct Trace {
     at += count * sizeof(T);
   }
 };
-extern "C" void run(const INPUT* in, OUTPUT* out, char* layers, int rows) {
+extern "C" void run(const void* const* in, OUTPUT* out, char* layers, int rows) {
+  (void)Engine::Begin();
   for (int i = 0; i < rows; ++i) {
     Trace trace = {layers + static_cast<size_t>(i) * kLayerBytes};
     const size_t row = static_cast<size_t>(i);
-    RunProbed(in + row * kInputSize, out + row * kOutputSize, trace);
+    RunProbed(INPUTS, out + row * kOutputSize, trace);
   }
 }
 """
@@ -130,9 +131,13 @@ def compile_library(folder: Path, *sources: str | Path, flags: tuple[str, ...] =
 def compile_engine(graph: Graph, folder: Path) -> Callable[[Any], tuple[Any, list[Any]]]:
     """Generate, compile and load the engine; it maps inputs to outputs and every layer."""
     (folder / "model_aot.h").write_text(engine_header(graph, "test"), encoding="utf-8")
-    source, target = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
-    wrapper = _WRAPPER.replace("INPUT", C_TYPES[source.type])
-    wrapper = wrapper.replace("OUTPUT", C_TYPES[target.type])
+    sources = [graph.tensors[tensor] for tensor in graph.inputs]
+    target = graph.tensors[graph.outputs[0]]
+    rows = ", ".join(
+        f"static_cast<const {C_TYPES[tensor.type]}*>(in[{k}]) + row * {tensor.size}"
+        for k, tensor in enumerate(sources)
+    )
+    wrapper = _WRAPPER.replace("INPUTS", rows).replace("OUTPUT", C_TYPES[target.type])
     (folder / "wrapper.cpp").write_text(wrapper, encoding="utf-8")
     kernels = sorted((SOURCES / "thrum" / "nn").glob("*.cpp"))
     library = compile_library(folder, folder / "wrapper.cpp", *kernels)
@@ -140,12 +145,14 @@ def compile_engine(graph: Graph, folder: Path) -> Callable[[Any], tuple[Any, lis
     sizes = [tensor.nbytes for tensor in layers]
 
     def run(inputs: Any) -> tuple[Any, list[Any]]:
-        assert inputs.dtype == source.type
-        rows = np.ascontiguousarray(inputs.reshape(len(inputs), -1))
-        out = np.zeros((len(rows), target.size), target.type)
-        trace = np.zeros((len(rows), sum(sizes)), np.uint8)
-        pointers = [a.ctypes.data_as(ctypes.c_void_p) for a in (rows, out, trace)]
-        library.run(*pointers, len(rows))
+        given = inputs if isinstance(inputs, list) else [inputs]
+        assert [values.dtype for values in given] == [tensor.type for tensor in sources]
+        kept = [np.ascontiguousarray(values.reshape(len(values), -1)) for values in given]
+        count = len(kept[0])
+        out = np.zeros((count, target.size), target.type)
+        trace = np.zeros((count, sum(sizes)), np.uint8)
+        places = (ctypes.c_void_p * len(kept))(*(values.ctypes.data for values in kept))
+        library.run(places, *(ctypes.c_void_p(a.ctypes.data) for a in (out, trace)), count)
         parts = np.split(trace, np.cumsum(sizes)[:-1], axis=1)
         return out, [p.view(t.type) for p, t in zip(parts, layers, strict=True)]
 
@@ -176,5 +183,5 @@ def assert_exact(network: Network, folder: Path, count: int = INPUTS, inputs: An
         index, theirs = step.index, expected[step.index]
         assert ours.dtype == theirs.dtype
         wrong = int((ours.view(np.uint8) != theirs.view(np.uint8)).any(axis=1).sum())
-        assert wrong == 0, f"{network.graph.where(index)}: {wrong} of {len(inputs)} rows differ"
+        assert wrong == 0, f"{network.graph.where(index)}: {wrong} of {len(ours)} rows differ"
     np.testing.assert_array_equal(output, tflm.run(network.data, inputs))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from handmade import int8, int32, network, one, operator, weights
+from handmade import int8, int32, network, one, operator, typed, weights
 
 from thrum.compiler.graph import Graph, ModelError
 from thrum.reference import tflm
@@ -97,6 +97,35 @@ def test_two_models_in_one_program(tmp_path: Path) -> None:
         source = np.zeros((1, graph.tensors[0].size), np.int8)
         source[0, :3] = 1, 2, 3
         np.testing.assert_array_equal(row, tflm.run(network(graph).data, source)[0])
+
+
+@wheel
+def test_several_inputs_and_a_memory(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    time = replace(typed("int16", 4, 3, scale=0.001), data=tuple(map(int, rng.integers(-9, 9, 12))))
+    bias = replace(int32(1, 2, 3, 4), scale=(float(np.float32(0.001) * np.float32(0.01)),))
+    state = replace(typed("int16", 1, 12, scale=0.01), variable=True)
+    tensors = (
+        int8(1, 6),
+        int8(1, 6, scale=0.1),
+        int8(1, 6),
+        weights(rng, int8(4, 6, scale=0.02)),
+        time,
+        replace(bias, zero_point=(0,)),
+        state,
+        int8(1, 4),
+    )
+    steps = (
+        operator("ADD", (0, 1), 2, activation="NONE"),
+        operator("SVDF", (2, 3, 4, 5, 6), 7, 3, rank=1),
+    )
+    file = _file(tmp_path, "net", Graph(tensors, steps, (0, 1), (7,)))
+    compile_model(file, tmp_path, check=24)
+    program = _build(tmp_path, tmp_path / "net_example.cpp")
+    said = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+    assert len(said.splitlines()) == 4
+    text = (tmp_path / "net.h").read_text(encoding="utf-8")
+    assert "Run(const int8_t* features0, const int8_t* features1, int8_t* scores)" in text
 
 
 def test_no_symbol_of_the_arena_is_shared(tmp_path: Path) -> None:

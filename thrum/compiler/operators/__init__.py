@@ -41,6 +41,7 @@ from thrum.compiler.operators import (
     slice,
     softmax,
     strided_slice,
+    svdf,
     tanh,
     transpose_conv,
 )
@@ -74,6 +75,7 @@ OPERATORS: tuple[Definition, ...] = (
     slice.OPERATOR,
     softmax.OPERATOR,
     strided_slice.OPERATOR,
+    svdf.OPERATOR,
     tanh.OPERATOR,
     transpose_conv.OPERATOR,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thrum.compiler.definition import Definition
-from thrum.compiler.fixed_point import divide_by_power_of_two, float32
+from thrum.compiler.fixed_point import divide_by_power_of_two
 from thrum.compiler.node import Node
 from thrum.compiler.operators.shared.checks import multiplier
 from thrum.compiler.operators.shared.lookup import Lookup, check_lookup, lookup
@@ -15,9 +15,9 @@ def lower(node: Node) -> Lookup:
     """TFLM's arithmetic in 16 bits: the input 128 times finer, the gate in Q15."""
     scale, zero = node.source.per_tensor
     output_scale, output_zero = node.target.per_tensor
-    fine = float32(float32(1 / 128) * scale)
-    factor, exponent = multiplier(node, float32(fine / output_scale))
-    gate, gate_exponent = multiplier(node, float32(fine / float32(3.0 / 32768.0)))
+    fine = scale / 128
+    factor, exponent = multiplier(node, fine / output_scale)
+    gate, gate_exponent = multiplier(node, fine / (3.0 / 32768.0))
     if exponent > 0:
         raise node.error(f"scales {scale:g} and {output_scale:g}: the output's is too small")
     factor, gate = _to_16_bits(factor), _to_16_bits(gate)

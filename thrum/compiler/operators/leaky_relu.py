@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from thrum.compiler.definition import Definition, Options
-from thrum.compiler.fixed_point import float32, requantize
+from thrum.compiler.fixed_point import requantize
 from thrum.compiler.flatbuffer import Table
 from thrum.compiler.node import Node
 from thrum.compiler.operators.shared.checks import multiplier
@@ -26,12 +26,11 @@ def check(node: Node) -> None:
 
 
 def lower(node: Node) -> Lookup:
-    """TFLM's QuantizeLeakyRelu: one factor for each sign, from float32 products."""
+    """TFLM's QuantizeLeakyRelu: one factor for each sign, from double products."""
     scale, zero = node.source.per_tensor
     output_scale, output_zero = node.target.per_tensor
-    positive = multiplier(node, float32(scale / output_scale))
-    product = float32(scale * float(node.option("alpha")))
-    negative = multiplier(node, float32(product / output_scale))
+    positive = multiplier(node, scale / output_scale)
+    negative = multiplier(node, scale * float(node.option("alpha")) / output_scale)
 
     def value(x: int) -> int:
         return output_zero + requantize(x - zero, *(positive if x >= zero else negative))

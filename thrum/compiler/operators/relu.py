@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thrum.compiler.definition import Definition
-from thrum.compiler.fixed_point import float32, requantize
+from thrum.compiler.fixed_point import requantize
 from thrum.compiler.node import Node
 from thrum.compiler.operators.shared.checks import multiplier
 from thrum.compiler.operators.shared.lookup import Lookup, check_lookup, lookup
@@ -13,7 +13,7 @@ def lower(node: Node) -> Lookup:
     """TFLM's ReluQuantized: rescale, then clamp at the output's zero."""
     scale, zero = node.source.per_tensor
     output_scale, output_zero = node.target.per_tensor
-    factor, shift = multiplier(node, float32(scale / output_scale))
+    factor, shift = multiplier(node, scale / output_scale)
 
     def value(x: int) -> int:
         return max(output_zero, output_zero + requantize(x - zero, factor, shift))

@@ -13,7 +13,7 @@ from thrum.compiler.flatbuffer import Table
 from thrum.compiler.graph import ModelError
 from thrum.compiler.kernel import Constants, Kernel
 from thrum.compiler.node import Node
-from thrum.compiler.operators.shared.checks import check_int8_to_int8, check_same_size
+from thrum.compiler.operators.shared.checks import check_int8, check_same_size
 
 _MAX_CLASSES = 256  # the sum of the exponentials stays within TFLM's fixed point
 
@@ -61,6 +61,12 @@ class SoftmaxRow(Kernel):
         return "SoftmaxRowLayer", [listed(self.rows, self.classes, *scale)]
 
 
+class SoftmaxWide(SoftmaxRow):
+    """The same with int16 outputs."""
+
+    template = "SoftmaxWideKernel"
+
+
 def parse(where: str, table: Table) -> Options:
     """The factor of the exponent (SoftmaxOptions)."""
     beta = float(table.scalar(0, "float32", 0.0))
@@ -72,9 +78,15 @@ def parse(where: str, table: Table) -> Options:
 def check(node: Node) -> None:
     """int8 to as many int8 with the scale of probabilities."""
     check_same_size(node)
-    check_int8_to_int8(node)
-    if node.target.per_tensor != (1 / 256, -128):
-        raise node.error("the output must have scale 1/256 and zero point -128")
+    check_int8(node.where, "the input", node.source)
+    if node.target.type == "int16":
+        near = [abs(65536 * scale - 1) <= 0.001 for scale in node.target.scale]
+        if near != [True] or node.target.zero_point != (-32768,):
+            raise node.error("an int16 output must have scale 1/65536 and zero point -32768")
+    else:
+        check_int8(node.where, "the output", node.target)
+        if node.target.per_tensor != (1 / 256, -128):
+            raise node.error("the output must have scale 1/256 and zero point -128")
     classes = _classes(node)
     if classes > _MAX_CLASSES:
         raise node.error(f"{classes} classes; at most {_MAX_CLASSES} are supported")
@@ -87,10 +99,12 @@ def lower(node: Node) -> SoftmaxPair | SoftmaxRow:
     if row.shift < 0 or row.multiplier == 0:
         raise node.error(f"input scale {scale} is too small for TFLM's softmax")
     classes = _classes(node)
-    if node.source.size == classes == 2:
+    wide = node.target.type == "int16"
+    if node.source.size == classes == 2 and not wide:
         return _softmax_pair(beta, scale)
     rows = node.source.size // classes
-    return SoftmaxRow(rows, classes, row.multiplier, row.shift, row.diff_min)
+    form = SoftmaxWide if wide else SoftmaxRow
+    return form(rows, classes, row.multiplier, row.shift, row.diff_min)
 
 
 def _classes(node: Node) -> int:

@@ -156,9 +156,9 @@ def _graph(types: list[str], codes: list[str]) -> Graph:
         ),
         (["float32", "float32"], ["RELU"], r"operator 0 \(RELU\): the input must be int8"),
         (["int8", "int8"], ["DEQUANTIZE"], r"operator 0 \(DEQUANTIZE\): the output must be"),
-        (["float32", "float32"], ["QUANTIZE"], r"operator 0 \(QUANTIZE\): the output must be"),
+        (["float32", "float32"], ["QUANTIZE"], r"operator 0 \(QUANTIZE\): from float32 to float"),
         (["float32", "float32"], ["DEQUANTIZE"], r"operator 0 \(DEQUANTIZE\): the input must be"),
-        (["float32", "int32"], ["QUANTIZE"], "model: input or output must be int8"),
+        (["float32", "int32"], ["QUANTIZE"], r"operator 0 \(QUANTIZE\): from float32 to int32"),
     ],
 )
 def test_floats_elsewhere_are_refused(types: list[str], codes: list[str], message: str) -> None:

@@ -64,7 +64,10 @@ int32_t ExpOfDifference(const SoftmaxRowLayer& layer, int32_t difference) {
   return ExpOnNegative(DoublingHighMultiply(shifted, layer.multiplier));
 }
 
-void OneRow(const SoftmaxRowLayer& layer, const int8_t* input, int8_t* output) {
+// The outputs fill their type: probability 0 is its lowest value.
+template <typename Output>
+void OneRow(const SoftmaxRowLayer& layer, const int8_t* input, Output* output) {
+  constexpr int32_t kLowest = -(INT32_C(1) << (8 * sizeof(Output) - 1));
   int8_t most = input[0];
   for (Count i = 1; i < layer.classes; ++i) {
     most = input[i] > most ? input[i] : most;
@@ -82,13 +85,14 @@ void OneRow(const SoftmaxRowLayer& layer, const int8_t* input, int8_t* output) {
   }
   const int32_t reciprocal =
       ReciprocalOfOnePlus(static_cast<int32_t>((sum << headroom) - (UINT32_C(1) << 31)));
-  const uint8_t exponent = static_cast<uint8_t>(12 - headroom + 31 - 8);
+  const uint8_t exponent = static_cast<uint8_t>(12 - headroom + 31 - 8 * sizeof(Output));
   for (Count i = 0; i < layer.classes; ++i) {
     const int32_t difference = static_cast<int32_t>(input[i]) - most;
-    output[i] = -128;
+    output[i] = static_cast<Output>(kLowest);
     if (difference >= layer.diff_min) {
       const int32_t product = DoublingHighMultiply(reciprocal, ExpOfDifference(layer, difference));
-      output[i] = ClampToInt8(DivideByPowerOfTwo(product, exponent) - 128, -128, 127);
+      const int32_t value = DivideByPowerOfTwo(product, exponent) + kLowest;
+      output[i] = static_cast<Output>(value > -kLowest - 1 ? -kLowest - 1 : value);
     }
   }
 }
@@ -96,6 +100,12 @@ void OneRow(const SoftmaxRowLayer& layer, const int8_t* input, int8_t* output) {
 }  // namespace
 
 void SoftmaxRow(const SoftmaxRowLayer& layer, const int8_t* input, int8_t* output) {
+  for (Count row = 0; row < layer.rows; ++row) {
+    OneRow(layer, input + row * layer.classes, output + row * layer.classes);
+  }
+}
+
+void SoftmaxWide(const SoftmaxRowLayer& layer, const int8_t* input, int16_t* output) {
   for (Count row = 0; row < layer.rows; ++row) {
     OneRow(layer, input + row * layer.classes, output + row * layer.classes);
   }

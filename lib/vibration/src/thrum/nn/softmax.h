@@ -72,6 +72,24 @@ struct SoftmaxRowPortable {
   }
 };
 
+// The same with int16 outputs, 256 times as fine; probability 0 is -32768.
+void SoftmaxWide(const SoftmaxRowLayer& layer, const int8_t* input, int16_t* output);
+
+template <typename Layer>
+struct SoftmaxWidePortable {
+  struct Packed {};
+
+  static constexpr Packed Pack() { return {}; }
+
+  static void Run(const Packed&, const int8_t* input, int16_t* output) {
+    constexpr SoftmaxRowLayer kLayer = Layer::Get();
+    SoftmaxWide(kLayer, input, output);
+  }
+};
+
+template <typename Layer, typename = Target>
+struct SoftmaxWideKernel : SoftmaxWidePortable<Layer> {};
+
 template <typename Layer, typename = Target>
 struct SoftmaxRowKernel : SoftmaxRowPortable<Layer> {};
 
