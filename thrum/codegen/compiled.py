@@ -115,6 +115,7 @@ def example(made: Compiled) -> str:
     name, graph = made.name, made.graph
     target = graph.tensors[graph.outputs[0]]
     names = input_names(graph, "input")
+    passed = ", ".join(names)
     sizes = input_names(graph, f"thrum::{name}::kInput")
     return join(
         [
@@ -138,7 +139,7 @@ def example(made: Compiled) -> str:
             f"static {C_TYPES[target.type]} output[thrum::{name}::kOutputSize];",
             "",
             "int main() {",
-            f"  if (thrum::{name}::Engine::Run({', '.join(names)}, output) != thrum::Status::kOk) {{",
+            f"  if (thrum::{name}::Engine::Run({passed}, output) != thrum::Status::kOk) {{",
             "    return 1;",
             "  }",
             f"  for (uint32_t i = 0; i < thrum::{name}::kOutputSize; ++i) {{",
@@ -165,6 +166,7 @@ def plan_text(made: Compiled, target: str) -> str:
     places = plan(graph, steps)
     costs = [cost(step.kernel, graph.tensors[step.output].size, target) for step in steps]
     ends = sum(graph.tensors[i].nbytes for i in (*graph.inputs, *graph.outputs))
+    memory = places.nbytes + places.state_bytes
     stack = max(c.stack for c in costs)
     total = sum(c.time for c in costs)
     return join(
@@ -176,7 +178,7 @@ def plan_text(made: Compiled, target: str) -> str:
             f"Time: about {total:,} {UNITS[target]} for {sum(macs(s.kernel) for s in steps):,} "
             "multiplications.",
             f"Flash: about {sum(c.flash for c in costs):,} B of constants, 1 to 6 KB of code.",
-            f"RAM: {places.nbytes + places.state_bytes:,} B of arena, {ends:,} B of input and output, "
+            f"RAM: {memory:,} B of arena, {ends:,} B of input and output, "
             f"about {stack:,} B of stack.",
             *_slow(graph, steps, costs, target),
             "",
