@@ -157,7 +157,7 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
     def _event(self, state: State, words: str) -> str:
         return self._paint(state, f"{time.strftime('%H:%M:%S')}  {words[2:]}")
 
-    def _show(self, mean: str, z: str, rms: str, number: str) -> str:
+    def _show(self, mean: str, z: str, rms: str, mm_s: str | None, number: str) -> str:
         state, score = State(int(number)), float(mean)
         filled = min(BAR, round(BAR * score))
         now = time.monotonic()
@@ -167,7 +167,7 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
         bar = "█" * filled + "░" * (BAR - filled)
         view = (
             f"{state.word:8} {bar} {score:.2f}  {float(z):5.2f} sigma"
-            f"  {rms:>5} mg  {per_second:4.1f}/s  lost {self._lost}"
+            f"  {rms:>5} mg  {_velocity(mm_s)}{per_second:4.1f}/s  lost {self._lost}"
         )
         if not self._terminal:
             return view + "\n"
@@ -237,6 +237,10 @@ def _say(words: str) -> None:
 
 def _may_be_ours(text: str) -> bool:
     return any(start.startswith(text) or text.startswith(start) for start in STARTS)
+
+
+def _velocity(mm_s: str | None) -> str:  # old firmware does not tell it
+    return "" if mm_s is None else f"{float(mm_s):5.2f} mm/s  "
 
 
 def _columns() -> int:

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "engine.h"
+#include "settings.h"
 #include "thrum/core/code_size.h"
 #include "thrum/core/fixed_point.h"
 #include "thrum/dsp/features.h"
+#include "thrum/dsp/velocity.h"
 #include "window.h"
 
 namespace thrum {
@@ -31,6 +33,7 @@ union {
   Judgement judgement;
 } memory;
 bool adding;  // memory holds the sums
+Severity severity;
 
 // The window's samples have been used up when it is measured; this takes their place.
 struct Scratch {
@@ -46,14 +49,24 @@ Sums* OpenSums() {
     Clear(&memory.sums.power);
     memory.sums.square = 0;
     memory.sums.fault = Fault::kNone;
+    severity = {0, 0, 0};
     adding = true;
   }
   return &memory.sums;
 }
 
-// From counts.
-THRUM_OUT_OF_LINE uint32_t MilliG(uint16_t rms) {
-  return (rms * model::kMilliGPerCountQ12 + 2048) >> 12;
+THRUM_OUT_OF_LINE void Worsen(const WindowStats& stats) {
+  if (stats.peak == 0) {
+    return;
+  }
+  const uint16_t velocity =
+      Velocity(CountedVelocity(), model::kVelocityWeights, window::Samples(), stats.exponent);
+  severity.velocity = velocity > severity.velocity ? velocity : severity.velocity;
+  if (severity.rms == 0 ||
+      uint32_t{stats.peak} * severity.rms > uint32_t{severity.peak} * stats.rms) {
+    severity.peak = stats.peak;
+    severity.rms = stats.rms;
+  }
 }
 
 THRUM_OUT_OF_LINE State Score(Judgement* judgement) {
@@ -95,6 +108,20 @@ State Decide(const uint16_t* log_bands, uint16_t rms, Judgement* judgement) {
 
 Status Begin() { return Engine::Begin(); }
 
+VelocityConfig CountedVelocity() {
+#if THRUM_FIXED_SETTINGS
+  constexpr VelocityConfig kOfRate = MakeVelocity(
+      kDefaultSettings.rate_hz, model::kMilliGPerCountQ12, model::kFeatures.log2_length);
+  return kOfRate;
+#else
+  return MakeVelocity(settings::RateHz(), model::kMilliGPerCountQ12, model::kFeatures.log2_length);
+#endif
+}
+
+THRUM_OUT_OF_LINE uint32_t MilliG(uint16_t counts) {
+  return (counts * model::kMilliGPerCountQ12 + 2048) >> 12;
+}
+
 bool Learn(uint16_t windows, uint16_t states) {
   if (windows < kFewestWindows || windows > kMostWindows || states < 1 || states > kMostStates) {
     return false;
@@ -120,6 +147,7 @@ void Interrupt() {
 void AddAxis(Fault of_sampler) {
   Sums* const sums = OpenSums();
   const WindowStats stats = AddWindow(model::kFeatures, window::Samples(), &sums->power);
+  Worsen(stats);
   sums->square += static_cast<uint32_t>(stats.rms) * stats.rms;
   if (of_sampler != Fault::kNone) {
     sums->fault = of_sampler;
@@ -162,6 +190,7 @@ uint8_t Score() { return detector.score(); }
 bool Anew() { return detector.Anew(); }
 bool Strained() { return detector.Strained(); }
 uint8_t Lasted() { return detector.Lasted(); }
+const Severity& PresentSeverity() { return severity; }
 const DetectorConfig& Thresholds() { return detector_config; }
 
 bool SetThresholds(uint16_t raise, uint16_t clear) {

@@ -10,6 +10,7 @@
 #include "thrum/core/status.h"
 #include "thrum/detection/detector.h"
 #include "thrum/detection/operating_state.h"
+#include "thrum/dsp/velocity.h"
 
 namespace thrum {
 namespace pipeline {
@@ -29,6 +30,21 @@ struct Judgement {
   State before;  // the state that the window met
   State state;   // and the one that it left
 };
+
+// What standards judge, of the axis where it is largest. Of the last window, or of the axes of the next
+// one that were added so far.
+struct Severity {
+  uint16_t velocity;  // RMS, Q8 mm/s (velocity.h)
+  uint16_t peak;      // of the acceleration, counts
+  uint16_t rms;       // of the axis with that crest factor, counts; 0: no axis moved
+};
+const Severity& PresentSeverity();
+
+// What the velocity counts: depends on the rate.
+VelocityConfig CountedVelocity();
+
+// Counts to milli-g, rounded.
+uint32_t MilliG(uint16_t counts);
 
 // Sets up the engine. Learn comes next.
 [[nodiscard]] Status Begin();

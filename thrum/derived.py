@@ -32,3 +32,34 @@ def first_windows(stride: int, mean_windows: int, most_windows: int) -> int:
 def trial_windows(stride: int, most_windows: int, trial: int, windows: int) -> int:
     """Averages by which a baseline of `windows` is tried; only those learned apart are."""
     return trial * windows if apart(stride, most_windows) else 0
+
+
+def milli_g_q12(full_scale_g: float) -> int:
+    """Milli-g per count, Q12, where the int16 count 32768 is the full scale."""
+    return round(full_scale_g * 1000 * 4096 / 32768)
+
+
+FAR = 16  # bins from here on have weights of 8 bits; see velocity.h
+
+
+def near_weights() -> tuple[int, ...]:
+    """Weights of the bins 0 to 15 for velocity: 2^16 4^j / k^2, j = floor(log2 k), at most 65535.
+
+    0 for bin 0. See lib/vibration's velocity.h.
+    """
+    exact = (4 ** (k.bit_length() + 7) / (k * k) for k in range(1, FAR))
+    return (0, *(min(65535, round(value)) for value in exact))
+
+
+def far_weights(length: int) -> tuple[int, ...]:
+    """Weights of the bins 16 to length / 2: 2^16 2^i / k^2, at most 255.
+
+    i = half_octave(k).
+    """
+    exact = (2 ** (16 + half_octave(k)) / (k * k) for k in range(FAR, length // 2))
+    return tuple(min(255, round(value)) for value in exact)
+
+
+def half_octave(k: int) -> int:
+    """floor(2 log2(k / 16)) of a bin, exactly."""
+    return (k * k).bit_length() - 9

@@ -46,6 +46,11 @@ void Decision(const pipeline::Judgement& judgement) {
   PutSealedLine();
 }
 
+// Of a bin, in Hz, rounded.
+uint32_t Frequency(uint16_t bin) {
+  return (bin * settings::RateHz() + model::kWindow / 2) / model::kWindow;
+}
+
 }  // namespace
 
 void Error(LineError error) {
@@ -65,13 +70,24 @@ void Identity() {
 void StatusOf(Mode mode) {
   const Operation& machine = pipeline::Machine();
   Line& line = EmptyLine();
-  line.Form(
-      THRUM_TEXT("!status state:% learned:% learn:% at:% states:% mean:% lost:% mode:% eased:%"));
+  line.Form(THRUM_TEXT(
+      "!status state:% learned:% learn:% at:% states:% mean:% lost:% mode:% eased:% mm_s:%"));
   line.Number(static_cast<uint8_t>(pipeline::CurrentState()));
   line.Number(pipeline::Learned()).Number(pipeline::BaselineWindows());
   line.Number(machine.present()).Number(machine.ready()).Number(pipeline::Score());
   line.Number(sampler::Lost()).Number(static_cast<uint8_t>(mode));
-  line.Number(machine.baseline().Eased());
+  line.Number(machine.baseline().Eased()).Fixed(pipeline::PresentSeverity().velocity, 8);
+  PutSealedLine();
+}
+
+void Severity() {
+  const pipeline::Severity& now = pipeline::PresentSeverity();
+  const VelocityConfig& counted = pipeline::CountedVelocity();
+  Line& line = EmptyLine();
+  line.Form(THRUM_TEXT("!v mm_s:% peak_mg:% crest:% from_hz:% to_hz:%"));
+  line.Fixed(now.velocity, 8).Number(pipeline::MilliG(now.peak));
+  line.Fixed(now.rms == 0 ? 0 : (uint32_t{now.peak} << 8) / now.rms, 8);
+  line.Number(Frequency(counted.first)).Number(Frequency(counted.last));
   PutSealedLine();
 }
 

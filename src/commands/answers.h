@@ -14,6 +14,7 @@ namespace answer {
 void Error(LineError error);
 void Identity();  // two lines
 void StatusOf(Mode mode);
+void Severity();
 
 // form: flash text with one '%'.
 void Number(const char* form, uint16_t value);

@@ -119,6 +119,9 @@ LineError Execute(const Request& request) {
     case Command::kStatus:
       answer::StatusOf(mode);
       return LineError::kNone;
+    case Command::kVelocity:
+      answer::Severity();
+      return LineError::kNone;
     case Command::kWindow:
       return TakeSamples(request);
     case Command::kAxis:

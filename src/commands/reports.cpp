@@ -131,7 +131,7 @@ THRUM_OUT_OF_LINE void WriteProgress() {
 THRUM_OUT_OF_LINE void ReportWindow(const pipeline::Judgement& judgement) {
   ++window_count;
   const Report report = {judgement.score, RmsDeviation(judgement.z, model::kBands),
-                         judgement.rms_mg, judgement.state};
+                         judgement.rms_mg, pipeline::PresentSeverity().velocity, judgement.state};
   const bool changed = judgement.state != judgement.before;
   const uint8_t lasted = pipeline::Lasted();
   const bool raised = report.state == State::kAlarm && lasted != 0;

@@ -10,6 +10,7 @@
 #include "thrum/detection/detector.h"
 #include "thrum/detection/smoothing.h"
 #include "thrum/dsp/features.h"
+#include "thrum/dsp/velocity.h"
 
 using namespace thrum;
 
@@ -22,7 +23,11 @@ DetectorConfig detector_config = model::kDetector;
 Baseline baseline(baseline_config);
 Detector detector(detector_config);
 Smoothing smoothing;
+constexpr VelocityConfig kVelocity =
+    MakeVelocity(model::kRateHz, model::kMilliGPerCountQ12, model::kFeatures.log2_length);
 BandPower power;
+WindowStats stats;
+uint16_t velocity;
 int16_t samples[model::kWindow];
 uint16_t log_bands[model::kBands];
 uint16_t averages[model::kBands];
@@ -38,8 +43,12 @@ extern "C" {
 
 MEASURED bench_features() {
   Clear(&power);
-  AddWindow(model::kFeatures, samples, &power);
+  stats = AddWindow(model::kFeatures, samples, &power);
   LogBands(model::kFeatures, power, log_bands);
+}
+
+MEASURED bench_velocity() {
+  velocity = Velocity(kVelocity, model::kVelocityWeights, samples, stats.exponent);
 }
 
 MEASURED bench_deviation() {
@@ -60,6 +69,7 @@ MEASURED bench_decision() {
 
 MEASURED bench_window() {
   bench_features();
+  bench_velocity();
   bench_deviation();
   bench_inference();
   bench_decision();

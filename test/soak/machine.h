@@ -8,6 +8,7 @@
 
 #include "model_params.h"
 #include "thrum/dsp/features.h"
+#include "thrum/dsp/velocity.h"
 
 namespace thrum {
 namespace soak {
@@ -71,7 +72,7 @@ inline void DrawWindow(Does does) {
   }
   const uint16_t peak = does == Does::kSticks ? 0 : 2000;
   const uint16_t clipped = does == Does::kSaturates ? model::kWindow : 0;
-  stats = {0, peak, 500, clipped};
+  stats = {0, peak, 500, clipped, 0};
 }
 
 inline bool IsFault(Does does) { return does == Does::kSticks || does == Does::kSaturates; }
@@ -95,6 +96,14 @@ inline Does Doing(uint32_t window) {
 void Clear(BandPower* sum) { memset(sum, 0, sizeof(*sum)); }
 
 WindowStats AddWindow(const FeatureConfig&, int16_t*, BandPower*) { return soak::stats; }
+
+uint16_t Velocity(const VelocityConfig&, const VelocityWeights&, const int16_t*, int8_t) {
+  return 0;
+}
+
+namespace settings {
+uint32_t RateHz() { return model::kRateHz; }
+}  // namespace settings
 
 void LogBands(const FeatureConfig&, const BandPower&, uint16_t* log_bands) {
   memcpy(log_bands, soak::row, sizeof(soak::row));

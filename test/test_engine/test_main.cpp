@@ -4,6 +4,7 @@
 #include "../golden.h"
 #include "../unity_main.h"
 #include "model_aot.h"
+#include "model_params.h"
 #include "thrum/core/progmem.h"
 #include "thrum/detection/baseline.h"
 #include "thrum/nn/kernels.h"
@@ -49,6 +50,23 @@ void GoldenWindowsGiveEveryLayer() {
     int8_t input[aot::kInputSize];
     Rank(z, aot::kInputSize, input);
     ExpectLayers(input, window.layers);
+  }
+}
+
+void GoldenWindowsGiveTheirVelocity() {
+  constexpr VelocityConfig kOfRate =
+      MakeVelocity(model::kRateHz, model::kMilliGPerCountQ12, model::kFeatures.log2_length);
+  static int16_t samples[model::kWindow];
+  for (const golden::Window& window : golden::kWindowVectors) {
+    for (uint16_t i = 0; i < model::kWindow; ++i) {
+      samples[i] = FlashRead(&window.samples[i]);
+    }
+    BandPower sum;
+    Clear(&sum);
+    const WindowStats stats = AddWindow(model::kFeatures, samples, &sum);
+    const uint16_t velocity =
+        stats.peak == 0 ? 0 : Velocity(kOfRate, model::kVelocityWeights, samples, stats.exponent);
+    TEST_ASSERT_EQUAL_UINT16(FlashRead(&window.velocity), velocity);
   }
 }
 
@@ -108,6 +126,7 @@ void RowSoftmaxEqualsThePairTable() {
 
 void RunTests() {
   RUN_TEST(GoldenWindowsGiveEveryLayer);
+  RUN_TEST(GoldenWindowsGiveTheirVelocity);
   RUN_TEST(NetworkInputsGiveEveryLayer);
   RUN_TEST(InputMayStartAnywhere);
   RUN_TEST(EngineNeedsNoSetUp);

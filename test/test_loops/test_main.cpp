@@ -6,6 +6,7 @@
 #include "../unity_main.h"
 #include "thrum/core/progmem.h"
 #include "thrum/dsp/loops.h"
+#include "thrum/dsp/velocity.h"
 
 using namespace thrum;
 
@@ -227,6 +228,27 @@ void SplitPowersIsTheSame() {
   }
 }
 
+// Powers of at most 30 bits, and weights of every bit, in flash: the sines serve.
+template <typename Weight, typename Portable, typename Kernel>
+void CompareWeighing(uint8_t most_count, Portable portable_sum, Kernel target_sum) {
+  const Weight* const weights = reinterpret_cast<const Weight*>(kSine512.entries);
+  for (uint8_t i = 0; i < 24; ++i) {
+    const uint8_t count = static_cast<uint8_t>(1 + i * 53 % most_count);
+    Fill(i, kKinds[i % 3], 15, kMost);
+    for (uint16_t k = 1; k < 2 * count; k = static_cast<uint16_t>(k + 2)) {
+      block[k] = static_cast<int16_t>(block[k] & (0x3fff >> i % 14));
+    }
+    const Weight* const from = weights + i;
+    TEST_ASSERT_EQUAL_HEX32(portable_sum(block, from, count), target_sum(block, from, count));
+  }
+}
+
+void WeighingIsTheSame() {
+  CompareWeighing<uint16_t>(8, portable::WeighNear, weigh::WeighNear);
+  CompareWeighing<uint8_t>(static_cast<uint8_t>(kMost / 2 - 1), portable::WeighFar,
+                           weigh::WeighFar);
+}
+
 }  // namespace
 
 void RunTests() {
@@ -237,4 +259,5 @@ void RunTests() {
   RUN_TEST(StageIsTheSame);
   RUN_TEST(EveryWidthTakesExtremes);
   RUN_TEST(SplitPowersIsTheSame);
+  RUN_TEST(WeighingIsTheSame);
 }

@@ -45,14 +45,15 @@ void FixedPointIsRounded() {
 
 void AReportLine() {
   Line line;
-  Append({238, 131, 412, State::kAlarm}, &line);
-  TEST_ASSERT_EQUAL_STRING("anomaly:0.93,z:4.09,rms_mg:412,state:2", line.c_str());
+  Append({238, 131, 412, 591, State::kAlarm}, &line);
+  TEST_ASSERT_EQUAL_STRING("anomaly:0.93,z:4.09,rms_mg:412,mm_s:2.31,state:2", line.c_str());
 }
 
 void TheLongestReportFits() {
   Line line;
-  Append({255, 65535, UINT32_MAX, State::kFault}, &line);
-  TEST_ASSERT_EQUAL_STRING("anomaly:1.00,z:2047.97,rms_mg:4294967295,state:3", line.c_str());
+  Append({255, 65535, UINT32_MAX, 65535, State::kFault}, &line);
+  TEST_ASSERT_EQUAL_STRING("anomaly:1.00,z:2047.97,rms_mg:4294967295,mm_s:256.00,state:3",
+                           line.c_str());
 }
 
 void AnOverlongLineIsCut() {

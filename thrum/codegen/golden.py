@@ -76,6 +76,7 @@ def _windows(windows: list[dict[str, Any]]) -> list[str]:
     fields = [
         ("samples", "int16_t", "one axis, counts"),
         ("stats", "int16_t", "mean, peak, rms, clipped"),
+        ("velocity", "uint16_t", "Q8 mm/s"),
         ("log_bands", "uint16_t", "Q8"),
         ("z", "uint8_t", "Q5; the network sees z - 128"),
         ("layers", "int8_t", "output of every operator"),

@@ -6,7 +6,15 @@ from typing import Any
 
 from thrum.codegen.text import banner, join
 from thrum.compiler.cpp_text import numbers
-from thrum.derived import apart, first_windows, sine_table, trial_windows
+from thrum.derived import (
+    apart,
+    far_weights,
+    first_windows,
+    milli_g_q12,
+    near_weights,
+    sine_table,
+    trial_windows,
+)
 
 Tables = dict[str, dict[str, Any]]
 
@@ -23,6 +31,7 @@ def params_header(parameters: Tables, model_hash: str) -> str:
         '#include "thrum/detection/detector.h"',
         '#include "thrum/detection/operating_state.h"',
         '#include "thrum/dsp/features.h"',
+        '#include "thrum/dsp/velocity.h"',
         "",
         "namespace thrum {",
         "namespace model {",
@@ -43,7 +52,7 @@ def params_header(parameters: Tables, model_hash: str) -> str:
 
 def _scalars(tables: Tables) -> list[str]:
     sample, window, classes = tables["sample"], tables["window"], tables["classes"]["names"]
-    milli_g = round(sample["full_scale_g"] * 1000 * 4096 / 32768)
+    milli_g = milli_g_q12(sample["full_scale_g"])
     return [
         f"constexpr uint32_t kRateHz = {sample['rate_hz']};",
         f"constexpr uint8_t kAxes = {sample['axes']};",
@@ -64,6 +73,14 @@ def _features(tables: Tables) -> list[str]:
         "constexpr int16_t kSine[] THRUM_FLASH = {",
         *numbers(sine_table(length), "    "),
         "};",
+        "// Of the bins for velocity, see thrum/dsp/velocity.h.",
+        "constexpr uint16_t kNearWeights[] THRUM_FLASH = {",
+        *numbers(near_weights(), "    "),
+        "};",
+        "constexpr uint8_t kFarWeights[] THRUM_FLASH = {",
+        *numbers(far_weights(length), "    "),
+        "};",
+        "constexpr VelocityWeights kVelocityWeights = {kNearWeights, kFarWeights};",
         f"constexpr FeatureConfig kFeatures = {{{length.bit_length() - 1}, "
         f"{features['bands'].bit_length() - 1}, {features['floor_log2']}, kSine}};",
         "",

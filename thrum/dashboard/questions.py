@@ -31,6 +31,7 @@ class Window:
     averages: U16  # Q8 (bands,), of the log bands, as judged
     z: U8  # Q5 (bands,)
     rms: int  # counts
+    mm_s: float = 0.0  # velocity RMS
 
 
 class Questions:

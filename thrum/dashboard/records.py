@@ -40,6 +40,7 @@ def of_frame(window: Frame, t: int) -> Record:
         "score": window.anomaly,
         "z": window.z,
         "rms": window.rms_mg,
+        "mm_s": window.mm_s,
         "state": int(window.state),
     }
 

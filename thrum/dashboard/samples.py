@@ -24,8 +24,10 @@ from thrum.recordings.dataset import at_rate
 from thrum.reference.answers import measure, milli_g, rms_deviation
 from thrum.reference.baseline import in_a_row, network_input
 from thrum.reference.detector import Detector, DetectorConfig
+from thrum.reference.features import spectrum as spectrum_of
 from thrum.reference.operating_state import Operation, Running
 from thrum.reference.pipeline import Network, without_scores
+from thrum.reference.velocity import VelocityBand, velocity
 from thrum.states import Fault, State
 
 STRAINED = (
@@ -68,6 +70,8 @@ class SampleStream:
         decision = replace(DetectorConfig.of(cfg), raise_q8=high, clear_q8=low)
         self._detector = Detector(decision)
         self._questions = Questions()
+        self._band = VelocityBand.of(source.rate_hz, self._mg_q12, self._cfg.window.length)
+        self._velocity = 0.0
         self._lost = self._windows = self._alarm_since = 0
         self._told = State.LEARNING
 
@@ -105,12 +109,22 @@ class SampleStream:
         self._windows += 1
         seen = measure(self._cfg, joined.T[np.newaxis])
         bands, rms = seen.log_bands[0], int(seen.rms[0])
+        self._velocity = self._mm_s(joined)
         fault = Fault(seen.fault[0])
         if fault is not Fault.NONE:
             self._fail(fault)
             words = STRAINED if self._detector.state is State.ALARM else fault.words
-            return [*self._change(words, t), self._frame(np.zeros_like(bands), rms, t)]
+            return [
+                *self._change(words, t),
+                self._frame(np.zeros_like(bands), rms, t, self._velocity),
+            ]
         return self._judge(bands, rms, t)
+
+    def _mm_s(self, window: I16) -> float:
+        """Velocity RMS of the axis where it is largest, samples int16 (length, axes)."""
+        stats, power, exponent = spectrum_of(np.ascontiguousarray(window.T))
+        q8 = np.where(stats.peak == 0, 0, velocity(power.T, exponent, self._band))
+        return hundredths(int(q8.max()), 8)
 
     def _fail(self, fault: Fault) -> None:
         """A window that cannot be judged, as src/pipeline.cpp treats it."""
@@ -126,7 +140,7 @@ class SampleStream:
         shown = self._operation.averages if judged else bands
         made = [spectrum.spectrum(self._cfg, shown, z, baseline, self._mg_per_count, t)]
         if judged:
-            window = Window(self._windows, t, self._operation.averages, z, rms)
+            window = Window(self._windows, t, self._operation.averages, z, rms, self._velocity)
             if self._network is None:
                 self._questions.put(window)
                 return made
@@ -139,7 +153,7 @@ class SampleStream:
         if running is Running.LEARNING:
             learned = self._operation.learned
             made.append(records.learning(self._operation.present, learned, self._learn))
-        return [*made, *self._change("", t), self._frame(z, rms, t)]
+        return [*made, *self._change("", t), self._frame(z, rms, t, self._velocity)]
 
     def _answered(self, payload: str | None) -> list[Record]:
         window = self._questions.answered()
@@ -156,7 +170,7 @@ class SampleStream:
             words = spectrum.loudest(self._cfg, window.averages, baseline)
             made = [*self._change(words, window.t, window.number), self._evidence(window)]
         made += self._change("", window.t, window.number)
-        return [*made, self._frame(window.z, window.rms, window.t)]
+        return [*made, self._frame(window.z, window.rms, window.t, window.mm_s)]
 
     def _change(self, words: str, t: int, window: int | None = None) -> list[Record]:
         """An event if the state differs from the last one reported."""
@@ -189,8 +203,9 @@ class SampleStream:
             )
         )
 
-    def _frame(self, z: U8 | U16, rms: int, t: int) -> Record:
+    def _frame(self, z: U8 | U16, rms: int, t: int, mm_s: float) -> Record:
         sigma = hundredths(rms_deviation(z.astype(np.uint8)), 5)
         score = hundredths(self._detector.score, 8)
         milli = milli_g(rms, self._mg_q12)
-        return records.of_frame(Frame(score, sigma, milli, self._detector.state), t)
+        frame = Frame(score, sigma, milli, self._detector.state, mm_s)
+        return records.of_frame(frame, t)

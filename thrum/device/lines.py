@@ -13,9 +13,12 @@ from thrum.states import WORDS
 
 LONGEST_LINE = 127  # characters that a device sends, without the end
 
-# Score 0 to 1, RMS of |z| in sigma, vibration in mg, number of the state.
+# Score 0 to 1, RMS of |z| in sigma, vibration in mg, velocity in mm/s, number of the state.
+# Firmware from before December 2026 has no velocity.
 FRAME = re.compile(
-    r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10}),state:([0-5])", re.ASCII
+    r"anomaly:(\d\.\d\d),z:(\d{1,4}\.\d\d),rms_mg:(\d{1,10})(?:,mm_s:(\d{1,3}\.\d\d))?"
+    r",state:([0-5])",
+    re.ASCII,
 )
 # Name of the state, number of the window from 1, what comes with it.
 EVENT = re.compile(rf"# ({'|'.join(WORDS)}) at window (\d{{1,10}})(?:: *(.*))?", re.ASCII)

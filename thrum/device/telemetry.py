@@ -21,12 +21,16 @@ class TelemetryError(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """One window: score 0 to 1, RMS of |z| in sigma, vibration in mg, state."""
+    """One window: score 0 to 1, RMS of |z| in sigma, vibration in mg, state, velocity in mm/s.
+
+    mm_s is None from firmware that does not know it.
+    """
 
     anomaly: float
     z: float
     rms_mg: int
     state: State
+    mm_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ def frame(line: str) -> Frame | None:
     found = patterns.FRAME.fullmatch(line)
     if found is None:
         return None
-    return Frame(float(found[1]), float(found[2]), int(found[3]), State(int(found[4])))
+    mm_s = None if found[4] is None else float(found[4])
+    return Frame(float(found[1]), float(found[2]), int(found[3]), State(int(found[5])), mm_s)
 
 
 def event(line: str) -> Event | None:

@@ -28,6 +28,7 @@ def line_of(item: Reading | Happening) -> str:
     tags = f"board={_tag(item.board)}"
     if isinstance(item, Reading):
         values = f'score={item.score},z={item.z},rms_mg={item.rms_mg}i,state="{_text(item.state)}"'
+        values += "" if item.mm_s is None else f",mm_s={item.mm_s}"
         return f"thrum,{tags} {values} {time}"
     tags += f",kind={_tag(item.kind)}"
     return f'thrum_event,{tags} seq={item.seq}i,words="{_text(item.words)}" {time}'

@@ -76,6 +76,7 @@ def state(
     told: dict[str, Any] = {"state": now.word, "problem": "ON" if now in TROUBLE else "OFF"}
     if frame is not None:
         told |= {"score": frame.anomaly, "z": frame.z, "rms_mg": frame.rms_mg}
+        told |= {} if frame.mm_s is None else {"mm_s": frame.mm_s}
     told |= facts
     return json.dumps({**told, "acknowledged": acknowledged, "time": clock(seconds)})
 
@@ -144,6 +145,7 @@ def _entities(topics: Topics, threshold: float) -> dict[str, Any]:
         "state": sensor("state", "State", dev_cla="enum", ops=[state.word for state in State]),
         "score": sensor("score", "Score", **measured, sug_dsp_prc=2),
         "rms": sensor("rms_mg", "Vibration", unit_of_meas="mg", **measured),
+        "velocity": sensor("mm_s", "Velocity", dev_cla="speed", unit_of_meas="mm/s", **measured),
         "lost": sensor("lost", "Lost samples", ent_cat="diagnostic", stat_cla="total_increasing"),
         "explanation": {
             **sensor("explanation", "Last alarm"),

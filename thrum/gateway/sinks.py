@@ -26,6 +26,7 @@ class Reading:
     score: float
     z: float
     rms_mg: int
+    mm_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Sink(Protocol):
         """Write what is kept back."""
 
 
-COLUMNS = ("time", "board", "kind", "state", "score", "z_sigma", "rms_mg", "seq", "words")
+COLUMNS = ("time", "board", "kind", "state", "score", "z_sigma", "rms_mg", "mm_s", "seq", "words")
 
 
 class CsvSink:
@@ -74,13 +75,13 @@ class CsvSink:
     def reading(self, reading: Reading) -> None:
         """One row; its last two columns are empty."""
         r = reading
-        shown = (r.state, f"{r.score:.2f}", f"{r.z:.2f}", r.rms_mg)
+        shown = (r.state, f"{r.score:.2f}", f"{r.z:.2f}", r.rms_mg, _or_empty(r.mm_s))
         self._write((clock(r.seconds), r.board, "reading", *shown, "", ""))
 
     def happening(self, event: Happening) -> None:
         """One row without figures."""
         head = (clock(event.seconds), event.board, event.kind)
-        self._write((*head, "", "", "", "", event.seq, event.words))
+        self._write((*head, "", "", "", "", "", event.seq, event.words))
 
     def close(self) -> None:
         """Close the file."""
@@ -90,6 +91,10 @@ class CsvSink:
         with self._lock:
             self._rows.writerow(row)
             self._file.flush()
+
+
+def _or_empty(mm_s: float | None) -> str:
+    return "" if mm_s is None else f"{mm_s:.2f}"
 
 
 def _first_row(path: Path) -> list[str]:
@@ -103,7 +108,7 @@ def _first_row(path: Path) -> list[str]:
 _TABLES = """
 CREATE TABLE IF NOT EXISTS readings (
     time REAL NOT NULL, board TEXT NOT NULL, state TEXT NOT NULL,
-    score REAL NOT NULL, z_sigma REAL NOT NULL, rms_mg INTEGER NOT NULL
+    score REAL NOT NULL, z_sigma REAL NOT NULL, rms_mg INTEGER NOT NULL, mm_s REAL
 );
 CREATE INDEX IF NOT EXISTS readings_by_board ON readings (board, time);
 CREATE TABLE IF NOT EXISTS events (
@@ -129,8 +134,8 @@ class SqliteSink:
     def reading(self, reading: Reading) -> None:
         """One row of `readings`."""
         r = reading
-        row = (r.seconds, r.board, r.state, r.score, r.z, r.rms_mg)
-        self._insert("INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?)", row)
+        row = (r.seconds, r.board, r.state, r.score, r.z, r.rms_mg, r.mm_s)
+        self._insert("INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def happening(self, event: Happening) -> None:
         """One row of `events`."""

@@ -108,7 +108,7 @@ class Watch:
         self._published = (self.state, clock)
         if self.frame is not None:
             f = self.frame
-            reading = Reading(self.address.id, clock, state.word, f.anomaly, f.z, f.rms_mg)
+            reading = Reading(self.address.id, clock, state.word, f.anomaly, f.z, f.rms_mg, f.mm_s)
             for sink in self.sinks:
                 sink.reading(reading)
 

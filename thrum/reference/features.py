@@ -56,6 +56,22 @@ def log_bands(windows: I16, cfg: Config) -> U16:
 
 def band_power(samples: I16, bands: int) -> tuple[WindowStats, BandPower]:
     """Band powers and statistics of one axis: samples int16 (n, length)."""
+    stats, power, exponent = spectrum(samples)
+    points, count = power.shape
+    log2_bins = (points // bands).bit_length() - 1
+    drop = max(0, log2_bins - 2)
+    power = power >> drop
+    power = np.minimum(power.reshape(bands, -1, count).sum(axis=1), 2**32 - 1).T
+    silent = stats.peak == 0
+    exponent = np.where(silent, -128, exponent + drop)
+    return stats, BandPower(np.where(silent[:, None], 0, power), exponent)
+
+
+def spectrum(samples: I16) -> tuple[WindowStats, I64, I64]:
+    """Statistics of one axis, |X|^2 of its bins (length / 2, n) and their exponents (n,).
+
+    samples: int16 (n, length). The powers of a silent window mean nothing.
+    """
     count, length = samples.shape
     stats, d, up = _normalize(samples)
     table = _Table.of(length)
@@ -63,13 +79,7 @@ def band_power(samples: I16, bands: int) -> tuple[WindowStats, BandPower]:
     re, im = np.ascontiguousarray(z[:, table.order].transpose(2, 1, 0))
     re, im, down = _fft(re, im, table)
     re, im, shift = _scale_block(re, im)
-    log2_bins = (length // 2 // bands).bit_length() - 1
-    drop = max(0, log2_bins - 2)
-    power = _split(re, im, table) >> drop
-    power = np.minimum(power.reshape(bands, -1, count).sum(axis=1), 2**32 - 1).T
-    silent = stats.peak == 0
-    exponent = np.where(silent, -128, 2 * (down + shift - up) - 2 + drop)
-    return stats, BandPower(np.where(silent[:, None], 0, power), exponent)
+    return stats, _split(re, im, table), 2 * (down + shift - up) - 2
 
 
 def clear(count: int, bands: int) -> BandPower:

@@ -15,11 +15,13 @@ import numpy.typing as npt
 
 from thrum.compiler.graph import Graph
 from thrum.config import Config
+from thrum.derived import milli_g_q12
 from thrum.recordings.dataset import windows
 from thrum.reference import tflm
 from thrum.reference.baseline import Baseline, network_input
 from thrum.reference.detector import Detector, DetectorConfig
-from thrum.reference.features import band_power, log_bands
+from thrum.reference.features import log_bands, spectrum
+from thrum.reference.velocity import VelocityBand, velocity
 from thrum.simulation import synth
 from thrum.training import golden_machine
 
@@ -88,7 +90,10 @@ def _measured(cfg: Config, machine: synth.MachineSet) -> dict[str, I16]:
 
 def _windows(cfg: Config, named: dict[str, I16], baseline: Baseline) -> list[dict[str, Any]]:
     samples = np.stack(list(named.values()))
-    stats, _ = band_power(samples, cfg.features.bands)
+    stats, power, exponent = spectrum(samples)
+    mg_q12 = milli_g_q12(cfg.sample.full_scale_g)
+    band = VelocityBand.of(cfg.sample.rate_hz, mg_q12, samples.shape[1])
+    q8 = np.where(stats.peak == 0, 0, velocity(power.T, exponent, band))
     bands = log_bands(samples[:, np.newaxis], cfg)
     z = baseline.deviation(bands)
     return [
@@ -98,6 +103,7 @@ def _windows(cfg: Config, named: dict[str, I16], baseline: Baseline) -> list[dic
             "stats": [
                 int(getattr(stats, field)[k]) for field in ("mean", "peak", "rms", "clipped")
             ],
+            "velocity": int(q8[k]),
             "log_bands": bands[k].tolist(),
             "z": z[k].tolist(),
         }

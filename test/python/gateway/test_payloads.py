@@ -27,7 +27,7 @@ def test_every_entity_has_a_name_of_its_own_and_a_topic_that_is_sent() -> None:
     assert {entity["p"] for entity in entities} == {"sensor", "binary_sensor", "button", "number"}
     assert found["avty_mode"] == "all" and len(found["avty"]) == 2
     told = json.loads(state(None, State.ALARM, {"lost": 3, "threshold": 0.5}, False, 0.0))
-    of_frames = {"score", "z", "rms_mg"}  # told as soon as a window has come
+    of_frames = {"score", "z", "rms_mg", "mm_s"}  # told as soon as a window has come
     for entity in entities:
         if "val_tpl" in entity and entity.get("stat_t", TOPICS.state) == TOPICS.state:
             key = entity["val_tpl"].split(".")[1].split()[0]

@@ -10,7 +10,7 @@ import pytest
 
 from thrum.gateway.sinks import COLUMNS, CsvSink, Happening, Reading, SinkError, SqliteSink
 
-READING = Reading("pump", 1.5, "ok", 0.06, 0.16, 26)
+READING = Reading("pump", 1.5, "ok", 0.06, 0.16, 26, 2.31)
 EVENT = Happening("pump", 2.0, "alarm", 7, 'said "x", y\nz')
 
 
@@ -23,9 +23,9 @@ def test_a_table_is_appended_to_and_has_one_head(tmp_path: Path) -> None:
     with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     assert len(rows) == 5 and rows[0] == list(COLUMNS)
-    shown = "1970-01-01T00:00:01.500Z,pump,reading,ok,0.06,0.16,26,,"
+    shown = "1970-01-01T00:00:01.500Z,pump,reading,ok,0.06,0.16,26,2.31,,"
     assert rows[1] == shown.split(",")
-    assert rows[4][7:] == ["7", EVENT.words]
+    assert rows[4][8:] == ["7", EVENT.words]
 
 
 def test_somebody_elses_file_is_not_touched(tmp_path: Path) -> None:
@@ -47,6 +47,6 @@ def test_a_database_has_readings_and_events(tmp_path: Path) -> None:
     sink.close()
     with sqlite3.connect(tmp_path / "a.db") as file:
         assert file.execute("SELECT * FROM readings").fetchall() == [
-            (1.5, "pump", "ok", 0.06, 0.16, 26)
+            (1.5, "pump", "ok", 0.06, 0.16, 26, 2.31)
         ]
         assert file.execute("SELECT seq, words FROM events").fetchall() == [(7, EVENT.words)]

@@ -9,6 +9,7 @@
 #include "thrum/detection/detector.h"
 #include "thrum/detection/smoothing.h"
 #include "thrum/dsp/features.h"
+#include "thrum/dsp/velocity.h"
 
 using namespace thrum;
 
@@ -33,6 +34,26 @@ void twin_log_bands(const FeatureConfig* config, const int16_t* samples, int win
     }
     LogBands(*config, sum, log_bands + w * bands);
   }
+}
+
+// samples: windows x length of one axis; q8: windows.
+void twin_velocity(const FeatureConfig* features, const VelocityConfig* config,
+                   const uint16_t* near, const uint8_t* far, const int16_t* samples, int windows,
+                   uint16_t* q8) {
+  const int length = 1 << features->log2_length;
+  int16_t work[1024];
+  for (int w = 0; w < windows; ++w, samples += length) {
+    BandPower sum;
+    Clear(&sum);
+    memcpy(work, samples, static_cast<size_t>(length) * sizeof(int16_t));
+    const WindowStats stats = AddWindow(*features, work, &sum);
+    q8[w] = stats.peak == 0 ? 0 : Velocity(*config, {near, far}, work, stats.exponent);
+  }
+}
+
+void twin_make_velocity(uint32_t rate_hz, uint32_t mg_q12, uint8_t log2_length,
+                        VelocityConfig* config) {
+  *config = MakeVelocity(rate_hz, mg_q12, log2_length);
 }
 
 // Learns from the first `config.windows` rows, writes the deviation of every later row to z and, while

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from thrum.codegen.headers import write_headers
-from thrum.derived import sine_table
+from thrum.derived import far_weights, near_weights, sine_table
 from thrum.paths import ARTIFACTS, ROOT
 from thrum.reference import detector
 from tools.ci import objects
@@ -31,6 +31,17 @@ class FeatureConfig(ctypes.Structure):
         ("log2_bands", ctypes.c_uint8),
         ("floor_log2", ctypes.c_uint8),
         ("sine", ctypes.c_void_p),
+    ]
+
+
+class VelocityConfig(ctypes.Structure):
+    """thrum::VelocityConfig."""
+
+    _fields_ = [
+        ("first", ctypes.c_uint16),
+        ("last", ctypes.c_uint16),
+        ("mantissa", ctypes.c_uint16),
+        ("exponent", ctypes.c_int8),
     ]
 
 
@@ -92,6 +103,34 @@ def log_bands(
         ctypes.byref(config), _pointer(windows), count, axes, _pointer(result), _pointer(stats)
     )
     return result, stats
+
+
+def velocity_config(rate_hz: int, mg_q12: int, length: int) -> VelocityConfig:
+    """As MakeVelocity computes it."""
+    config = VelocityConfig()
+    library().twin_make_velocity(rate_hz, mg_q12, length.bit_length() - 1, ctypes.byref(config))
+    return config
+
+
+def velocity(windows: npt.NDArray[np.int16], config: VelocityConfig) -> npt.NDArray[np.uint16]:
+    """Q8 mm/s (n,) of int16 windows (n, length)."""
+    count, length = windows.shape
+    sine = np.array(sine_table(length), np.int16)
+    near = np.array(near_weights(), np.uint16)
+    far = np.array(far_weights(length), np.uint8)
+    features = FeatureConfig(length.bit_length() - 1, 5, 6, sine.ctypes.data)
+    windows = np.ascontiguousarray(windows)
+    result = np.zeros(count, np.uint16)
+    library().twin_velocity(
+        ctypes.byref(features),
+        ctypes.byref(config),
+        _pointer(near),
+        _pointer(far),
+        _pointer(windows),
+        count,
+        _pointer(result),
+    )
+    return result
 
 
 def deviation(

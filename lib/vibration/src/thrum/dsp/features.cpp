@@ -87,7 +87,7 @@ void Clear(BandPower* sum) {
 WindowStats AddWindow(const FeatureConfig& config, int16_t* samples, BandPower* sum) {
   const uint8_t log2_length = config.log2_length;
   const uint16_t length = static_cast<uint16_t>(1u << log2_length);
-  WindowStats stats = {0, 0, 0, 0};
+  WindowStats stats = {0, 0, 0, 0, 0};
   stats.mean = static_cast<int16_t>((kernel::Sum(samples, length) + length / 2) >> log2_length);
   stats.peak = kernel::Centre(samples, length, stats.mean, &stats.clipped);
   if (stats.peak == 0) {
@@ -101,7 +101,8 @@ WindowStats AddWindow(const FeatureConfig& config, int16_t* samples, BandPower* 
   uint8_t down = Fft(samples, static_cast<uint8_t>(log2_length - 1), config.sine, &excess);
   down = static_cast<uint8_t>(down + excess);
   kernel::SplitPowers(samples, length / 2, config.sine, excess);
-  Accumulate(config, samples, static_cast<int8_t>(2 * (down - up) - 2), sum);
+  stats.exponent = static_cast<int8_t>(2 * (down - up) - 2);
+  Accumulate(config, samples, stats.exponent, sum);
   return stats;
 }
 

@@ -38,6 +38,7 @@ struct WindowStats {
   uint16_t peak;     // max|x - mean|, at most 32767; 0 means that the sensor is stuck
   uint16_t rms;      // of x - mean, rounded
   uint16_t clipped;  // samples at +-32767 or beyond
+  int8_t exponent;   // of the powers that are left in the buffer (velocity.h); even
 };
 
 // Band powers of one window, summed over the axes added so far: power * 2^exponent counts^2.
@@ -48,8 +49,8 @@ struct BandPower {
 
 void Clear(BandPower* sum);
 
-// Adds the band powers of one axis. samples: 2^log2_length counts, overwritten (the FFT is in
-// place).
+// Adds the band powers of one axis. samples: 2^log2_length counts; the FFT is in place, and |2X(k)|^2
+// of every bin k below half the length is left there, one uint32 each, unless the window is silent.
 WindowStats AddWindow(const FeatureConfig& config, int16_t* samples, BandPower* sum);
 
 // log_bands: 2^log2_bands values, log2 of counts^2 in Q8, at most 16383.

@@ -30,6 +30,7 @@ struct Form {
 const Form kForms[] THRUM_FLASH = {
     {"?", kUnsealed},
     {"status", kUnsealed},
+    {"v", kUnsealed},
     {"w", Numbers(1, 1) | kData},
     {"a", kUnsealed},
     {"p", kUnsealed},

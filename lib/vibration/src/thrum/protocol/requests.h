@@ -18,6 +18,7 @@ enum class Command : uint8_t {
   kNone,        // an empty line, or one that a device wrote
   kIdentity,    // ?
   kStatus,      // status
+  kVelocity,    // v
   kWindow,      // w OFFSET DATA
   kAxis,        // a
   kJudge,       // p

@@ -8,9 +8,9 @@
 namespace thrum {
 
 void Append(const Report& report, Line* line) {
-  line->Form(THRUM_TEXT("anomaly:%,z:%,rms_mg:%,state:%"));
+  line->Form(THRUM_TEXT("anomaly:%,z:%,rms_mg:%,mm_s:%,state:%"));
   line->Fixed(report.anomaly, 8).Fixed(report.z_rms, 5);
-  line->Number(report.rms_mg).Number(static_cast<uint8_t>(report.state));
+  line->Number(report.rms_mg).Fixed(report.mm_s, 8).Number(static_cast<uint8_t>(report.state));
 }
 
 uint16_t RmsDeviation(const uint8_t* z, uint8_t bands) {

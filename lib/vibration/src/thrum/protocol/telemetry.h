@@ -1,7 +1,7 @@
 #pragma once
 
 // What the firmware says, one line per window, readable by the Arduino Serial Plotter, Teleplot and
-// people: "anomaly:0.93,z:4.10,rms_mg:412,state:2". Lines for people start with '#'. Used by
+// people: "anomaly:0.93,z:4.10,rms_mg:412,mm_s:2.31,state:2". Lines for people start with '#'. Used by
 // src/commands/reports.cpp and answers.cpp.
 
 #include <stdint.h>
@@ -16,6 +16,7 @@ struct Report {
   uint8_t anomaly;  // score, Q8
   uint16_t z_rms;   // root mean square of the band deviations, Q5; the cross-check of the network
   uint32_t rms_mg;  // of the vibration, all axes together
+  uint16_t mm_s;    // velocity RMS, Q8, of the axis where it is largest
   State state;
 };
 
