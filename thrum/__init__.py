@@ -11,9 +11,9 @@ What the command `thrum` does, from Python:
 >>> [graph.tensors[i].shape for i in (*graph.inputs, *graph.outputs)]
 [(1, 32), (1, 2)]
 
-Further: train, evaluate, write_headers and Device. Every error is a ValueError whose message names
-file, value and remedy. Each name is imported when it is first used: `import thrum` takes no time,
-and needs no library until something is called that does.
+Further: train, evaluate, compile_model, write_headers and Device. Every error is a ValueError whose
+message names file, value and remedy. Each name is imported when it is first used: `import thrum`
+takes no time, and needs no library until something is called that does.
 """
 
 from __future__ import annotations
@@ -22,11 +22,20 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from thrum.api import evaluate, load_config, load_release, read_tflite, train, write_headers
+    from thrum.api import (
+        compile_model,
+        evaluate,
+        load_config,
+        load_release,
+        read_tflite,
+        train,
+        write_headers,
+    )
     from thrum.device.client import Device
 
 __all__ = [
     "Device",
+    "compile_model",
     "evaluate",
     "load_config",
     "load_release",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from thrum.compiler.graph import Graph
     from thrum.config import Config
     from thrum.evaluation.evaluate import Evaluation
+    from thrum.verification.compile_model import Made
 
 Files = Path | str
 
@@ -147,6 +148,34 @@ def _existing(manifest: Path | None, folder: Path) -> Path | None:
             f"(custom_recordings = {NO_RECORDINGS} in platformio.ini) to train without recordings"
         )
     return None
+
+
+def compile_model(
+    file: Files,
+    out: Files,
+    *,
+    name: str | None = None,
+    target: str = "cortex-m4",
+    check: int = 32,
+    calibrate: Files | None = None,
+) -> Made:
+    """Write any int8 .tflite file as C++ to `out`: engine, data, example, plan and the library.
+
+    name: files and namespace thrum::NAME (default: from the file's). target of the plan: cortex-m4,
+    avr or portable. check: random inputs on which every layer must equal the reference kernels.
+    calibrate: a NumPy file of float32 inputs, which quantize a Keras model. Returns the name, the
+    plan and what was checked. ModelError, a ValueError, says in one line what is wrong.
+    """
+    from thrum.verification import compile_model as compiling
+
+    return compiling.compile_model(
+        Path(file),
+        Path(out),
+        name=name,
+        target=target,
+        check=check,
+        calibrate=None if calibrate is None else Path(calibrate),
+    )
 
 
 def evaluate(

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from thrum.paths import ARTIFACTS, ROOT, is_project
+from thrum.reference import tflm
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -57,8 +58,29 @@ def test_every_file_of_the_package_is_in_the_wheel(installed: Path) -> None:
         found = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
         return {name for name in found if "." in name and "__pycache__" not in name}
 
-    assert files(installed / "thrum") == files(ROOT / "thrum")
+    library = {name for name in files(installed / "thrum") if name.startswith("library/")}
+    assert files(installed / "thrum") - library == files(ROOT / "thrum")
     assert "dashboard/page/index.html" in files(installed / "thrum")
+
+
+def test_the_library_is_that_of_the_checkout(installed: Path) -> None:
+    """Headers and sources that stand beside a compiled network, and QEMU's start-up code."""
+    sources = ROOT / "lib" / "vibration" / "src" / "thrum"
+    for part in ("core", "nn", "nn/cortex_m4", "nn/avr"):
+        folder = installed / "thrum" / "library" / "thrum" / part
+        found = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+        wanted = {p.name: p.read_bytes() for p in (sources / part).iterdir() if p.is_file()}
+        assert found == wanted and found
+    assert (installed / "thrum" / "library" / "cortexm" / "mps2_an386.ld").is_file()
+
+
+@pytest.mark.skipif(not tflm.available(), reason="tflite_micro: Linux x86-64 only")
+def test_a_network_is_compiled_anywhere(installed: Path, tmp_path: Path) -> None:
+    model = ARTIFACTS / "model.tflite"
+    done = thrum(installed, tmp_path, "compile", str(model), "--out", "made", "--check", "4")
+    assert done.returncode == 0, done.stderr
+    assert "every layer equals the reference on 4 inputs" in done.stdout
+    assert (tmp_path / "made" / "thrum" / "nn" / "cortex_m4" / "packed.h").is_file()
 
 
 def test_the_wheel_holds_nothing_but_the_package(installed: Path) -> None:

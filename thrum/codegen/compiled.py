@@ -20,7 +20,9 @@ from thrum.compiler.lowering import MOST_VALUES_AVR, Step, largest_tensor, lower
 from thrum.compiler.memory_plan import plan
 from thrum.paths import PACKAGE
 
-LIBRARY = PACKAGE.parent / "lib" / "vibration" / "src"
+_INSTALLED = PACKAGE / "library"  # in a wheel, where there is no checkout
+_CHECKOUT = PACKAGE.parent / "lib" / "vibration" / "src"
+LIBRARY = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 _SHARED = ("nn", "core/*target.h", "core/*progmem.*", "core/*status.h", "core/*_macros.h")
 _WORDS = """
 aot avr convolution core cortex_m4 detail golden model models pooling sliding_window thrum
@@ -89,7 +91,7 @@ def library() -> dict[str, bytes]:
     folder = LIBRARY / "thrum"
     if not folder.is_dir():
         raise ModelError(
-            f"{folder} is missing: install Thrum from its repository with `make setup`"
+            f"{folder} is missing: install Thrum anew, from a wheel or with `make setup`"
         )
     found = [p for pattern in _SHARED for p in _files(folder, pattern)]
     return {p.relative_to(LIBRARY).as_posix(): p.read_bytes() for p in sorted(found)}

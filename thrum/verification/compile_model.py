@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 KERAS = (".keras", ".h5")
 
 
+@dataclass(frozen=True)
+class Made:
+    """What was written: name of the files and of the namespace, plan, and what was checked."""
+
+    name: str
+    plan: str
+    checked: tuple[str, ...]
+
+
 def compile_model(
     file: Path,
     out: Path,
@@ -29,8 +38,8 @@ def compile_model(
     target: str = "cortex-m4",
     check: int = 32,
     calibrate: Path | None = None,
-) -> str:
-    """Write a network's engine, data, example and plan, and the library; return its name.
+) -> Made:
+    """Write a network's engine, data, example and plan, and the library.
 
     check: random inputs on which every layer must equal the reference. calibrate: float32 inputs
     that quantize a Keras model. ModelError, a ValueError, says in one line what is wrong.
@@ -42,11 +51,13 @@ def compile_model(
         _write(made, out, target)
     except OSError as error:
         raise ModelError(f"{out}: cannot be written: {error.strerror}") from None
+    checked = ["nothing, because the number of inputs is 0"]
     if check:
         from thrum.verification import layers
 
-        layers.check(out, made.name, made.tflite, made.graph, check)
-    return made.name
+        checked = layers.check(out, made.name, made.tflite, made.graph, check)
+    plan = (out / f"{made.name}_plan.txt").read_text(encoding="utf-8")
+    return Made(made.name, plan, tuple(checked))
 
 
 def read(file: Path, name: str | None = None, calibrate: Path | None = None) -> Compiled:

@@ -17,6 +17,7 @@ from thrum.codegen.operator_text import pointer
 from thrum.compiler.graph import Graph, ModelError, Tensor
 from thrum.compiler.lowering import lower
 from thrum.reference import tflm
+from thrum.verification import cortex_m4
 
 Array = npt.NDArray[Any]
 _WRAPPER = """
@@ -36,27 +37,41 @@ extern "C" void run(const void* const* in, void* out, char* layers) {{
 """
 
 
-def check(folder: Path, name: str, data: bytes, graph: Graph, count: int) -> None:
+def check(folder: Path, name: str, data: bytes, graph: Graph, count: int) -> list[str]:
     """Compare all layers of the engine in a folder on `count` random inputs; ModelError says where.
 
-    It needs g++ and the tflite_micro wheel.
+    It needs g++ and the tflite_micro wheel. Returns what was compared, one line for each kind of
+    kernel: portable C++ on this computer and, where its tools are here, Cortex-M4 on QEMU.
     """
     if not tflm.available():
         raise ModelError("--check needs tflite_micro, which exists for Linux x86-64: use --check 0")
     if shutil.which("g++") is None:
         raise ModelError("--check needs g++ to compile the engine: install it, or use --check 0")
     inputs = random_inputs(graph, count)
+    theirs = _reference(data, graph, inputs)
     ours = _engine(folder, name, graph)(inputs)
     steps = lower(graph)
-    theirs = _reference(data, graph, inputs)
     for step, mine in zip(steps, ours, strict=True):
         reference = theirs[step.index]
-        wrong = (mine.view(np.uint8) != reference.view(np.uint8)).any(axis=1).sum()
-        if wrong:
-            raise ModelError(
-                f"{graph.where(step.index)}: {wrong} of {count} inputs give another output than "
-                "the reference: please report this model"
-            )
+        _compare(graph, step.index, "portable", mine.view(np.uint8) != reference.view(np.uint8))
+    done = [f"portable C++ on this computer: every layer equals the reference on {count} inputs"]
+    if lacking := cortex_m4.missing():
+        return [*done, f"Cortex-M4 kernels: not checked, {', '.join(lacking)} is missing"]
+    rows = cortex_m4.rows_that_fit(graph, count)
+    sums = cortex_m4.layer_sums(folder, name, graph, [values[:rows] for values in inputs])
+    for step, column in zip(steps, sums.T, strict=True):
+        wanted = cortex_m4.checksums(theirs[step.index][:rows])
+        _compare(graph, step.index, "Cortex-M4", (wanted != column)[:, None])
+    return [*done, f"Cortex-M4 kernels on QEMU: every layer equals the reference on {rows} inputs"]
+
+
+def _compare(graph: Graph, index: int, kernels: str, differs: Array) -> None:
+    wrong = int(differs.reshape(len(differs), -1).any(axis=1).sum())
+    if wrong:
+        raise ModelError(
+            f"{graph.where(index)}: with the {kernels} kernels {wrong} of {len(differs)} inputs "
+            "give another output than the reference: please report this model"
+        )
 
 
 def _reference(data: bytes, graph: Graph, inputs: list[Array]) -> list[Array]:

@@ -11,19 +11,17 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from thrum.codegen.model_aot import engine_header
-from thrum.codegen.operator_text import C_TYPES
 from thrum.compiler import tflite
-from thrum.compiler.cpp_text import numbers
 from thrum.compiler.graph import Graph
 from thrum.compiler.lowering import lower
 from thrum.compiler.memory_plan import plan
 from thrum.reference import tflm
+from thrum.verification.cortex_m4 import Array, checksums, inputs_header
 from thrum.verification.layers import random_inputs
 from tools.bench import models, programs
 from tools.bench.bench_avr import run
@@ -31,7 +29,6 @@ from tools.bench.bench_cortexm import MACHINE, QEMU, ROOT
 
 INPUTS = 6
 PROGRAM = ROOT / "test" / "bench" / "cortexm_model.cpp"
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ def measure(data: bytes, portable: bool = False) -> Measured:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "model_aot.h").write_text(engine_header(graph, "bench"), encoding="utf-8")
-        (folder / "inputs.h").write_text(_inputs_header(graph, inputs), encoding="utf-8")
+        (folder / "inputs.h").write_text(inputs_header(graph, inputs), encoding="utf-8")
         defines = [f"-I{folder}", *(["-DTHRUM_PORTABLE"] if portable else [])]
         with_engine, without = folder / "with.elf", folder / "without.elf"
         programs.build(MACHINE, PROGRAM, with_engine, [*defines, "-DBENCH_WITH_ENGINE"])
@@ -70,21 +67,6 @@ def measure(data: bytes, portable: bool = False) -> Measured:
     )
 
 
-def _inputs_header(graph: Graph, inputs: list[Array]) -> str:
-    """Arrays kInputs0, ..., one for each input, and the arguments of a run."""
-    lines = ["#pragma once", "#include <stdint.h>"]
-    for k, (tensor, rows) in enumerate(zip(graph.inputs, inputs, strict=True)):
-        kind = C_TYPES[graph.tensors[tensor].type]
-        lines.append(f"alignas(4) const {kind} kInputs{k}[{len(rows)}][{rows[0].size}] = {{")
-        for row in rows:
-            lines += ["    {", *numbers(map(int, row.reshape(-1)), "     "), "    },"]
-        lines.append("};")
-    arguments = ", ".join(f"kInputs{k}[row]" for k in range(len(inputs)))
-    lines += [f"constexpr uint32_t kRows = {INPUTS};", f"#define BENCH_INPUTS {arguments}"]
-    lines += [f"#define BENCH_OUTPUT {C_TYPES[graph.tensors[graph.outputs[0]].type]}", ""]
-    return "\n".join(lines)
-
-
 def _wrong(
     data: bytes, graph: Graph, inputs: list[Array], sums: npt.NDArray[np.uint64]
 ) -> tuple[str, ...]:
@@ -92,18 +74,9 @@ def _wrong(
     expected = tflm.layers(data, graph, inputs)
     wrong = []
     for step, column in zip(steps, sums.T, strict=True):
-        if (_checksums(expected[step.index]) != column).any():
+        if (checksums(expected[step.index]) != column).any():
             wrong.append(graph.where(step.index))
     return tuple(wrong)
-
-
-def _checksums(rows: npt.NDArray[np.generic]) -> npt.NDArray[np.uint64]:
-    """As in cortexm_model.cpp: sum * 31 + byte, modulo 2^32, for each row."""
-    values = np.ascontiguousarray(rows).view(np.uint8).reshape(len(rows), -1)
-    sums = np.zeros(len(rows), np.uint64)
-    for column in values.T:
-        sums = (sums * np.uint64(31) + column) & np.uint64(0xFFFFFFFF)
-    return sums
 
 
 def main() -> int:
