@@ -74,4 +74,5 @@
 #include "thrum/nn/cortex_m4/softmax.h"
 #elif THRUM_KERNELS_AVR
 #include "thrum/nn/avr/fully_connected.h"
+#include "thrum/nn/avr/softmax.h"
 #endif

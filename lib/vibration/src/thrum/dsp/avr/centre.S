@@ -5,24 +5,31 @@
 #if THRUM_KERNELS_AVR
 
 // int32_t Sum(const int16_t* samples r25:24, uint16_t length r23:22)
-// 14 cycles per sample.
+// Adds x + 32768, which has no sign. 10.5 cycles per sample.
 FUNCTION thrum_avr_sum
   movw r30, r24
-  movw r26, r22
-  clr r22
-  clr r23
-  movw r24, r22
+  lsr r23
+  ror r22
+  movw r26, r22  // pairs; 32768 * length has them in the upper word
+  clr r20
+  clr r21
+  movw r24, r20
 1:
+  .irp n, 1, 2
   ld r18, Z+
   ld r19, Z+
-  add r22, r18
-  adc r23, r19
+  subi r19, 0x80
+  add r20, r18
+  adc r21, r19
   adc r24, r1
   adc r25, r1
-  sbrc r19, 7
-  sbiw r24, 1  // sign extension: -1 in the upper word
-  sbiw r26, 1
+  .endr
+  subi r22, 1
+  sbci r23, 0
   brne 1b
+  sub r24, r26
+  sbc r25, r27
+  movw r22, r20
   ret
 END thrum_avr_sum
 

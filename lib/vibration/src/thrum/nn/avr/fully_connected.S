@@ -14,13 +14,31 @@
   adc \a2, ZERO
 .endm
 
-// One input for all four outputs. 38 cycles.
+// The same for a weight and an input that have no sign. 8 cycles.
+.macro ACCUMULATE_UNSIGNED a0, a1, a2
+  lpm r16, Z+
+  mul r16, r17
+  add \a0, r0
+  adc \a1, r1
+  adc \a2, ZERO
+.endm
+
+// One input for all four outputs. 38 or 35 cycles.
 .macro ACCUMULATE_BLOCK
   ld r17, X+
   ACCUMULATE r2, r3, r4
   ACCUMULATE r5, r6, r7
   ACCUMULATE r8, r9, r11
   ACCUMULATE r12, r13, r14
+.endm
+
+.macro ACCUMULATE_UNSIGNED_BLOCK
+  ld r17, X+
+  subi r17, 0x80
+  ACCUMULATE_UNSIGNED r2, r3, r4
+  ACCUMULATE_UNSIGNED r5, r6, r7
+  ACCUMULATE_UNSIGNED r8, r9, r11
+  ACCUMULATE_UNSIGNED r12, r13, r14
 .endm
 
 // Scales one accumulator; the count of outputs is on top of the stack.
@@ -33,7 +51,8 @@
 .endm
 
 // void thrum_avr_dense(const uint8_t* flash r25:24, const int8_t* input r23:22, int8_t* output r21:20,
-//                      uint8_t input_pairs r18, uint8_t outputs r16, bool scale_per_output r14)
+//                      uint8_t input_pairs r18, uint8_t outputs r16, uint8_t kind r14)
+// kind: bit 0 scale_per_output, bit 1: no weight is negative; the biases then count inputs from -128.
 // The stream at `flash`, see AvrDense in fully_connected.h, is read once from front to back.
 // Z: stream; X: input while accumulating, output while scaling; T: scale_per_output
 // r4:2, r7:5, r11:9:8, r14:12: accumulators; r20:18 multiplier, r21 shift, r24:22 offset (bytes 4 to
@@ -45,25 +64,34 @@ FUNCTION thrum_avr_dense
   movw r30, r24
   movw r26, r22
   mov r15, r18
+  push r14
   push r18
   push r23
   push r22
   push r16
   push r20
   push r21
+  mov r16, r14
   brts 1f
   rcall 8f
 1:
   .irp n, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14
   lpm r\n, Z+
   .endr
+  sbrs r16, 1
+  rjmp 3f
 2:
+  ACCUMULATE_UNSIGNED_BLOCK
+  ACCUMULATE_UNSIGNED_BLOCK
+  dec r15
+  brne 2b
+  rjmp 2f
+3:
   ACCUMULATE_BLOCK
   ACCUMULATE_BLOCK
   dec r15
-  breq 3f
-  rjmp 2b
-3:
+  brne 3b
+2:
   pop r27
   pop r26
   SCALE
@@ -79,15 +107,17 @@ FUNCTION thrum_avr_dense
   SCALE
   push r26
   push r27
-  movw r16, r30
+  movw r2, r30
   in r30, 0x3d
   in r31, 0x3e
   ldd r26, Z+4  // input
   ldd r27, Z+5
   ldd r15, Z+6  // input pairs
-  movw r30, r16
+  ldd r16, Z+7  // kind
+  movw r30, r2
   rjmp 1b
 9:
+  pop r15
   pop r15
   pop r15
   pop r15
