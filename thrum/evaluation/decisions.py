@@ -6,7 +6,8 @@ and judged against the threshold (simple statistics of a window are averaged the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from thrum.config import MOST_WINDOWS, Config
 from thrum.evaluation.cases import Case
 from thrum.evaluation.metrics import Floats, Share, partial_auc, share
-from thrum.evaluation.scorers import Observed, Scorer, observe
+from thrum.evaluation.scorers import ON_TARGET, Observed, Scorer, observe
 from thrum.recordings.dataset import Recording, cut
 
 
@@ -49,7 +50,7 @@ def evaluate(all_cases: Sequence[Case], scorers: Mapping[str, Scorer | str]) -> 
 
     A scorer that cannot be run is replaced by the reason, as text.
     """
-    return rows([decide(case, scorers) for case in all_cases])
+    return rows(decide_all(all_cases, scorers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,16 +71,48 @@ class Decided:
     by: dict[str, Judged | str]
 
 
-def decide(case: Case, scorers: Mapping[str, Scorer | str]) -> Decided:
+def decide_all(
+    all_cases: Sequence[Case],
+    scorers: Mapping[str, Scorer | str],
+    say: Callable[[int], None] = lambda number: None,
+) -> list[Decided]:
+    """The decisions on each case. `say` gets the number of a case, from 1, before it is judged.
+
+    The firmware is a program of its own: one thread hands it the cases in order while NumPy goes on
+    to the next one.
+    """
+    begun = []
+    pool = ThreadPoolExecutor(1)
+    try:
+        for number, case in enumerate(all_cases, start=1):
+            say(number)
+            begun.append(_begin(look(case), scorers, pool))
+        return [
+            Decided(case, {name: _end(found) for name, found in by.items()})
+            for case, by in zip(all_cases, begun, strict=True)
+        ]
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_Begun = str | Judged | Future[Judged]
+
+
+def _begin(seen: Seen, scorers: Mapping[str, Scorer | str], pool: Executor) -> dict[str, _Begun]:
     """Look at a case once, for all scorers."""
-    seen = look(case)
-    return Decided(
-        case,
-        {
-            name: scorer if isinstance(scorer, str) else _judge(seen, scorer)
-            for name, scorer in scorers.items()
-        },
-    )
+    by: dict[str, _Begun] = {}
+    for name, scorer in scorers.items():
+        if isinstance(scorer, str):
+            by[name] = scorer
+        elif name == ON_TARGET:
+            by[name] = pool.submit(_judge, seen, scorer)
+        else:
+            by[name] = _judge(seen, scorer)
+    return by
+
+
+def _end(found: _Begun) -> str | Judged:
+    return found.result() if isinstance(found, Future) else found
 
 
 def rows(decided: Sequence[Decided]) -> list[Row]:

@@ -78,7 +78,7 @@ def evaluate_folder(
     judged = leave_one_out.cases(title(folder.resolve().name, at), recordings, at)
     protocol.check_separate(judged)
     scorers = {"network int8": network(engine_model(made), at), **simple(at)}
-    decided = [decisions.decide(case, scorers) for case in judged]
+    decided = decisions.decide_all(judged, scorers)
     return FolderEvaluation(
         found,
         decisions.rows(decided),

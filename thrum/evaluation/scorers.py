@@ -25,6 +25,7 @@ from thrum.reference.baseline import Baseline, network_input, ranked
 from thrum.reference.network import Engine, dequantized
 from thrum.reference.smoothing import smoothed
 
+ON_TARGET = "network on target"
 _PERCENTILE, _MARGIN = 99, 1.3
 _OF_A_CASE = 16  # recordings whose averages are kept
 
@@ -140,7 +141,7 @@ def of_release(made: Release, cfg: Config, target: Scorer | str) -> dict[str, Sc
     return {
         "network float": network(dequantized(made.graph), cfg),
         "network int8": network(int8_model(made.tflite), cfg),
-        "network on target": target,
+        ON_TARGET: target,
         **simple(cfg),
     }
 

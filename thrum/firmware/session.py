@@ -6,6 +6,7 @@ repeated, and 10,000 windows take a second.
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,9 @@ from thrum.reference.answers import Answer
 
 I16 = npt.NDArray[np.int16]
 
-_PER_LINE = 48  # bytes of samples
+_PER_LINE = 48  # bytes of samples; a multiple of 3, so base64 can be cut between lines
+_TEXT = _PER_LINE * 4 // 3  # characters of base64
+_AXES_KEPT = 16
 
 
 def session(program: Path, learn: int, parts: Sequence[I16]) -> tuple[list[Answer], dict[str, str]]:
@@ -30,7 +33,9 @@ def session(program: Path, learn: int, parts: Sequence[I16]) -> tuple[list[Answe
     The first `learn` windows are learned. FirmwareError if the firmware stops or refuses a line.
     """
     lines = _answered(program, b"\n".join(_requests(learn, parts)) + b"\n")
-    said = [_payload(program, line) for line in lines if line.startswith("!")]
+    answers = [line for line in lines if line.startswith("!")]
+    payloads = {line: _payload(program, line) for line in set(answers)}  # most are "!ok" again
+    said = [payloads[line] for line in answers]
     about = fields(" ".join(line for line in said if line.startswith(("id ", "source "))))
     return list(_parse(said)), about
 
@@ -60,14 +65,18 @@ def _requests(learn: int, parts: Sequence[I16]) -> Iterator[bytes]:
     yield seal(f"learn {learn}").encode()
     for part in parts:
         for window in part.astype("<i2"):
-            for number, samples in enumerate(window):
-                if number:
-                    yield b"a"
-                data = samples.tobytes()
-                for at in range(0, len(data), _PER_LINE):
-                    yield seal(f"w {at // 2} {encode(data[at : at + _PER_LINE])}").encode()
+            yield b"\na\n".join(_axis(samples.tobytes()) for samples in window)
             yield b"p"
     yield b"raw 0"  # the host is done; without it the firmware waits for more
+
+
+@functools.lru_cache(_AXES_KEPT)
+def _axis(data: bytes) -> bytes:
+    """The lines for the samples of one axis. Kept, for half of an evaluation is silence."""
+    text = encode(data)
+    chunks = (text[at : at + _TEXT] for at in range(0, len(text), _TEXT))
+    lines = (f"w {number * _PER_LINE // 2} {chunk}" for number, chunk in enumerate(chunks))
+    return "\n".join(map(seal, lines)).encode()
 
 
 def _payload(program: Path, line: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import platform
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +14,7 @@ from thrum import config
 from thrum.artifacts import release
 from thrum.config import Config
 from thrum.evaluation import on_target
+from thrum.evaluation.cases import Case
 from thrum.firmware import footprint, native, scenes
 from thrum.firmware.native import FirmwareError, Replay
 from thrum.paths import ARTIFACTS, ROOT
@@ -40,10 +43,11 @@ def run(
     alone, as SVG. data: folder of the public recordings.
     """
     cfg = config.load()
-    with Progress() as say:
+    with Progress() as say, ThreadPoolExecutor(1) as pool:
         say("building the firmware for this computer")
+        drawn = pool.submit(evaluated.held_out, cfg, data)  # SCons is another process
         program = firmware or native.build(model, _SCRATCH / "pio")
-        write(cfg, model, program, out, data, say=say)
+        write(cfg, model, program, out, data, say=say, cases=drawn.result)
     print(f"Report: {out}")
     if drawing:
         replay = native.replay(
@@ -62,9 +66,13 @@ def write(
     data: Path | None = None,
     replay: Replay | None = None,
     say: Say = silent,
+    cases: Callable[[], list[Case]] | None = None,
 ) -> Path:
-    """Replay the recordings, evaluate and write the page. `say` gets the name of each step."""
-    material = collect(cfg, model, program, path.with_suffix(""), data, replay, say)
+    """Replay the recordings, evaluate and write the page.
+
+    say: gets the name of each step. cases: returns what is judged, if that was drawn before.
+    """
+    material = collect(cfg, model, program, path.with_suffix(""), data, replay, say, cases)
     say("drawing the report")
     text = html(material)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +88,7 @@ def collect(
     data: Path | None = None,
     replay: Replay | None = None,
     say: Say = silent,
+    cases: Callable[[], list[Case]] | None = None,
 ) -> Material:
     """Replay every recording that is found and collect sizes of the boards that were built."""
     made = release.load(model)
@@ -109,6 +118,7 @@ def collect(
             scratch / "evaluation.json",
             lambda: on_target.reuse(program, model),
             say,
+            cases,
         ),
         tuple(footprint.footprints(ROOT / ".pio" / "build", made.model_hash)),
         datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),

@@ -15,6 +15,7 @@ from thrum.artifacts import release
 from thrum.artifacts.release import Release
 from thrum.config import Config
 from thrum.evaluation import decisions, scorers
+from thrum.evaluation.cases import Case
 from thrum.evaluation.decisions import Decided, Judged, Row
 from thrum.evaluation.evaluate import public_cases, synthetic_cases
 from thrum.evaluation.metrics import Share
@@ -54,10 +55,12 @@ def of_release(
     file: Path,
     build: Callable[[], Target | str],
     say: Say = silent,
+    cases: Callable[[], list[Case]] | None = None,
 ) -> Evaluation:
     """Evaluate a model on held-out synthetic machines and on the recordings that are found.
 
-    `build` compiles the firmware, or returns why it cannot. The result is kept in `file` until
+    `build` compiles the firmware, or returns why it cannot; `cases` returns what is judged, if that
+    was drawn before. The result is kept in `file` until
     code, model or recordings change.
     """
     key = _key(made, directory)
@@ -65,20 +68,26 @@ def of_release(
     if found is not None:
         return found
     say("drawing synthetic machines that the training has not seen, reading recordings")
-    cases = [*synthetic_cases(cfg), *public_cases(cfg, directory)]
+    judged = cases() if cases else held_out(cfg, directory)
     firmware = build()
     judges = scorers.of_release(
         made, cfg, firmware if isinstance(firmware, str) else firmware.score
     )
-    decided = []
-    for number, case in enumerate(cases, start=1):
-        say(f"judging held-out recordings, case {number} of {len(cases)}")
-        decided.append(decisions.decide(case, judges))
+    decided = decisions.decide_all(
+        judged,
+        judges,
+        lambda number: say(f"judging held-out recordings, case {number} of {len(judged)}"),
+    )
     said = firmware if isinstance(firmware, str) else firmware.summary()
     result = Evaluation(tuple(decisions.rows(decided)), tuple(_curves(decided)), said)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"key": key, **asdict(result)}), encoding="utf-8")
     return result
+
+
+def held_out(cfg: Config, directory: Path | None) -> list[Case]:
+    """Synthetic machines that training has not seen, and the recordings that are found."""
+    return [*synthetic_cases(cfg), *public_cases(cfg, directory)]
 
 
 def _curves(decided: Sequence[Decided]) -> list[Curve]:
