@@ -49,23 +49,31 @@ class Sources:
         if path not in self._hashes:
             self._hashes[path] = "circle"  # what a module sees of one that is importing it
             tree = _Untyped().visit(ast.parse(path.read_text(encoding="utf-8"), str(path)))
-            imports = self._imports(tree)
+            bound = self._imports(tree)
+            # A name that is bound twice stays in place as a name: all of its meanings count, in
+            # the order of the file.
+            imports = {name: meanings[0] for name, meanings in bound.items() if len(meanings) == 1}
+            twice = {name: meanings for name, meanings in bound.items() if len(meanings) > 1}
             shape = _shape(tree, imports)
-            text = repr((shape, sorted(imports.values())))
+            text = repr((shape, sorted(imports.values()), *sorted(twice.items())))
             self._hashes[path] = hashlib.sha256(text.encode()).hexdigest()
         return self._hashes[path]
 
-    def _imports(self, tree: ast.Module) -> dict[str, str]:
-        """The meaning of every imported name of a module."""
-        found: dict[str, str] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom):
-                for alias in node.names:
-                    found[alias.asname or alias.name] = self._imported(node, alias.name)
-            elif isinstance(node, ast.Import):
-                for alias in node.names:
-                    name = alias.name if alias.asname else alias.name.split(".")[0]
-                    found[alias.asname or name] = self._module(alias.name) or name
+    def _imports(self, tree: ast.Module) -> dict[str, list[str]]:
+        """The meanings of every imported name of a module, in the order of the file."""
+        found: dict[str, list[str]] = {}
+        for node in sorted(_imports_in(tree), key=lambda node: (node.lineno, node.col_offset)):
+            for alias in node.names:
+                name = alias.asname or alias.name
+                if isinstance(node, ast.ImportFrom):
+                    meaning = self._imported(node, alias.name)
+                else:
+                    name = alias.asname or name.split(".")[0]
+                    whole = alias.name if alias.asname else name
+                    meaning = self._module(alias.name) or whole
+                meanings = found.setdefault(name, [])
+                if meaning not in meanings[-1:]:
+                    meanings.append(meaning)
         return found
 
     def _imported(self, node: ast.ImportFrom, name: str) -> str:
@@ -84,7 +92,7 @@ class Sources:
             return ""
         place = self._folder.joinpath(*inner)
         for path in (place.with_suffix(".py"), place / "__init__.py"):
-            if inner and path.is_file():
+            if path.is_file():
                 return "@" + self.hash(path) + "".join(self._packages(path))
         return ""
 
@@ -137,6 +145,10 @@ def _without_docstring(body: Any) -> Any:
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
         return body[1:] if isinstance(first.value.value, str) else body
     return body
+
+
+def _imports_in(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def _is_import(node: Any) -> bool:

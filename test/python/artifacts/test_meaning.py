@@ -12,6 +12,9 @@ from thrum.artifacts import freshness
 from thrum.artifacts.meaning import Sources
 from thrum.paths import ROOT
 
+BRANCHES = "if x:\n    from numpy import f\nelse:\n    from scipy import f"
+FUNCTIONS = "def g():\n    from numpy import f\ndef h():\n    from scipy import f"
+
 
 def test_another_function_of_the_same_name_counts(tmp_path: Path) -> None:
     """`from a import f` and `from b import f` differ as f does, however deep."""
@@ -24,6 +27,30 @@ def test_another_function_of_the_same_name_counts(tmp_path: Path) -> None:
     entry.write_text("from p.middle import g\n\nprint(g(1))\n")
     before = Sources(package).hash(entry)
     (package / "middle.py").write_text("from p.b import f\n\ng = f\n")
+    assert Sources(package).hash(entry) != before
+
+
+IMPORTS = {
+    "two of one name": "def g():\n    from p.a import f\n\ndef h():\n    from p.b import f\n",
+    "two without a name": "import p.a\nimport p.b\n",
+    "two of everything": "from p.a import *\nfrom p.b import *\n",
+    "what the package holds": "from p import g\n",
+}
+
+
+@pytest.mark.parametrize("text", IMPORTS.values(), ids=IMPORTS)
+def test_every_module_that_is_imported_counts(tmp_path: Path, text: str) -> None:
+    """Also where a later import binds the same name."""
+    package = tmp_path / "p"
+    package.mkdir()
+    (package / "a.py").write_text("def f(x):\n    return x + 1\n")
+    (package / "b.py").write_text("def f(x):\n    return x\n")
+    if "from p import" in text:
+        (package / "__init__.py").write_text("from p.a import f as g\n")
+    entry = package / "entry.py"
+    entry.write_text(text)
+    before = Sources(package).hash(entry)
+    (package / "a.py").write_text("def f(x):\n    return x + 2\n")
     assert Sources(package).hash(entry) != before
 
 
@@ -49,6 +76,12 @@ def test_another_function_of_the_same_name_counts(tmp_path: Path) -> None:
         ("x = 1", "x = (1)  # one", False),
         ("def f(x): return x", "def f(x: int) -> int: return x", False),
         ("def f():\n    'Words.'\n    g()", "def f():\n    g()", False),
+        (BRANCHES, "if x:\n    from math import f\nelse:\n    from scipy import f", True),
+        (FUNCTIONS, "def g():\n    from math import f\ndef h():\n    from scipy import f", True),
+        ("import numpy as f\nimport scipy as f", "import math as f\nimport scipy as f", True),
+        (BRANCHES, f"# chosen\n{BRANCHES}", False),
+        ("import numpy\nimport scipy", "import scipy\nimport numpy", False),
+        ("import os.path\nx = os", "import os.path\nimport os\nx = os", False),
         ("raise A('a text')", "raise A(f'another {x}')", False),
         ("from numpy import sin\nx = sin", "from numpy import sin as s\nx = s", False),
     ],
