@@ -15,7 +15,7 @@ environment in platformio.ini:
 The variable THRUM_LINE_SEED repeats the windows of another run.
 Without a custom_line_command the device is the board at test_port (or --test-port), or the one that
 is found. Its port may take 5 s to appear, its first answer 20 s. Every suite ends with
-custom_test_timeout, test_stream after .1 s more for each window. --without-uploading tests the
+custom_test_timeout, test_stream after 0.1 s more for each window. --without-uploading tests the
 firmware that the board has.
 """
 

@@ -127,7 +127,7 @@ def test_a_whole_number_stands_for_a_number() -> None:
 
 
 def test_parameters_stay_the_same_json() -> None:
-    """What is written to model.json is what is read from config.toml."""
+    """model.json gets the values that are read from config.toml."""
     assert release.load().parameters == TABLES
     assert config.from_tables(TABLES) == config.load(CONFIG)
 

@@ -1,4 +1,4 @@
-"""What follows from the parameters: defined once, for the headers and for the reference."""
+"""Values derived from the parameters, defined once for the headers and the reference."""
 
 from __future__ import annotations
 

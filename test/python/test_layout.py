@@ -111,7 +111,7 @@ SOURCES = (".py", ".cpp", ".c", ".h", ".js", ".css", ".j2")
 
 @cache
 def files() -> tuple[str, ...]:
-    """What git knows, without doubles, which are parts of other projects' interfaces."""
+    """Files that git knows, without doubles, which are parts of other projects' interfaces."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     names = found.stdout.splitlines()

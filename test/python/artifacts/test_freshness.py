@@ -42,7 +42,7 @@ def _replaced(path: Path, old: str, new: str) -> None:
 
 
 def test_committed_model_is_fresh() -> None:
-    """What is released is what its sources give; train and commit again if this fails."""
+    """The released model is the one its sources give; train and commit again if not."""
     assert freshness.why_stale(ARTIFACTS) == "", "type: thrum train"
 
 

@@ -120,7 +120,7 @@ def test_no_error_shows_a_traceback(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
-    """What nobody expected is one line, and whole in a file."""
+    """An error that nobody expected is one line, and whole in a file."""
 
     def fail(_: object) -> int:
         raise error

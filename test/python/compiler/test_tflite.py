@@ -129,7 +129,7 @@ def test_an_operator_of_a_later_version_is_refused() -> None:
 
 
 def _messages_with(byte: int, other: int) -> set[str]:
-    """What is said of the model with one byte replaced, wherever that makes it unreadable."""
+    """The errors about the model with one byte replaced, wherever it cannot be read."""
     messages = set()
     for position in (k for k, value in enumerate(MODEL) if value == byte):
         changed = bytearray(MODEL)

@@ -1,4 +1,4 @@
-"""What the page's tabs share."""
+"""State that the tabs of the page share."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def plug_in(
 
 
 def prepared(folder: Path, **options: Any) -> tuple[dict[str, Any], list[str]]:
-    """What the monitor gets, and what the user reads."""
+    """The bytes that the monitor gets, and the text that the user reads."""
     ini = folder / "platformio.ini"
     ini.write_text(
         "[env:nano]\ncustom_usb = CH340\nmonitor_speed = 115200\n"

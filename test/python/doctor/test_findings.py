@@ -1,4 +1,4 @@
-"""What the doctor prints of each thing, and with which exit code it ends."""
+"""The doctor prints a line for each thing and ends with the right exit code."""
 
 from __future__ import annotations
 

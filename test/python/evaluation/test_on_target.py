@@ -1,4 +1,4 @@
-"""What the firmware decides in the evaluation: it runs, is compared and is never replaced."""
+"""The firmware judges in the evaluation: it runs, is compared and is never replaced."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def case() -> Case:
 
 
 def seen() -> tuple[Observed, list[Observed]]:
-    """What is learned and what is judged."""
+    """The part that is learned, and the parts that are judged."""
     looked = decisions.look(case())
     return looked.learned, [*looked.same, *looked.faulty]
 

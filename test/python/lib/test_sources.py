@@ -1,4 +1,4 @@
-"""What the sources must not do, wherever no compiler would say so."""
+"""Rules for the C++ sources that no compiler checks."""
 
 from __future__ import annotations
 

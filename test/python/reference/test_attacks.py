@@ -1,4 +1,4 @@
-"""What must not silence the alarm: simulated machines with a severe fault, attacked."""
+"""No attack on a simulated machine with a severe fault may silence the alarm."""
 
 from __future__ import annotations
 

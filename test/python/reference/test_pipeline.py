@@ -94,7 +94,7 @@ def test_every_window_is_that_of_the_twin(made: tuple[Release, Path]) -> None:
 
 
 def test_a_trial_outlives_the_power(made: tuple[Release, Path], tmp_path: Path) -> None:
-    """What follows a rest that ended an alarm is judged the same by a firmware just started."""
+    """After a rest that ended an alarm, windows are judged as by a firmware just started."""
     life = _life()
     kept = tmp_path / "baseline.bin"
     whole = _replay(made[1], np.concatenate(life), kept, tmp_path)

@@ -44,6 +44,6 @@ def lines(states: str, learn: int = 4) -> list[str]:
 
 
 def replay(states: str = "000011111222") -> Replay:
-    """What the firmware said about `scene()`."""
+    """The replay of `scene()` through the firmware."""
     output = "\n".join(lines(states))
     return Replay(scene(), output, parse(lines(states)), 8, HOP, 0.001)

@@ -1,4 +1,4 @@
-"""What a report shows, filled with a few made-up figures."""
+"""Material of a report, filled with a few made-up figures."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def requantize_kernel(folder: Path) -> Kernel:
 
 
 def in_cpp(kernel: Kernel, values: I32, multiplier: int, shift: int) -> I32:
-    """What the kernel gives."""
+    """The result of the kernel."""
     out = np.empty_like(values)
     kernel.requantize(
         values.ctypes.data_as(ctypes.c_void_p),

@@ -89,7 +89,7 @@ def _cases(folder: Path) -> list[dict[str, str]]:
 
 
 def _failure(folder: Path, test: subprocess.Popen[str]) -> str:
-    """What is said of the one case that did not pass."""
+    """The message about the one case that did not pass."""
     output = test.communicate(timeout=2 * SECONDS)[0]
     assert test.returncode != 0, output
     [bad] = [case for case in _cases(folder) if case["status"] != "PASSED"]

@@ -1,4 +1,4 @@
-"""What a test program has started ends with it, however it ends."""
+"""Processes that a test program started end with it, however it ends."""
 
 from __future__ import annotations
 
