@@ -27,6 +27,7 @@ SLOW = (
     "report",
     "simulation",
     "src",
+    "test_parallel",
     "test_wheel",
     "tools/test_bench",
     "tools/test_board_port",

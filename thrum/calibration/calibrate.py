@@ -15,8 +15,7 @@ headers. Nothing is written that the simulation is too short to support.
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from thrum import config as params
@@ -120,21 +119,6 @@ def learn_hours(cfg: Config, given: float | None) -> float:
     return configured / 3600 if given is None else given
 
 
-def show_progress(machines: int) -> Callable[[int], None]:
-    """A counter on stderr where somebody watches."""
-
-    def show(done: int) -> None:
-        if sys.stderr.isatty():
-            print(
-                f"\r  installation {done} of {machines}",
-                end="\n" if done == machines else "",
-                file=sys.stderr,
-                flush=True,
-            )
-
-    return show
-
-
 def run(
     *,
     machines: int = 60,
@@ -180,7 +164,7 @@ def _simulate(cfg: Config, engine: Engine, plan: Plan) -> Evidence:
         f"baseline over {plan.learn_hours:.3g} h; budget {cfg.alarm.false_alarms_per_30_days:g} "
         "false alarms per machine and 30 days"
     )
-    return simulated(cfg, engine, plan, RULES, SEED, show_progress(plan.installations))
+    return simulated(cfg, engine, plan, RULES, SEED)
 
 
 def _print_choice(choices: Sequence[Choice], chosen: Choice, budget: float) -> None:

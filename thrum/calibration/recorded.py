@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thrum import parallel
 from thrum.calibration.k_of_n import STEPS, Levels, alarms, in_steps, levels
 from thrum.calibration.longrun.evidence import Votes
 from thrum.evaluation.cases import Case
@@ -17,6 +19,7 @@ from thrum.reference.network import Engine
 from thrum.reference.smoothing import smoothed
 
 _DAY_S = 86_400.0
+_FEW = 20  # baselines are learned before processes have started
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +50,23 @@ class Recorded:
 
 def replayed(engine: Engine, judged: Sequence[Case]) -> Recorded:
     """Judge the healthy recordings of the session that each case learned from."""
-    names, scores, step_s = [], [], []
-    for case in judged:
-        seen = look(case)
-        baseline = Baseline.learn(seen.learned.bands, case.cfg)
-        for recording, part in zip(case.same, seen.same, strict=True):
-            averages = smoothed(part.bands, case.cfg)
-            names.append(f"{case.data} {case.condition} {recording.name}")
-            scores.append(in_steps(engine.scores(baseline.deviation(averages))))
-            step_s.append(case.cfg.window.hop / case.cfg.sample.rate_hz)
-    return Recorded(names, scores, step_s)
+    one = functools.partial(_of_case, engine)
+    found = list(parallel.each(one, judged, "baselines", small=len(judged) < _FEW))
+    return Recorded(
+        [name for of in found for name in of.names],
+        [score for of in found for score in of.scores],
+        [step for of in found for step in of.step_s],
+    )
+
+
+def _of_case(engine: Engine, case: Case) -> Recorded:
+    seen = look(case)
+    baseline = Baseline.learn(seen.learned.bands, case.cfg)
+    return Recorded(
+        [f"{case.data} {case.condition} {recording.name}" for recording in case.same],
+        [
+            in_steps(engine.scores(baseline.deviation(smoothed(part.bands, case.cfg))))
+            for part in seen.same
+        ],
+        [case.cfg.window.hop / case.cfg.sample.rate_hz] * len(seen.same),
+    )

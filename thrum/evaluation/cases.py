@@ -22,8 +22,8 @@ from thrum.recordings.dataset import Recording
 from thrum.reference.baseline import in_a_row
 
 _LEARNED_SHARE = 0.5
-_FEWEST_WINDOWS = 32
-_SMALLEST_HOP = 4  # of the window: more overlap adds windows but no information
+ENOUGH_WINDOWS = 32  # of a baseline
+SMALLEST_HOP = 4  # of the window: more overlap adds windows but no information
 
 
 class ProtocolError(ValueError):
@@ -140,8 +140,8 @@ def with_hop(case: Case) -> Config:
     Recordings that would be too short even then do not count.
     """
     window, decision = case.cfg.window, case.cfg.alarm.mean_windows
-    smallest = window.length // _SMALLEST_HOP
-    needs = [(len(case.learn.samples), _FEWEST_WINDOWS)]
+    smallest = window.length // SMALLEST_HOP
+    needs = [(len(case.learn.samples), ENOUGH_WINDOWS)]
     needs += [
         (len(rec.samples), decision)
         for rec in case.judged

@@ -7,7 +7,6 @@ and judged against the threshold (simple statistics of a window are averaged the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy as np
 from thrum.config import MOST_WINDOWS, Config
 from thrum.evaluation.cases import Case
 from thrum.evaluation.metrics import Floats, Share, partial_auc, share
-from thrum.evaluation.scorers import ON_TARGET, Observed, Scorer, observe
+from thrum.evaluation.scorers import Observed, Scorer, observe
 from thrum.recordings.dataset import Recording, cut
 
 
@@ -76,49 +75,29 @@ def decide_all(
     scorers: Mapping[str, Scorer | str],
     say: Callable[[int], None] = lambda number: None,
 ) -> list[Decided]:
-    """The decisions on each case. `say` gets the number of a case, from 1, before it is judged.
-
-    The firmware is a program of its own: one thread hands it the cases in order while NumPy goes on
-    to the next one.
-    """
-    begun = []
-    pool = ThreadPoolExecutor(1)
-    try:
-        for number, case in enumerate(all_cases, start=1):
-            say(number)
-            begun.append(_begin(look(case), scorers, pool))
-        return [
-            Decided(case, {name: _end(found) for name, found in by.items()})
-            for case, by in zip(all_cases, begun, strict=True)
-        ]
-    finally:
-        pool.shutdown(cancel_futures=True)
+    """The decisions on each case. `say` gets the number of a case, from 1, before it is judged."""
+    found = []
+    for number, case in enumerate(all_cases, start=1):
+        say(number)
+        found.append(decided(case, look(case), scorers))
+    return found
 
 
-_Begun = str | Judged | Future[Judged]
+def decided(case: Case, seen: Seen, scorers: Mapping[str, Scorer | str]) -> Decided:
+    """The decisions of all scorers on a case that has been looked at."""
+    return Decided(
+        case,
+        {
+            name: scorer if isinstance(scorer, str) else _judge(seen, scorer)
+            for name, scorer in scorers.items()
+        },
+    )
 
 
-def _begin(seen: Seen, scorers: Mapping[str, Scorer | str], pool: Executor) -> dict[str, _Begun]:
-    """Look at a case once, for all scorers."""
-    by: dict[str, _Begun] = {}
-    for name, scorer in scorers.items():
-        if isinstance(scorer, str):
-            by[name] = scorer
-        elif name == ON_TARGET:
-            by[name] = pool.submit(_judge, seen, scorer)
-        else:
-            by[name] = _judge(seen, scorer)
-    return by
-
-
-def _end(found: _Begun) -> str | Judged:
-    return found.result() if isinstance(found, Future) else found
-
-
-def rows(decided: Sequence[Decided]) -> list[Row]:
+def rows(found: Sequence[Decided]) -> list[Row]:
     """One row per data set, condition and scorer; machines of a condition are pooled."""
     groups: dict[tuple[str, str, str], list[Decided]] = {}
-    for one in decided:
+    for one in found:
         key = (one.case.data, one.case.condition, one.case.learned_in)
         groups.setdefault(key, []).append(one)
     return [_row_of(group, name) for group in groups.values() for name in group[0].by]
@@ -169,7 +148,7 @@ def _judge(seen: Seen, scorer: Scorer) -> Judged:
     decisions = scorer(seen.learned, parts)
     first, second = len(seen.same), len(seen.same) + len(seen.other)
     return Judged(
-        decisions[:first], decisions[first:second], decisions[second:], len(seen.learned.windows)
+        decisions[:first], decisions[first:second], decisions[second:], seen.learned.count
     )
 
 

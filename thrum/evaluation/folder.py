@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from thrum.evaluation.survey import Surveyed
 from thrum.recordings.files import Given, entries_below
 from thrum.recordings.manifest import LABELS, DatasetError, Entry
-from thrum.recordings.readers import Reading
 from thrum.recordings.source import listed
 
 HEALTHY_WORDS = ("healthy", "normal", "ok", "good", "baseline")
@@ -92,7 +92,7 @@ def _refuse(folder: Path, unknown: Sequence[Entry]) -> None:
     )
 
 
-def manifest_text(found: Iterable[Reading], manifest: Path) -> str:
+def manifest_text(found: Iterable[Surveyed], manifest: Path) -> str:
     """The manifest that was assumed, with what was read as comments."""
     blocks = ["# Written by `thrum evaluate FOLDER`: what it assumed. Correct what is wrong.\n"]
     for reading in found:
@@ -115,7 +115,7 @@ def manifest_text(found: Iterable[Reading], manifest: Path) -> str:
     return "\n".join(blocks)
 
 
-def write_manifest(found: Iterable[Reading], manifest: Path) -> None:
+def write_manifest(found: Iterable[Surveyed], manifest: Path) -> None:
     """Write what was assumed; DatasetError if there is a file already, or none can be written."""
     try:
         with manifest.open("x", encoding="utf-8", newline="\n") as file:

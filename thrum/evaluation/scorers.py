@@ -47,6 +47,21 @@ class Observed:
         """Log bands Q8 (w, bands)."""
         return self.measured.log_bands
 
+    @property
+    def count(self) -> int:
+        """Windows."""
+        return len(self.measured.log_bands)
+
+    @functools.cached_property
+    def level(self) -> Floats:
+        """RMS of each window over all axes, in counts."""
+        return window_rms(self.windows)
+
+    @functools.cached_property
+    def kurtosis(self) -> Floats:
+        """Kurtosis of each window, the largest of its axes."""
+        return window_kurtosis(self.windows)
+
 
 Predict = Callable[[NDArray[np.uint8]], Floats]
 Learn = Callable[[Observed], Callable[[Observed], Floats]]
@@ -123,8 +138,8 @@ def float_model(keras_model: Any) -> Predict:
 def simple(cfg: Config) -> dict[str, Scorer]:
     """The simple scores by name."""
     return {
-        "RMS": _standardized(_rms, cfg),
-        "kurtosis": _standardized(_kurtosis, cfg),
+        "RMS": _standardized(lambda seen: seen.level, cfg),
+        "kurtosis": _standardized(lambda seen: seen.kurtosis, cfg),
         "mean of z": _of_z(lambda z: z.mean(axis=1), cfg),
         "RMS of z": _of_z(lambda z: np.sqrt((z**2).mean(axis=1)), cfg),
         "Mahalanobis": _calibrated(lambda learned: _mahalanobis(learned, cfg), cfg),
@@ -196,19 +211,21 @@ def _mahalanobis(learned: Observed, cfg: Config) -> Callable[[Observed], Floats]
     return distance
 
 
-def _centred(seen: Observed) -> Floats:
-    x = seen.windows.astype(np.float64)
-    centred: Floats = x - x.mean(axis=2, keepdims=True)
-    return centred
-
-
-def _rms(seen: Observed) -> Floats:
-    rms: Floats = np.sqrt((_centred(seen) ** 2).mean(axis=2).sum(axis=1))
+def window_rms(windows: NDArray[np.int16]) -> Floats:
+    """RMS (w,) of windows (w, axes, length) over all axes, the mean of each removed."""
+    rms: Floats = np.sqrt((_centred(windows) ** 2).mean(axis=2).sum(axis=1))
     return rms
 
 
-def _kurtosis(seen: Observed) -> Floats:
-    squares = _centred(seen) ** 2
+def window_kurtosis(windows: NDArray[np.int16]) -> Floats:
+    """Kurtosis (w,) of windows (w, axes, length): the largest of the axes."""
+    squares = _centred(windows) ** 2
     variance = np.maximum(squares.mean(axis=2), 1e-9)
     kurtosis: Floats = ((squares**2).mean(axis=2) / variance**2).max(axis=1)
     return kurtosis
+
+
+def _centred(windows: NDArray[np.int16]) -> Floats:
+    x = windows.astype(np.float64)
+    centred: Floats = x - x.mean(axis=2, keepdims=True)
+    return centred

@@ -11,7 +11,9 @@ from thrum.recordings.dataset import Counts
 BLOCK = 256  # samples that must agree, one by one
 _PIECE = 4096  # samples of the piece that is looked for as a changed copy
 _STEP = 4  # of a piece: the step between the places that are tried
-_ALIKE = 0.25  # public and synthetic recordings reach 0.13, copies of them usually 0.4 and more
+_AT_ONCE = 64  # pieces that are transformed together
+ALIKE = 0.25  # public and synthetic recordings reach 0.13, copies of them usually 0.4 and more
+Hashes = NDArray[np.uint64]
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that its powers can be undone modulo 2^64
 
 
@@ -25,14 +27,21 @@ def shared(a: Counts, b: Counts) -> bool:
         return True
     if min(len(a), len(b)) < BLOCK or a.shape[1] != b.shape[1]:
         return False
-    starts = np.arange(0, len(a) - BLOCK + 1, BLOCK)
-    starts = starts[[np.ptp(a[at : at + BLOCK]) > 0 for at in starts]]
-    blocks = np.sort(_hashes(a)[starts])
+    blocks = np.sort(block_hashes(a))
     if not len(blocks):
         return False
-    everywhere = _hashes(b)
+    everywhere = hashes(b)
     found = np.minimum(np.searchsorted(blocks, everywhere), len(blocks) - 1)
     return bool((blocks[found] == everywhere).any())
+
+
+def block_hashes(samples: Counts) -> Hashes:
+    """Hashes of the blocks of int (n, axes) that have a signal; they do not overlap."""
+    if len(samples) < BLOCK:
+        return np.empty(0, np.uint64)
+    starts = np.arange(0, len(samples) - BLOCK + 1, BLOCK)
+    moving = [bool(np.ptp(samples[at : at + BLOCK]) > 0) for at in starts]
+    return hashes(samples)[starts[moving]]
 
 
 def alike(a: Counts, b: Counts) -> float:
@@ -42,19 +51,30 @@ def alike(a: Counts, b: Counts) -> float:
     int16 (n, axes). Gain, offset, sign, resolution and resampling hardly change it; that two
     recordings have the same tones does not raise it, because every frequency counts the same.
     """
-    length = min(len(a), len(b), _PIECE)
-    middle = (len(a) - length) // 2
-    piece = _spectrum(a[np.newaxis, middle : middle + length])
+    piece = middle_of(a, len(b))
+    length = len(piece)
+    spectrum = _spectrum(piece[np.newaxis])
     starts = sliding_window_view(b, length, axis=0)[:: length // _STEP].transpose(0, 2, 1)
-    pieces = np.concatenate([starts, b[np.newaxis, -length:]])
-    cross = (piece * np.conj(_spectrum(pieces))).sum(axis=2)
+    found = [_likeness(spectrum, starts[k : k + _AT_ONCE]) for k in range(0, len(starts), _AT_ONCE)]
+    return max(*found, _likeness(spectrum, b[np.newaxis, -length:]))
+
+
+def middle_of(a: Counts, most: int = _PIECE) -> Counts:
+    """The piece of a recording that is looked for, of so many samples at most."""
+    length = min(len(a), most, _PIECE)
+    middle = (len(a) - length) // 2
+    return a[middle : middle + length]
+
+
+def _likeness(spectrum: NDArray[np.complex128], pieces: Counts) -> float:
+    cross = (spectrum * np.conj(_spectrum(pieces))).sum(axis=2)
     cross /= np.maximum(np.abs(cross), 1e-9)
     return float(np.abs(np.fft.irfft(cross, axis=1)).max())
 
 
 def leaks(a: Counts, b: Counts) -> bool:
     """Whether b holds samples of a, as they are or as a copy that was changed."""
-    return shared(a, b) or (a.shape[1] == b.shape[1] and alike(a, b) > _ALIKE)
+    return shared(a, b) or (a.shape[1] == b.shape[1] and alike(a, b) > ALIKE)
 
 
 def _spectrum(pieces: Counts) -> NDArray[np.complex128]:
@@ -65,7 +85,7 @@ def _spectrum(pieces: Counts) -> NDArray[np.complex128]:
     return np.fft.rfft(centred * window, size, axis=1)
 
 
-def _hashes(samples: Counts) -> NDArray[np.uint64]:
+def hashes(samples: Counts) -> Hashes:
     """Sum of samples[i + j] * _BASE^j modulo 2^64 over a block, for every place i: uint64."""
     powers = _powers(_BASE, len(samples))
     undone = _powers(np.uint64(pow(int(_BASE), -1, 1 << 64)), len(samples))

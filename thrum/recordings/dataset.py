@@ -131,6 +131,14 @@ def resample(name: str, samples: Floats, rate_hz: float, target_hz: float) -> Fl
     return resample_poly(samples - mean, ratio.numerator, ratio.denominator, axis=0) + mean
 
 
+def resampled_length(samples: int, rate_hz: float, target_hz: float) -> int:
+    """How many samples resample() leaves."""
+    if abs(rate_hz - target_hz) <= _RATE_TOLERANCE * target_hz:
+        return samples
+    ratio = Fraction(target_hz / rate_hz).limit_denominator(_LARGEST_RATIO)
+    return -(-samples * ratio.numerator // ratio.denominator)
+
+
 def to_counts(name: str, samples: Floats, full_scale_g: float) -> Counts:
     """Samples in g as rounded int16; more than 0.1 % at the limits is an error."""
     counts = np.rint(samples * (32768.0 / full_scale_g))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class Source:
     full_scale_g: float | None = None
     resolutions: Mapping[str, float] = field(default_factory=dict)
     order: tuple[str, ...] = ()
-    lines: tuple[int, ...] = ()
+    lines: Sequence[int] = ()
     constants: Mapping[str, float] = field(default_factory=dict)
     levels: int = 0
     notes: tuple[str, ...] = ()

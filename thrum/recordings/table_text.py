@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from thrum.recordings import cells
+from thrum.recordings import cells, plain_rows
 from thrum.recordings.header import named_columns
 from thrum.recordings.manifest import DatasetError
 from thrum.recordings.separators import Line, Row, joined, separator_of, split, split_lines
@@ -34,7 +35,8 @@ _USUAL = 10  # rows before the last, by which it is told that it was cut
 
 def read_table(path: Path, wanted: Sequence[str] = ()) -> Source:
     """Read a file; `wanted` columns tell the header from other lines above the numbers."""
-    return table_of(path, list(enumerate(read_lines(path), 1)), wanted)
+    quick = plain_rows.read(path, separator_of, partial(table_of, path, wanted=wanted))
+    return quick or table_of(path, list(enumerate(read_lines(path), 1)), wanted)
 
 
 def table_of(

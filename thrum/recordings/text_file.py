@@ -21,7 +21,11 @@ _BINARY = 0.01  # share of control characters from which this is no text
 
 def read_lines(path: Path) -> list[str]:
     """All lines without their ends; DatasetError if this is no text."""
-    text = decoded(path, path.read_bytes())
+    return lines_of(decoded(path, path.read_bytes()))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, whatever ends them."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 

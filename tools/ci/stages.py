@@ -19,10 +19,13 @@ _CLANG_FORMAT, _LINT_IMPORTS = (
     str(Path(sys.executable).with_name(name)) for name in ("clang-format", "lint-imports")
 )
 GENERATED = {"model_data.h", "model_params.h", "model_aot.h", "golden.h"}
-# The stages run side by side: a library with a thread for every processor only makes them wait.
+# The stages run side by side: a thread or a process for every processor only makes them wait.
 ONE_THREAD = {
-    f"{library}_THREADS": "1"
-    for library in ("OMP_NUM", "OPENBLAS_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP")
+    "LOKY_MAX_CPU_COUNT": "1",
+    **{
+        f"{library}_THREADS": "1"
+        for library in ("OMP_NUM", "OPENBLAS_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP")
+    },
 }
 
 # Even where Python is told not to: compiling the tests anew takes each process 1.5 s.

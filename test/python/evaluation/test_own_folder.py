@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from recordings import CFG
 
 from thrum.cli.main import main
 from thrum.evaluation import leave_one_out
 from thrum.evaluation.folder import Words, entries_of
+from thrum.evaluation.leave_one_out import Part
 from thrum.evaluation.own_folder import evaluate_folder
+from thrum.evaluation.window_features import Features
 from thrum.recordings.files import Given
 from thrum.recordings.manifest import DatasetError, read_manifest
 
@@ -28,6 +31,14 @@ def write(path: Path, seed: int, faulty: bool = False, seconds: float = 5.0) -> 
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = (f"{a:.6f},{b:.6f}\n" for a, b in zip(t, x, strict=True))
     path.write_text("time (s),acc (g)\n" + "".join(rows))
+
+
+def numbered(first: int, windows: int) -> Features:
+    """Windows that are told by their RMS."""
+    rms = np.arange(first, first + windows, dtype=np.int32)
+    bands = np.repeat(rms.astype(np.uint16)[:, None], 32, axis=1)
+    none = np.zeros(windows)
+    return Features(bands, none.astype(np.int8), rms, *[none.astype(np.float32)] * 2)
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -121,14 +132,44 @@ def test_a_single_healthy_file_is_cut_in_two(tmp_path: Path) -> None:
     assert any("one healthy recording, of which one half" in note for note in found.remarks)
 
 
-def test_no_window_crosses_from_one_recording_to_the_next(tmp_path: Path) -> None:
-    from recordings import CFG, noise
+def test_no_window_crosses_from_one_recording_to_the_next() -> None:
+    """Three files of 60 windows and a rest: the two others are learned, their end twice."""
+    parts = [Part(f"{k}", "m", "s", 0, (k,), (256 * 60 + 77,)) for k in range(3)]
+    plans = leave_one_out.plans(parts, CFG)
+    assert [(plan.same[0].name, len(plan.learned)) for plan in plans] == [(k, 2) for k in "012"]
+    assert leave_one_out.hop_of(plans, CFG) == 256
+    got = leave_one_out.learned_features(plans[0], lambda k: numbered(100 * k, 60), CFG)
+    assert got.rms.tolist() == [*range(220, 260), *range(100, 160), *range(200, 260)]
 
-    parts = [noise(seed, samples=256 * 60 + 77) for seed in range(3)]
-    [case, *_] = leave_one_out.cases("d", parts, CFG)
-    assert len(case.learn.samples) % 256 == 0 and case.cfg.window.hop == 256
-    whole = np.concatenate([part.samples[: 256 * 60] for part in parts[1:]])
-    np.testing.assert_array_equal(case.learn.samples[-len(whole) :], whole)
+
+def test_of_very_many_windows_every_other_one_is_learned() -> None:
+    parts = [Part(f"{k}", "m", "s", 0, (k,), (256 * 4097,)) for k in range(3)]
+    plan = leave_one_out.plans(parts, CFG)[0]
+    got = leave_one_out.learned_features(plan, lambda k: numbered(10_000 * k, 4097), CFG)
+    assert len(got.rms) <= 4096 and set(np.diff(got.rms[-1000:])) == {3}
+
+
+def test_a_session_of_many_is_left_out_in_groups() -> None:
+    parts = [Part(f"{k}", "m", "s", 0, (k,), (256 * 60,)) for k in range(100)]
+    plans = leave_one_out.plans(parts, CFG)
+    assert len(plans) == 32 and sum(len(plan.same) for plan in plans) == 100
+    assert all(not set(plan.same) & set(plan.learned) for plan in plans)
+
+
+def test_copies_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As it is, cut elsewhere, and with another gain."""
+    for number in range(3):
+        write(tmp_path / "good" / f"{number}.csv", number)
+    text = (tmp_path / "good" / "1.csv").read_text().splitlines()
+    copy = tmp_path / "good" / "x.csv"
+    copy.write_text("\n".join([text[0], *text[701:9000]]) + "\n")
+    assert main(["evaluate", str(tmp_path)]) == 1
+    assert "share samples" in capsys.readouterr().err
+    rows = [line.split(",") for line in text[1:]]
+    louder = [f"{t},{1.37 * float(x):.6f}" for t, x in rows]
+    copy.write_text("\n".join([text[0], *louder]) + "\n")
+    assert main(["evaluate", str(tmp_path)]) == 1
+    assert "share samples" in capsys.readouterr().err
 
 
 def test_nothing_healthy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 
 from thrum import config
@@ -27,3 +29,15 @@ def learned(made: Library, rng: Generator) -> Baseline:
     """A baseline over all temperatures and loads."""
     warm, load = rng.random(CFG.baseline.windows), rng.uniform(-1, 1, CFG.baseline.windows)
     return Baseline.learn(made.draw(rng, warm, load, 1)[:, 0], CFG)
+
+
+def process(number: int) -> tuple[int, int]:
+    """The number, and the process that saw it."""
+    return number, os.getpid()
+
+
+def failing(number: int) -> int:
+    """The number, unless it is 3."""
+    if number == 3:
+        raise ValueError(f"{number} is wrong")
+    return number

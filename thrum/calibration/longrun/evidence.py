@@ -6,13 +6,15 @@ from one to the next temperature and load go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thrum.calibration.k_of_n import STEPS, Levels, alarms, highest, levels
+from thrum import parallel
+from thrum.calibration.k_of_n import Levels, alarms, highest, levels
 from thrum.calibration.longrun import installed, simulate
 from thrum.calibration.longrun.trial import BURST
 from thrum.config import Config
@@ -40,6 +42,7 @@ class Plan:
     installations: int
     days: float
     learn_hours: float
+    rendered: int = RENDERED  # windows per state
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +89,6 @@ def simulated(
     plan: Plan,
     rules: Sequence[Votes],
     seed: int,
-    progress: Callable[[int], None] = lambda done: None,
 ) -> Evidence:
     """Evidence of synthetic machines that training never drew.
 
@@ -94,31 +96,58 @@ def simulated(
     """
     window_s = cfg.window.hop / cfg.sample.rate_hz
     burst_s, fill_s = BURST * window_s, cfg.alarm.most_windows * window_s
+    one = functools.partial(_installation, cfg, engine, plan, rules, seed)
+    found = list(parallel.each(one, range(plan.installations), "installations"))
     raised, on_trial = (
-        [np.zeros((plan.installations, STEPS + 1), np.int64) for _ in rules] for _ in range(2)
+        [np.stack([getattr(of, kind)[rule] for of in found]) for rule in range(len(rules))]
+        for kind in ("raised", "tried")
     )
-    faults: list[FaultRun] = []
-    machine_days = trial_days = 0.0
-    for number in range(plan.installations):
-        rng = np.random.default_rng([cfg.train.seed, seed, number, INSTALLS])
-        of_machine = np.random.default_rng([cfg.train.seed, seed, number // INSTALLS])
-        plant = installed.draw_plant(cfg, of_machine, rng)
-        unit = installed.install(plant, engine, rng, plan.days, plan.learn_hours, RENDERED)
-        machine_days += unit.judged_days
-        trial_days += unit.trial_days
-        seen = simulate.decisions(unit, engine)
-        for rule, counts, tried in zip(rules, raised, on_trial, strict=True):
-            table = highest(levels(seen.scores, rule.k, rule.n), BURST)
-            levels_seen = simulate.healthy_levels(unit, table, seen, rng, burst_s)
-            counts[number] = alarms(levels_seen)
-            tried[number] = alarms([levels(unit.on_trial, rule.k, rule.n).max(axis=1)])
-        faults += [
-            _fault(unit, engine, rng, Fault(kind, severity), rules, int((CAP_S - fill_s) / burst_s))
-            for kind in FAULTS
-            for severity in SEVERITIES
-        ]
-        progress(number + 1)
-    return Evidence(burst_s, fill_s, rules, machine_days, raised, faults, trial_days, on_trial)
+    return Evidence(
+        burst_s,
+        fill_s,
+        rules,
+        sum(of.judged_days for of in found),
+        raised,
+        [run for of in found for run in of.faults],
+        sum(of.trial_days for of in found),
+        on_trial,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Installed:
+    """What one installation shows: alarms at each threshold (STEPS + 1,), one array a rule."""
+
+    judged_days: float
+    trial_days: float
+    raised: Sequence[NDArray[np.int64]]
+    tried: Sequence[NDArray[np.int64]]
+    faults: list[FaultRun]
+
+
+def _installation(
+    cfg: Config, engine: Engine, plan: Plan, rules: Sequence[Votes], seed: int, number: int
+) -> _Installed:
+    """Install, judge and damage one machine; its seeds are its own, wherever this runs."""
+    window_s = cfg.window.hop / cfg.sample.rate_hz
+    burst_s, fill_s = BURST * window_s, cfg.alarm.most_windows * window_s
+    rng = np.random.default_rng([cfg.train.seed, seed, number, INSTALLS])
+    of_machine = np.random.default_rng([cfg.train.seed, seed, number // INSTALLS])
+    plant = installed.draw_plant(cfg, of_machine, rng)
+    unit = installed.install(plant, engine, rng, plan.days, plan.learn_hours, plan.rendered)
+    seen = simulate.decisions(unit, engine)
+    raised, tried = [], []
+    for rule in rules:
+        table = highest(levels(seen.scores, rule.k, rule.n), BURST)
+        raised.append(alarms(simulate.healthy_levels(unit, table, seen, rng, burst_s)))
+        tried.append(alarms([levels(unit.on_trial, rule.k, rule.n).max(axis=1)]))
+    bursts = int((CAP_S - fill_s) / burst_s)
+    faults = [
+        _fault(unit, engine, rng, Fault(kind, severity), rules, bursts, plan.rendered)
+        for kind in FAULTS
+        for severity in SEVERITIES
+    ]
+    return _Installed(unit.judged_days, unit.trial_days, raised, tried, faults)
 
 
 def _fault(
@@ -128,8 +157,9 @@ def _fault(
     fault: Fault,
     rules: Sequence[Votes],
     bursts: int,
+    rendered: int,
 ) -> FaultRun:
-    scores = simulate.fault_scores(unit, engine, rng, fault, RENDERED)
+    scores = simulate.fault_scores(unit, engine, rng, fault, rendered)
     out = []
     for rule in rules:
         table = highest(levels(scores, rule.k, rule.n), BURST)

@@ -7,12 +7,14 @@ learned and tried as installed.py has it. What counts is the severity at the fir
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thrum import parallel
 from thrum.calibration.k_of_n import levels
 from thrum.calibration.longrun import installed
 from thrum.calibration.longrun.library import Library, Plant, library, rendered
@@ -79,20 +81,16 @@ def draw_growths(seed: int, count: int, trial_days: float = 9.0) -> list[Growth]
     return out
 
 
-def run(
-    cfg: Config,
-    engine: Engine,
-    seed: int,
-    growths: Sequence[Growth],
-    progress: Callable[[int], None] = lambda done: None,
-) -> list[Outcome]:
+def run(cfg: Config, engine: Engine, seed: int, growths: Sequence[Growth]) -> list[Outcome]:
     """One machine for each growth, none of which training drew."""
-    out = []
-    for number, growth in enumerate(growths):
-        rng = np.random.default_rng([cfg.train.seed, seed, number])
-        out.append(_outcome(at_rate(cfg, growth.rate_hz, 1), engine, rng, growth))
-        progress(number + 1)
-    return out
+    one = functools.partial(_numbered, cfg, engine, seed)
+    return list(parallel.each(one, list(enumerate(growths)), "machines"))
+
+
+def _numbered(cfg: Config, engine: Engine, seed: int, numbered: tuple[int, Growth]) -> Outcome:
+    number, growth = numbered
+    rng = np.random.default_rng([cfg.train.seed, seed, number])
+    return _outcome(at_rate(cfg, growth.rate_hz, 1), engine, rng, growth)
 
 
 def report(outcomes: Sequence[Outcome]) -> str:

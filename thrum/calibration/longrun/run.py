@@ -14,7 +14,7 @@ import numpy as np
 
 from thrum import config
 from thrum.artifacts import release
-from thrum.calibration.calibrate import learn_hours, show_progress
+from thrum.calibration.calibrate import learn_hours
 from thrum.calibration.k_of_n import STEPS
 from thrum.calibration.longrun import faults_on_trial as growing
 from thrum.calibration.longrun.evidence import (
@@ -113,7 +113,7 @@ def run(
         f"baseline of {cfg.baseline.windows} windows over {hours:.3g} h"
     )
     rule = Votes(cfg.alarm.k, cfg.alarm.n)
-    evidence = simulated(cfg, engine, plan, [rule], SEED, show_progress(plan.installations))
+    evidence = simulated(cfg, engine, plan, [rule], SEED)
     print(report(cfg, evidence, cfg.alarm.threshold))
     return 0
 
@@ -126,6 +126,6 @@ def faults_on_trial(runs: int, *, model: Path = ARTIFACTS, parameters: Path = CO
     print(
         f"{runs} synthetic machines, each with a fault that grows while it is learned or on trial"
     )
-    outcomes = growing.run(cfg, engine, SEED, growths, show_progress(runs))
+    outcomes = growing.run(cfg, engine, SEED, growths)
     print(growing.report(outcomes))
     return int(any(outcome.alarm is None for outcome in outcomes))
