@@ -12,7 +12,7 @@ from typing import Any
 
 from thrum.compiler.graph import ModelError
 
-_READS_PER_FILE = 200_000
+_READS_PER_FILE = 1_000_000
 _SCALARS = {
     "int8": "<b",
     "uint8": "<B",
@@ -39,9 +39,13 @@ class Buffer:
         if self.reads_left < 0:
             raise ModelError("damaged model: its tables refer to each other without end")
         layout = _SCALARS[kind]
-        if not 0 <= at <= len(self.data) - struct.calcsize(layout):
-            raise ModelError(f"damaged model: offset {at} is outside its {len(self.data)} bytes")
+        self.check(at, struct.calcsize(layout))
         return struct.unpack_from(layout, self.data, at)[0]
+
+    def check(self, at: int, nbytes: int) -> None:
+        """ModelError unless as many bytes lie at an offset."""
+        if not 0 <= at <= len(self.data) - nbytes:
+            raise ModelError(f"damaged model: offset {at} is outside its {len(self.data)} bytes")
 
     def root(self) -> Table:
         """The table that the file describes."""
@@ -55,7 +59,7 @@ class Table:
     buffer: Buffer
     at: int
 
-    def _field(self, slot: int) -> int:
+    def field(self, slot: int) -> int:
         """Absolute offset of a field, 0 where it is absent."""
         vtable = self.at - self.buffer.scalar("int32", self.at)
         if 4 + 2 * slot >= self.buffer.scalar("uint16", vtable):
@@ -65,17 +69,17 @@ class Table:
 
     def scalar(self, slot: int, kind: str, default: Any) -> Any:
         """A scalar field, or its default in the schema."""
-        at = self._field(slot)
+        at = self.field(slot)
         return self.buffer.scalar(kind, at) if at else default
 
     def table(self, slot: int) -> Table | None:
         """A nested table, None where it is absent."""
-        at = self._field(slot)
+        at = self.field(slot)
         return Table(self.buffer, at + self.buffer.scalar("uint32", at)) if at else None
 
     def _vector(self, slot: int, item_bytes: int) -> tuple[int, int]:
         """Absolute offset of the first item and number of items."""
-        at = self._field(slot)
+        at = self.field(slot)
         if not at:
             return 0, 0
         start = at + self.buffer.scalar("uint32", at)
@@ -83,6 +87,10 @@ class Table:
         if start + 4 + count * item_bytes > len(self.buffer.data):
             raise ModelError(f"damaged model: a vector of {count} items reaches past the end")
         return start + 4, count
+
+    def check_vector(self, slot: int, item_bytes: int) -> None:
+        """ModelError unless all of its items lie in the file."""
+        self._vector(slot, item_bytes)
 
     def vector(self, slot: int, kind: str) -> tuple[Any, ...]:
         """A vector of scalars, empty where it is absent."""

@@ -10,7 +10,7 @@ import math
 import struct
 from dataclasses import dataclass
 
-from thrum.compiler import schema
+from thrum.compiler import schema, well_formed
 from thrum.compiler.flatbuffer import Buffer, Table, empty_table
 from thrum.compiler.graph import Graph, ModelError, Operator, Tensor
 from thrum.compiler.operators import definition
@@ -47,6 +47,7 @@ def read(data: bytes) -> Graph:
         raise ModelError(f"{len(subgraphs)} subgraphs; Thrum runs models with exactly one")
     graph = _subgraph(root, subgraphs[0])
     _check_references(graph)
+    well_formed.check(root)
     return graph
 
 
