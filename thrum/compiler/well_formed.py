@@ -9,9 +9,9 @@ from __future__ import annotations
 from thrum.compiler.flatbuffer import Table
 from thrum.compiler.graph import ModelError
 
-# Fields of each table in the order of schema.fbs. A number: a scalar of as many bytes; *n: a vector of
-# such scalars, * a string; a name: a table, [name: a vector of them; -: what Thrum does not read and
-# refuses; ?: the options of an operator, whose type is the field before.
+# Fields of each table in the order of schema.fbs. A number: a scalar of as many bytes; *n: a vector
+# of such scalars, * a string; a name: a table, [name: a vector of them; -: what Thrum does not read
+# and refuses; ?: the options of an operator, whose type is the field before.
 _SCHEMA = """
 Model: 4 [OperatorCode [SubGraph * [Buffer *4 [Metadata [SignatureDef - -
 OperatorCode: 1 * 4 4

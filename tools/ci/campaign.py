@@ -11,6 +11,7 @@ HOURS = 24 * 3600.0  # seconds
 PYTEST = {  # the variables that make a test file long
     "test_fuzz": {"THRUM_FUZZ_RUNS": "1000000"},
     "test_soak": {"THRUM_SOAK_WINDOWS": "32400000"},
+    "test_importer_fuzz": {"THRUM_MUTATIONS": "1000000"},
     "test_tflite": {"THRUM_EVERY_BIT": "1"},
     "test_release": {"THRUM_EVERY_BIT": "1"},
     "test_mutations": {"THRUM_MUTANTS": "1000"},
