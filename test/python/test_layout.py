@@ -23,6 +23,10 @@ WITHOUT_TEST = {
     "compiler/operators/shared/convolution.py": "test_conv_2d.py and test_depthwise_conv_2d.py",
     "compiler/operators/shared/float_scale.py": "test_quantize.py and test_dequantize.py",
     "compiler/operators/shared/larger.py": "test_maximum.py and test_minimum.py",
+    "diagnosis/analysis.py": "diagnosis/test_diagnose.py",
+    "diagnosis/causes.py": "names and dataclasses",
+    "diagnosis/pictures.py": "diagnosis/test_page.py looks at what is drawn",
+    "diagnosis/words.py": "diagnosis/test_command.py reads them",
     "look/plot.py": "test_look.py looks at what is drawn",
     "look/spectrum.py": "test_look.py looks at what is drawn",
     # Readers are tested by what they read, not by module.
@@ -58,6 +62,7 @@ WITHOUT_TEST = {
     "cli/dashboard.py": "dashboard/test_run.py runs the command",
     "cli/demo.py": "test_demo.py",
     "cli/compile.py": "verification/test_compile_model.py runs the command",
+    "cli/diagnose.py": "diagnosis/test_command.py runs the command",
     "cli/doctor.py": "doctor/test_computer.py runs the command",
     "cli/evaluate.py": "evaluation/test_on_target.py runs the command",
     "cli/gateway.py": "gateway/test_run.py runs the command",
@@ -94,6 +99,7 @@ CROWDED = {
     "test/python/support": "doubles and makers of all tests, one a file",
     "lib/vibration/src/thrum/nn": "a header for each operator",
     "test/python/compiler/operators": "a file for each operator",
+    "test/python/support": "a double or a helper for each thing that tests need",
     "thrum/compiler/operators": "a file for each operator",
     "thrum/recordings": "a module for each format and step of reading",
 }

@@ -19,7 +19,7 @@ from thrum import paths
 # Modules of this folder, in the order of the help.
 GROUPS = {
     "model": (
-        *("train", "compile", "headers", "features", "look", "evaluate"),
+        *("train", "compile", "headers", "features", "look", "diagnose", "evaluate"),
         *("calibrate", "longrun", "demo", "report"),
     ),
     "board": ("doctor", "verify", "record", "dashboard", "gateway"),

@@ -1,0 +1,1 @@
+"""Likely causes of a machine's vibration, by rules that an analyst recognises."""
