@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import StrictFloat, StrictInt, StrictStr
 
-from thrum.checked_toml import Allowed, Between, Checker, PowerOfTwo, Table, read
+from thrum.checked_toml import Allowed, Between, Checker, OneOf, PowerOfTwo, Table, read
 from thrum.paths import CONFIG
 
 FEWEST_WINDOWS, MOST_WINDOWS = 16, 4096  # of a baseline, as baseline.h has them
@@ -105,6 +105,23 @@ class Alarm(Table):
     hold_windows: Annotated[StrictInt, Between(0, 60_000)]
 
 
+GROUPS, MOUNTINGS = ("large", "medium", "small"), ("rigid", "flexible")
+
+
+class _Group(Allowed):
+    def holds(self, value: str) -> bool:
+        return value == "" or value in GROUPS
+
+
+@dataclass(frozen=True)
+class Machine(Table):
+    """What is monitored: its group and mounting by ISO 20816-3, its speed; empty or 0: unknown."""
+
+    group: Annotated[StrictStr, _Group(f"{', '.join(GROUPS)}, or empty for no zones")] = ""
+    mounting: Annotated[StrictStr, OneOf(*MOUNTINGS)] = MOUNTINGS[0]
+    rpm: Annotated[StrictFloat, Between(0.0, 100_000.0)] = 0.0
+
+
 @dataclass(frozen=True)
 class Config(Table):
     """All parameters; see config.toml for the meaning of each key."""
@@ -117,6 +134,7 @@ class Config(Table):
     train: Train
     quantize: Quantize
     alarm: Alarm
+    machine: Machine = field(default_factory=Machine)
 
     def __post_init__(self) -> None:
         _require(

@@ -17,9 +17,11 @@ from thrum import config
 from thrum.artifacts import release
 from thrum.config import ConfigError
 from thrum.paths import CONFIG
+from thrum.plant import zones
 
 TABLES = json.loads(json.dumps(dataclasses.asdict(config.load())))
-KEYS = [(section, key) for section, table in TABLES.items() for key in table]
+REQUIRED = [section for section in TABLES if section != "machine"]  # which is optional
+KEYS = [(section, key) for section in REQUIRED for key in TABLES[section]]
 NUMBERS = [(s, k) for s, k in KEYS if not isinstance(TABLES[s][k], list)]
 WRONG: dict[str, Any] = {
     "a boolean": True,
@@ -73,7 +75,7 @@ def test_a_key_that_is_missing(section: str, key: str) -> None:
     assert text == f"my.toml: {section}.{key} is missing; see model/config.toml"
 
 
-@pytest.mark.parametrize("section", TABLES)
+@pytest.mark.parametrize("section", REQUIRED)
 def test_a_section_that_is_missing_misspelt_or_no_table(section: str) -> None:
     assert f"{section} is missing" in refused(lambda tables: tables.pop(section))
     assert f"{section} = 3: must be a table, write [{section}]" in refused(
@@ -117,6 +119,30 @@ def test_values_that_do_not_fit_each_other(
     section: str, values: dict[str, Any], words: str
 ) -> None:
     assert words in refused(lambda tables: tables[section].update(values))
+
+
+def test_the_machine_is_unknown_unless_it_is_described() -> None:
+    tables = copy.deepcopy(TABLES)
+    del tables["machine"]
+    assert config.from_tables(tables).machine == config.Machine("", "rigid", 0.0)
+    tables["machine"] = {"group": "medium", "mounting": "flexible", "rpm": 1480}
+    assert config.from_tables(tables).machine == config.Machine("medium", "flexible", 1480.0)
+    assert (config.GROUPS, config.MOUNTINGS) == (zones.GROUPS, zones.MOUNTINGS)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("group", "huge", "must be large, medium, small, or empty for no zones"),
+        ("group", 2, "must be large, medium, small, or empty for no zones"),
+        ("mounting", "", "must be rigid or flexible"),
+        ("rpm", math.nan, "must be a number, 0.0 to 100000.0"),
+        ("rpm", -1, "must be a number, 0.0 to 100000.0"),
+        ("power", 3, "machine.power is not a key; known: group, mounting, rpm"),
+    ],
+)
+def test_what_a_machine_cannot_be(key: str, value: Any, words: str) -> None:
+    assert words in refused(lambda tables: tables["machine"].update({key: value}))
 
 
 def test_a_whole_number_stands_for_a_number() -> None:

@@ -99,7 +99,6 @@ CROWDED = {
     "test/python/support": "doubles and makers of all tests, one a file",
     "lib/vibration/src/thrum/nn": "a header for each operator",
     "test/python/compiler/operators": "a file for each operator",
-    "test/python/support": "a double or a helper for each thing that tests need",
     "thrum/compiler/operators": "a file for each operator",
     "thrum/recordings": "a module for each format and step of reading",
 }

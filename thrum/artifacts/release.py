@@ -20,7 +20,8 @@ from thrum.paths import ARTIFACTS
 
 FORMAT = 3
 _WITHOUT_DIGEST = 2  # the format before, whose arena, metrics and spelling nothing covers
-_OF_TRAINING = ("train", "quantize")  # sections of config.toml that no firmware sees
+# Sections of config.toml that do not change what a model says.
+_OF_TRAINING = ("train", "quantize", "machine")
 _MOST_VOTES = 32  # bits of the detector's history
 TFLITE, JSON, GOLDEN = "model.tflite", "model.json", "golden.json"
 

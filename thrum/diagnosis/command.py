@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from thrum.config import Machine, load
 from thrum.diagnosis.diagnose import Diagnosis, diagnose
 from thrum.diagnosis.geometry import Bearing, known, of_dimensions
 from thrum.diagnosis.words import text
+from thrum.paths import CONFIG
+from thrum.plant.zones import limits
 from thrum.recordings.files import Given, bare
 from thrum.recordings.manifest import DatasetError
 from thrum.recordings.readers import read_all
@@ -27,6 +30,12 @@ class Request:
     given: Given = field(default_factory=Given)
     config: Path | None = None
 
+    def machine(self) -> Machine:
+        """Its group, mounting and speed by the configuration; none outside of a project."""
+        if self.config is None or not (self.config.exists() or self.config != CONFIG):
+            return Machine()
+        return load(self.config).machine
+
     def geometry(self) -> Bearing | None:
         """The bearing that is asked for."""
         if self.dimensions is not None:
@@ -37,10 +46,12 @@ class Request:
 def diagnose_file(path: Path, request: Request) -> Diagnosis:
     """Read and judge one recording; DatasetError or BearingError names what is wrong."""
     healthy = request.baseline and read_all(bare(request.baseline, request.given))
+    machine = request.machine()
     return diagnose(
         read_all(bare(path, request.given)),
-        rpm=request.rpm,
+        rpm=request.rpm or machine.rpm or None,
         bearing=request.geometry(),
+        limits=limits(machine.group, machine.mounting),
         healthy=healthy or None,
     )
 

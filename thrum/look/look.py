@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from thrum.look.spectrum import strongest_hz
+from thrum.plant.velocity import velocity
 from thrum.recordings.files import Given, entries_below
 from thrum.recordings.manifest import DatasetError, Entry, read_manifest
 from thrum.recordings.readers import Reading, read_all
@@ -36,6 +37,9 @@ class Seen:
     peak_g: list[float]
     mean_g: list[float]
     strongest_hz: list[float]
+    velocity_mm_s: list[float]  # RMS from velocity_hz[0] to velocity_hz[1]
+    velocity_hz: list[float]
+    crest: list[float]
     clipped: float  # share of the samples at a limit
     gaps: int | None  # what has gaps is refused; None: without times nobody knows
     warnings: tuple[str, ...]
@@ -47,6 +51,8 @@ def seen(found: Reading) -> Seen:
     samples = found.samples
     mean = samples.mean(axis=0)
     centred = samples - mean
+    velocities = [velocity(axis, found.rate_hz) for axis in samples.T]
+    said = dict.fromkeys(text for each in velocities for text in each.warnings)
     return Seen(
         str(found.entry.path),
         found.rate_hz,
@@ -62,10 +68,13 @@ def seen(found: Reading) -> Seen:
         _rounded(np.abs(centred).max(axis=0)),
         _rounded(mean),
         [round(strongest_hz(axis, found.rate_hz), 3) for axis in centred.T],
+        [float(f"{each.rms_mm_s:.6g}") for each in velocities],
+        [velocities[0].low_hz, velocities[0].high_hz],
+        [float(f"{each.crest:.4g}") for each in velocities],
         found.clipped,
         None if found.jitter is None else 0,
         found.warnings,
-        found.notes,
+        (*found.notes, *said),
     )
 
 
@@ -125,11 +134,18 @@ def text(figures: Seen) -> str:
         ("mean", _values(figures.mean_g, "g")),
         ("clipped", f"{figures.clipped:.2%}"),
         ("strongest", _values(figures.strongest_hz, "Hz")),
+        ("velocity", _velocity(figures)),
+        ("crest", _values(figures.crest, "times the RMS")),
         *(("note", note) for note in figures.notes),
         *(("warning", warning) for warning in figures.warnings),
     ]
     lines = [f"  {name:<{_WIDTH}}{value}" for name, value in rows]
     return "\n".join([figures.file, *lines])
+
+
+def _velocity(figures: Seen) -> str:
+    low, high = figures.velocity_hz
+    return f"{_values(figures.velocity_mm_s, 'mm/s RMS')}, {low:.3g} to {high:.4g} Hz"
 
 
 _UNIT_HOW = {

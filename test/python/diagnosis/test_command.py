@@ -10,6 +10,7 @@ from bearings import Rig, recording
 from thrum.cli.main import main
 from thrum.diagnosis.causes import NAMES
 from thrum.diagnosis.geometry import known
+from thrum.paths import CONFIG
 
 RIG = Rig(known("6205"), rpm=1797, rate_hz=12_000, seconds=5)
 DIMENSIONS = ["--balls", "9", "--ball-mm", "7.94", "--pitch-mm", "39.04", "--angle", "0"]
@@ -53,6 +54,26 @@ def test_a_file_that_cannot_be_read_is_one_line_and_the_others_go_on(
     assert said.err.startswith(f"error: {bad}")
     assert len(said.err.splitlines()) == 1
     assert "inner race" in said.out
+
+
+def test_the_zone_and_the_speed_come_from_the_configuration(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        CONFIG.read_text()
+        .replace('group = ""', 'group = "medium"')
+        .replace("rpm = 0", "rpm = 1797")
+    )
+    config = tmp_path / "my.toml"
+    config.write_text(text)
+    command = ["diagnose", str(file), "--bearing", "6205", "--config", str(config)]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "zone        A: as a new machine" in said
+    assert "limits 1.4, 2.8, 4.5; ISO 20816-3:2022, table A.2, medium machine, rigid" in said
+    assert "cause 1     inner race" in said
+    assert main([*command[:-1], "nowhere.toml"]) == 1
+    assert "nowhere.toml: no such configuration file" in capsys.readouterr().err
 
 
 def test_an_unknown_bearing_is_one_error(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

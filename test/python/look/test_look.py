@@ -35,6 +35,11 @@ def test_json_has_one_object_a_recording(
     assert one["rms_g"] == [pytest.approx(0.1 / 2**0.5, rel=1e-4)]
     assert one["peak_g"] == [pytest.approx(0.1, rel=1e-3)]
     assert one["strongest_hz"] == [pytest.approx(50.3, abs=0.02)]
+    assert one["velocity_mm_s"] == [
+        pytest.approx(0.1 / 2**0.5 * 9806.65 / (2 * np.pi * 50.3), rel=1e-3)
+    ]
+    assert one["velocity_hz"] == [10.0, 450.0]
+    assert one["crest"] == [pytest.approx(2**0.5, rel=1e-2)]
     assert (one["unit"], one["unit_how"], one["gaps"], one["warnings"]) == ("g", "file", 0, [])
 
 
@@ -50,6 +55,9 @@ def test_text_names_every_figure(tmp_path: Path, capsys: pytest.CaptureFixture[s
         "RMS         0.07072 g",
         "clipped     0.00%",
         "strongest   50.3 Hz",
+        "velocity    2.194 mm/s RMS, 10 to 450 Hz",
+        "crest       1.4",
+        "the rate is too low for 1 kHz",
     ):
         assert words in out
 
