@@ -270,11 +270,11 @@ void VotesForAnAlarmOutliveRest() {
 }
 
 void SensorChecks() {
-  TEST_ASSERT_TRUE(CheckSensor({0, 1, 0, 0}, 256) == Fault::kNone);
-  TEST_ASSERT_TRUE(CheckSensor({123, 0, 0, 0}, 256) == Fault::kStuck);
-  TEST_ASSERT_TRUE(CheckSensor({0, 32767, 9999, 16}, 256) == Fault::kNone);
-  TEST_ASSERT_TRUE(CheckSensor({0, 32767, 9999, 17}, 256) == Fault::kSaturated);
-  TEST_ASSERT_TRUE(CheckSensor({32767, 0, 0, 256}, 256) == Fault::kSaturated);
+  TEST_ASSERT_TRUE(CheckSensor({0, 1, 0, 0, 0}, 256) == Fault::kNone);
+  TEST_ASSERT_TRUE(CheckSensor({123, 0, 0, 0, 0}, 256) == Fault::kStuck);
+  TEST_ASSERT_TRUE(CheckSensor({0, 32767, 9999, 16, 0}, 256) == Fault::kNone);
+  TEST_ASSERT_TRUE(CheckSensor({0, 32767, 9999, 17, 0}, 256) == Fault::kSaturated);
+  TEST_ASSERT_TRUE(CheckSensor({32767, 0, 0, 256, 0}, 256) == Fault::kSaturated);
 }
 
 }  // namespace

@@ -147,10 +147,10 @@ void AnAlarmFitsALine() {
 
 void ShowsTheEvidence() {
   Line line;
-  AppendEvidence({200, 131, 412, State::kAlarm}, 128, 54, &line);
+  AppendEvidence({200, 131, 412, 591, State::kAlarm}, 128, 54, &line);
   TEST_ASSERT_EQUAL_STRING(" rms_mg:412 baseline_mg:128 z:4.09 bound:1.69 agree", line.c_str());
   Line other;
-  AppendEvidence({200, 53, 412, State::kAlarm}, 128, 54, &other);
+  AppendEvidence({200, 53, 412, 591, State::kAlarm}, 128, 54, &other);
   TEST_ASSERT_EQUAL_STRING("disagree", other.c_str() + strlen(other.c_str()) - 8);
 }
 
