@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from thrum.artifacts import freshness
 from thrum.artifacts.freshness import NO_RECORDINGS, RECORDINGS
-from thrum.paths import ARTIFACTS, CONFIG, ROOT
+from thrum.paths import ARTIFACTS, CONFIG, ROOT, read_bytes
 
 if TYPE_CHECKING:
     from thrum.artifacts.release import Release
@@ -56,7 +56,7 @@ def read_tflite(source: Files | bytes) -> Graph:
     if isinstance(source, bytes):
         return tflite.read(source)
     try:
-        return tflite.read(Path(source).read_bytes())
+        return tflite.read(read_bytes(Path(source)))
     except OSError as error:
         raise ModelError(f"{source}: cannot be read: {error.strerror}") from None
 

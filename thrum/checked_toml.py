@@ -17,6 +17,8 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError, core_schema
 
+from thrum.paths import read_bytes
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -92,7 +94,7 @@ class OneOf(Allowed):
 def read(path: Path, error: type[ValueError], kind: str) -> dict[str, Any]:
     """The tables of a file; `error`, which calls the file a `kind`, where it cannot be read."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_bytes(path).decode("utf-8"))
     except FileNotFoundError:
         raise error(f"{path}: no such {kind}") from None
     except OSError as failed:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+
+MOST_BYTES = 100_000_000  # of a model or a file of parameters
 
 
 def is_project(folder: Path) -> bool:
@@ -30,3 +34,13 @@ CONFIG = MODEL / "config.toml"
 NETWORK = MODEL / "network.py"
 MANIFESTS = MODEL / "manifests"
 ARTIFACTS = MODEL / "artifacts"
+
+
+def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a file; OSError if there are more than `most`, as of a device or by mistake."""
+    with path.open("rb") as file:
+        large = os.fstat(file.fileno()).st_size > most
+        data = b"" if large else file.read(most + 1)
+    if large or len(data) > most:
+        raise OSError(errno.EFBIG, f"larger than {most // 1_000_000} MB", str(path))
+    return data

@@ -16,7 +16,7 @@ from typing import Any
 
 from thrum.compiler.graph import Graph, ModelError, from_json, to_json
 from thrum.compiler.tflite import read as read_tflite
-from thrum.paths import ARTIFACTS
+from thrum.paths import ARTIFACTS, read_bytes
 
 FORMAT = 3
 _WITHOUT_DIGEST = 2  # the format before, whose arena, metrics and spelling nothing covers
@@ -99,7 +99,7 @@ def load(folder: Path = ARTIFACTS) -> Release:
         )
     _check_digest(folder / JSON, content)
     try:
-        tflite = (folder / TFLITE).read_bytes()
+        tflite = read_bytes(folder / TFLITE)
     except OSError as error:
         gone = "missing" if isinstance(error, FileNotFoundError) else f"not read: {error.strerror}"
         raise ModelError(f"{folder / TFLITE} is {gone}: run `thrum train`") from None
@@ -171,7 +171,7 @@ def _check_bound(folder: Path, made: Release, name: str) -> None:
 def _existing(path: Path) -> bytes:
     """A text file with Unix ends of lines; empty if there is none."""
     try:
-        return path.read_bytes().replace(b"\r\n", b"\n")
+        return read_bytes(path).replace(b"\r\n", b"\n")
     except OSError:
         return b""
 
@@ -179,16 +179,16 @@ def _existing(path: Path) -> bytes:
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object, or ModelError saying what to type."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_bytes(path).decode("utf-8"))
     except FileNotFoundError:
         raise ModelError(f"{path} is missing: run `thrum train`") from None
     except (OSError, RecursionError) as error:
         raise ModelError(f"{path} cannot be read ({error}): run `thrum train`") from None
     except ValueError as error:
         raise ModelError(f"{path} is damaged ({error}): run `thrum train`") from None
-    if not isinstance(content, dict):
+    if not isinstance(found, dict):
         raise ModelError(f"{path} is damaged: run `thrum train`")
-    return content
+    return found
 
 
 def json_bytes(content: dict[str, Any]) -> bytes:

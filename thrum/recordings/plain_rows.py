@@ -17,12 +17,13 @@ import numpy as np
 
 from thrum.recordings.manifest import DatasetError
 from thrum.recordings.source import Array, Source
-from thrum.recordings.text_file import decoded, lines_of
+from thrum.recordings.text_file import check_text, decoded, lines_of
 
 _FROM = 200_000  # bytes of a file whose middle is worth it
 _HEAD, _TAIL = 1000, 100  # lines that are read like any table
 _ENDS = 400_000  # bytes in which they must be
 _CHUNK = 4_000_000  # bytes
+_LOOKED_AT = 4096  # bytes that tell text from binary data
 _NUMBERS = b"0123456789+-.eE, \t;\r\n"
 Reader = Callable[..., Source]
 
@@ -62,6 +63,7 @@ def _ends(path: Path) -> _Ends | None:
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(_ENDS)
+        check_text(path, head[:_LOOKED_AT])
         file.seek(max(0, size - _ENDS))
         tail = file.read()
         file.seek(0)

@@ -29,6 +29,7 @@ from thrum.recordings.source import MOST_AXES, Array, Source, as_columns, listed
 from thrum.recordings.units import ACCELERATION, COUNTS
 
 Floats = NDArray[np.float64]
+_MOST_BYTES = 1 << 32  # of a file, as in a WAV file
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,9 @@ def open_source(entry: Entry) -> Source:
         raise DatasetError(f"{path}: no such file; correct the manifest or pass --data DIR")
     if not path.is_file():
         raise DatasetError(f"{path}: is no file; name a recording")
+    if path.stat().st_size > _MOST_BYTES:
+        size = path.stat().st_size / 1e9
+        raise DatasetError(f"{path}: {size:.3g} GB, a recording has 4 GB at most; split the file")
     suffix = path.suffix.lower()
     wanted = (*entry.key, *filter(None, [entry.time]))
     if suffix in _WITH_NAMES:

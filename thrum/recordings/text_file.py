@@ -21,7 +21,10 @@ _BINARY = 0.01  # share of control characters from which this is no text
 
 def read_lines(path: Path) -> list[str]:
     """All lines without their ends; DatasetError if this is no text."""
-    return lines_of(decoded(path, path.read_bytes()))
+    with path.open("rb") as file:
+        head = file.read(_LOOKED_AT)
+        check_text(path, head)
+        return lines_of(decoded(path, head + file.read()))
 
 
 def lines_of(text: str) -> list[str]:
@@ -39,13 +42,19 @@ def decoded(path: Path, data: bytes) -> str:
             raise DatasetError(
                 f"{path}: not valid {encoding}: {error.reason}; export it again"
             ) from None
-    head = data[:_LOOKED_AT]
-    if sum(byte in _CONTROLS for byte in head) > _BINARY * len(head):
-        raise DatasetError(f"{path}: holds no text but binary data; export it as text")
+    check_text(path, data[:_LOOKED_AT])
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def check_text(path: Path, head: bytes) -> None:
+    """Refuse what opens with binary data, before gigabytes of it are read."""
+    if _encoding(head) and head.strip(b"\0"):
+        return
+    if sum(byte in _CONTROLS for byte in head) > _BINARY * len(head):
+        raise DatasetError(f"{path}: holds no text but binary data; export it as text")
 
 
 def _encoding(data: bytes) -> str:

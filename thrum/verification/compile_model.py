@@ -13,6 +13,9 @@ from thrum.codegen.text import write_if_changed
 from thrum.compiler import tflite
 from thrum.compiler.graph import Graph, ModelError
 from thrum.compiler.lowering import lower
+from thrum.paths import read_bytes
+
+MOST_OF_A_NETWORK = 2_000_000_000  # bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +67,7 @@ def read(file: Path, name: str | None = None, calibrate: Path | None = None) -> 
     """The network of a .tflite file, or of a Keras file that is quantized first."""
     name = compiled.valid_name(name) if name else compiled.name_of(file.stem)
     try:
-        data = file.read_bytes()
+        data = read_bytes(file, MOST_OF_A_NETWORK)
     except OSError as error:
         raise ModelError(f"{file}: cannot be read: {error.strerror}") from None
     if file.suffix in KERAS:
