@@ -15,6 +15,8 @@ SLOW = (
     "dashboard/test_samples",
     "dashboard/test_server",
     "device/test_ask",
+    "diagnosis/test_cwru",
+    "diagnosis/test_rigs",
     "doctor",
     "evaluation/test_on_target",
     "evaluation/test_own_folder",

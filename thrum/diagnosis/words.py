@@ -32,7 +32,7 @@ def _read(found: Diagnosis) -> Iterator[tuple[str, str]]:
         name = "velocity" if not number else ""
         yield (
             name,
-            f"{in_words(velocity)}; peak {velocity.peak_g:.3g} g, crest {velocity.crest:.3g}",
+            f"{in_words(velocity)}; peak {velocity.peak_g:.3g} g, crest factor {velocity.crest:.3g}",
         )
     if found.zone is not None:
         yield "zone", str(found.zone)
