@@ -69,6 +69,7 @@ WITHOUT_TEST = {
     "gateway/board.py": "gateway/test_run.py, with boards that come and go",
     "gateway/commands.py": "gateway/test_run.py sends them",
     "gateway/publisher.py": "gateway/test_run.py, with a broker that is killed",
+    "cli/follow.py": "recorder/test_follow.py runs the command",
     "cli/headers.py": "codegen/test_headers.py",
     "cli/longrun.py": "calibration/longrun/test_run.py",
     "cli/look.py": "look/test_look.py runs the command",

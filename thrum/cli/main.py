@@ -22,7 +22,7 @@ GROUPS = {
         *("train", "compile", "headers", "features", "look", "diagnose", "evaluate"),
         *("calibrate", "longrun", "demo", "report"),
     ),
-    "board": ("doctor", "verify", "record", "dashboard", "gateway"),
+    "board": ("doctor", "verify", "record", "follow", "dashboard", "gateway"),
 }
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 

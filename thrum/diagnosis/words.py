@@ -30,10 +30,8 @@ def _read(found: Diagnosis) -> Iterator[tuple[str, str]]:
         yield "bearing", _bearing(found)
     for number, velocity in enumerate(found.analysis.velocities):
         name = "velocity" if not number else ""
-        yield (
-            name,
-            f"{in_words(velocity)}; peak {velocity.peak_g:.3g} g, crest factor {velocity.crest:.3g}",
-        )
+        peak = f"peak {velocity.peak_g:.3g} g, crest factor {velocity.crest:.3g}"
+        yield name, f"{in_words(velocity)}; {peak}"
     if found.zone is not None:
         yield "zone", str(found.zone)
 

@@ -1,0 +1,1 @@
+"""After an alarm: record, diagnose, and keep both with the alarm."""
