@@ -73,7 +73,7 @@ void Resume(Mode from) {
 
 Status Start(const Settings& chosen) {
   settings::Choose(chosen);
-  Status status = pipeline::Begin();
+  Status status = pipeline::Begin(settings::RateHz());
   if (status == Status::kOk) {
     status = sampler::Begin(settings::RateHz());
   }

@@ -78,7 +78,7 @@ THRUM_OUT_OF_LINE State Score(Judgement* judgement) {
   }
   judgement->judged = true;
   const uint8_t score = static_cast<uint8_t>(judgement->scores[model::kAnomalousClass] + 128);
-  const State state = detector.Update(score);
+  const State state = detector.Update(score, operation.Sudden());
   if (state == State::kOk && score >= model::kDetector.raise && detector.Votes() <= kEasedVotes) {
     operation.Ease(judgement->z, static_cast<uint8_t>(features[0] + 128));
   }
@@ -106,7 +106,14 @@ State Decide(const uint16_t* log_bands, uint16_t rms, Judgement* judgement) {
 
 }  // namespace
 
-Status Begin() { return Engine::Begin(); }
+Status Begin(uint32_t rate_hz) {
+  if (baseline_config.spread_per_deviation == kOfAverages) {
+    const OperationConfig& built = model::kOperation;
+    operation_config.log2_windows = CompleteLog2(built.log2_windows, built.stride, rate_hz);
+    operation_config.log2_first = operation_config.log2_windows;
+  }
+  return Engine::Begin();
+}
 
 VelocityConfig CountedVelocity() {
 #if THRUM_FIXED_SETTINGS

@@ -46,8 +46,8 @@ VelocityConfig CountedVelocity();
 // Counts to milli-g, rounded.
 uint32_t MilliG(uint16_t counts);
 
-// Sets up the engine. Learn comes next.
-[[nodiscard]] Status Begin();
+// Sets up the engine, and averages for windows at this rate. Learn comes next.
+[[nodiscard]] Status Begin(uint32_t rate_hz);
 
 // Forgets the machine and learns it anew: `windows` windows, kFewestWindows to kMostWindows, of each
 // of 1 to kMostStates operating states. False, and nothing has changed: other numbers.

@@ -8,6 +8,8 @@ from __future__ import annotations
 import functools
 import math
 
+MOST_COMPLETE = 512  # windows of an average at 3.2 kHz, as smoothing.h can count
+
 
 @functools.cache
 def sine_table(length: int) -> tuple[int, ...]:
@@ -22,6 +24,18 @@ def apart(stride: int, most_windows: int) -> bool:
     stride: baseline.stride, most_windows: alarm.most_windows, both in windows.
     """
     return stride >= most_windows
+
+
+def complete_windows(stride: int, most_windows: int, rate_hz: int) -> int:
+    """Windows of a complete average.
+
+    Where averages are learned it grows on, as long as a baseline's averages share no window: to
+    41 s, which are 512 windows at 3.2 kHz, 128 at 952 Hz, and never fewer than most_windows.
+    """
+    windows = most_windows
+    while 2 * windows <= min(MOST_COMPLETE, rate_hz * MOST_COMPLETE // 3200, stride):
+        windows *= 2
+    return windows
 
 
 def first_windows(stride: int, mean_windows: int, most_windows: int) -> int:

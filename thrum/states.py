@@ -37,6 +37,7 @@ class Fault(IntEnum):
     SAMPLES_LOST = 3
     SILENT = 4
     ENGINE = 5
+    NOISE = 6
 
     @property
     def words(self) -> str:
@@ -51,4 +52,5 @@ _FAULTS = (
     "samples were lost",
     "sensor silent",
     "inference failed",
+    "no vibration, only the last bit toggles: has the sensor fallen off?",
 )

@@ -23,6 +23,11 @@ uint16_t flicker;  // of faults: kFlicker for each that begins, one less with ev
 bool flickers;     // as last told
 uint8_t eased;     // of Baseline::Eased, as last seen
 
+bool quiet;        // as last told
+uint16_t rested;   // kRestStep windows at rest in a row
+uint16_t longest;  // rest that ended, in the same unit
+
+constexpr uint16_t kRestStep = 256;
 constexpr uint16_t kFlicker = 64;
 constexpr uint16_t kFlickers = 4 * kFlicker;
 
@@ -71,6 +76,36 @@ THRUM_OUT_OF_LINE void WriteFlicker(const pipeline::Judgement& judgement) {
   if (!flickers) {
     flickers = true;
     EmptyLine().Text(THRUM_TEXT("# the fault comes and goes: look at sensor, cable and supply"));
+    PutLine();
+  }
+}
+
+// A machine that is quiet without standing still, and one that stands still for longer than ever: twice
+// the longest rest before, and an hour at least.
+THRUM_OUT_OF_LINE void WriteRest(State now) {
+  if (pipeline::Machine().Quiet() != quiet) {
+    quiet = !quiet;
+    if (quiet) {
+      EmptyLine().Text(THRUM_TEXT("# quieter than ever, but not silent: judged as running"));
+      PutLine();
+    }
+  }
+  if (now != State::kIdle) {
+    const bool ended = now != State::kFault;
+    longest = ended && rested > longest ? rested : longest;
+    rested = ended ? uint16_t{0} : rested;
+    return;
+  }
+  const uint32_t hour = settings::RateHz() * 3600 / model::kHop / kRestStep;
+  const uint32_t usual = longest > hour ? longest : hour;
+  if (window_count % kRestStep != 0 || rested == UINT16_MAX) {
+    return;
+  }
+  if (++rested == 2 * usual) {
+    Line& line = EmptyLine();
+    line.Text(THRUM_TEXT("# idle for longer than ever:"));
+    AppendDuration(rested * uint32_t{kRestStep}, model::kHop, settings::RateHz(), &line);
+    line.Text(THRUM_TEXT(", is the sensor still on the machine?"));
     PutLine();
   }
 }
@@ -142,7 +177,12 @@ THRUM_OUT_OF_LINE void ReportWindow(const pipeline::Judgement& judgement) {
   }
   strained = pipeline::Strained();
   WriteFlicker(judgement);
+  WriteRest(judgement.state);
   WriteEased(raised);
+  if (raised && pipeline::Machine().Sudden()) {
+    EmptyLine().Text(THRUM_TEXT("# fast path: much louder at once, without waiting for votes"));
+    PutLine();
+  }
   if (raised) {
     // Lets the sampler collect: two long lines take longer than its buffer lasts.
     (void)sampler::Ready();

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thrum.derived import apart, first_windows, sine_table, trial_windows
+from thrum.derived import apart, complete_windows, first_windows, sine_table, trial_windows
 
 
 @pytest.mark.parametrize("length", [64, 128, 256, 512, 1024])
@@ -24,3 +24,20 @@ def test_baselines_learned_apart_are_of_averages_and_are_tried() -> None:
     assert apart(stride=64, most_windows=64)
     assert first_windows(stride=64, mean_windows=16, most_windows=64) == 64
     assert trial_windows(stride=64, most_windows=64, trial=7, windows=256) == 7 * 256
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "stride", "windows"),
+    [
+        (3200, 5625, 512),
+        (3200, 300, 256),
+        (3200, 63, 64),
+        (12_000, 5625, 512),
+        (952, 1673, 128),
+        (200, 351, 64),
+    ],
+)
+def test_an_average_grows_to_41_seconds_within_a_stride(
+    rate_hz: int, stride: int, windows: int
+) -> None:
+    assert complete_windows(stride, 64, rate_hz) == windows

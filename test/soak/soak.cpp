@@ -183,7 +183,7 @@ void Run(uint32_t windows, Counts* counts) {
 int main(int argc, char** argv) {
   const uint32_t windows = argc > 1 ? static_cast<uint32_t>(strtoul(argv[1], nullptr, 10)) : 0;
   DrawNoise();
-  Check(pipeline::Begin() == Status::kOk, "the engine does not begin", 0);
+  Check(pipeline::Begin(model::kRateHz) == Status::kOk, "the engine does not begin", 0);
   const long memory = Kilobytes();
   Counts counts = {};
   Run(windows, &counts);

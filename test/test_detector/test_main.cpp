@@ -269,8 +269,22 @@ void VotesForAnAlarmOutliveRest() {
   ExpectState(State::kOk, detector);
 }
 
+void WhatIsMuchLouderAtOnceDoesNotWaitForVotes() {
+  Detector detector(kConfig);
+  Feed(&detector, 20, 0);
+  TEST_ASSERT_TRUE(detector.Update(0, true) == State::kAlarm);
+  TEST_ASSERT_EQUAL_UINT8(kConfig.n < 8 ? kConfig.n : 8, detector.Lasted());
+  for (int i = 0; i < 100; ++i) {
+    TEST_ASSERT_TRUE(detector.Update(0, true) == State::kAlarm);
+    TEST_ASSERT_EQUAL_UINT8(0, detector.Lasted());
+  }
+  Feed(&detector, kConfig.n, 0);
+  ExpectState(State::kOk, detector);
+}
+
 void SensorChecks() {
-  TEST_ASSERT_TRUE(CheckSensor({0, 1, 0, 0, 0}, 256) == Fault::kNone);
+  TEST_ASSERT_TRUE(CheckSensor({0, 2, 1, 0, 0}, 256) == Fault::kNone);
+  TEST_ASSERT_TRUE(CheckSensor({0, 1, 0, 0, 0}, 256) == Fault::kNoise);
   TEST_ASSERT_TRUE(CheckSensor({123, 0, 0, 0, 0}, 256) == Fault::kStuck);
   TEST_ASSERT_TRUE(CheckSensor({0, 32767, 9999, 16, 0}, 256) == Fault::kNone);
   TEST_ASSERT_TRUE(CheckSensor({0, 32767, 9999, 17, 0}, 256) == Fault::kSaturated);
@@ -302,5 +316,6 @@ void RunTests() {
   RUN_TEST(TheAlarmOfASensorAtItsLimitLastsWhileItIs);
   RUN_TEST(LearningAndRestEndAnAlarm);
   RUN_TEST(VotesForAnAlarmOutliveRest);
+  RUN_TEST(WhatIsMuchLouderAtOnceDoesNotWaitForVotes);
   RUN_TEST(SensorChecks);
 }

@@ -94,7 +94,7 @@ State Judge(const uint8_t* z, Operation* operation, Detector* detector) {
   Add(static_cast<uint8_t>(scores[0]));
   Add(static_cast<uint8_t>(scores[1]));
   const uint8_t score = static_cast<uint8_t>(scores[model::kAnomalousClass] + 128);
-  const State state = detector->Update(score);
+  const State state = detector->Update(score, operation->Sudden());
   if (state == State::kOk && score >= model::kDetector.raise && detector->Votes() <= kEasedVotes) {
     operation->Ease(z, static_cast<uint8_t>(features[0] + 128));
   }

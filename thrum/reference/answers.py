@@ -54,7 +54,7 @@ def measure(cfg: Config, samples: npt.NDArray[np.int16]) -> Measured:
         of_axis = np.where(
             stats.clipped > samples.shape[2] // 16,
             Fault.SATURATED,
-            np.where(stats.peak == 0, Fault.STUCK, Fault.NONE),
+            np.select([stats.peak == 0, stats.peak == 1], [Fault.STUCK, Fault.NOISE], Fault.NONE),
         )
         fault = np.where(fault == Fault.NONE, of_axis, fault)
     rms = np.array([math.isqrt(value) for value in square.tolist()], np.int64)

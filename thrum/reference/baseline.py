@@ -23,11 +23,14 @@ CLIP_FROM_WINDOW = 9
 DROPS_FROM_WINDOWS = 128
 EASED_VOTES = 16
 EASING = 4  # a spread grows by 1/15
+LOUDER_SCALE = 11651  # 2^20 / spread of 0.35 octaves
 MOST_EASED = 11  # times that a band is eased: it becomes twice as wide
 MAX_DEVIATION = 65280  # Q12
 OF_AVERAGES = 104  # Q7, spread per mean absolute deviation
 OF_WINDOWS = 65
 STORED_EVERY = 64  # windows of a trial
+SUDDEN = 128  # Q5, mean of the bands' z
+SUDDEN_WINDOWS = 8  # in a row
 WIDEST = 2048  # 2^20 / spread
 
 
@@ -58,6 +61,14 @@ class Baseline:
         distance = np.abs(averages.astype(np.int64) - self.mean[..., None, :].astype(np.int64))
         z = (distance * self.scale[..., None, :].astype(np.int64) + (1 << 14)) >> 15
         return np.minimum(z, 255).astype(np.uint8)
+
+    def louder(self, averages: U16) -> I64:
+        """Mean z in Q5 of bands that are louder than learned: (..., windows); see baseline.h."""
+        moved = averages.astype(np.int64) - self.mean[..., None, :].astype(np.int64)
+        scale = np.minimum(self.scale, LOUDER_SCALE).astype(np.int64)[..., None, :]
+        z = np.minimum((np.maximum(moved, 0) * scale + (1 << 14)) >> 15, 255)
+        mean: I64 = z.sum(axis=-1) // z.shape[-1]
+        return mean
 
     def eased(self, z: U8) -> Baseline:
         """After z (bands,) that the network was wrong about: what moved most is spread wider."""
@@ -130,10 +141,14 @@ def apart(cfg: Config) -> bool:
     return derived.apart(cfg.baseline.stride, cfg.alarm.most_windows)
 
 
+def complete_windows(cfg: Config) -> int:
+    """Windows of a complete average; see derived.py."""
+    return derived.complete_windows(cfg.baseline.stride, cfg.alarm.most_windows, cfg.sample.rate_hz)
+
+
 def first_windows(cfg: Config) -> int:
     """Windows of the first average that is judged: fewer vary more than what was learned apart."""
-    alarm = cfg.alarm
-    return derived.first_windows(cfg.baseline.stride, alarm.mean_windows, alarm.most_windows)
+    return derived.first_windows(cfg.baseline.stride, cfg.alarm.mean_windows, complete_windows(cfg))
 
 
 def trial_windows(cfg: Config) -> int:

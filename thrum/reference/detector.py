@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from thrum.config import Config
+from thrum.reference.baseline import SUDDEN_WINDOWS
 from thrum.states import State
 
 
@@ -55,26 +56,34 @@ class Detector:
         self.state = State.LEARNING
         self._forget()
 
-    def update(self, score: int | None) -> State:
+    def update(self, score: int | None, sudden: bool = False) -> State:
         """Take a score (0 to 255, Q8) or a fault other than saturation (None).
 
-        Return the new state.
+        sudden: the machine has become much louder at once. Return the new state.
         """
         c = self.config
         if score is None:
             return self.fail()
         self.lasted = 0
-        self._votes.append(score < c.clear_q8 if self._raised else score >= c.raise_q8)
+        clears = score < c.clear_q8 and not sudden
+        self._votes.append(clears if self._raised else score >= c.raise_q8)
         self._held += 1
         if self.votes >= c.k and (not self._raised or self._held >= c.hold_windows):
-            self._raised = not self._raised
-            if self._raised:  # from the first of its votes to the last
-                self.lasted = len(self._votes) - list(self._votes).index(True)
-            self._votes.clear()
-            self._held = 0
+            self._change()
+        elif sudden and not self._raised:
+            self._change(min(c.n, SUDDEN_WINDOWS))
         self.score = score
         self._relax()
         return self._settle(State.OK)
+
+    def _change(self, least: int = 0) -> None:
+        """Begin or end an alarm that has lasted from the first of its votes, or `least` windows."""
+        self._raised = not self._raised
+        if self._raised:
+            votes = list(self._votes)
+            self.lasted = max(len(votes) - votes.index(True) if True in votes else 0, least)
+        self._votes.clear()
+        self._held = 0
 
     @property
     def raised(self) -> bool:

@@ -14,9 +14,12 @@ import numpy.typing as npt
 from thrum.config import Config
 from thrum.reference.baseline import (
     STORED_EVERY,
+    SUDDEN,
+    SUDDEN_WINDOWS,
     Baseline,
     Learner,
     apart,
+    complete_windows,
     first_windows,
     run_in,
     trial_windows,
@@ -30,6 +33,9 @@ KNOWN_FROM = 8  # learned windows
 CONVINCING = 8  # surprises in a row
 WAKE = 256  # Q8, hysteresis of the machine at rest
 NEARER = 128  # Q8, hysteresis between states
+FLAT = 640  # Q8, how much louder a band of a silent machine is than the mean of all
+QUIET = 128  # windows of a machine that is neither silent nor running down
+RECENT = 8  # windows of the short average
 MOST_STATES = 4  # on boards of 32 bits; 1 on the ATmega328P
 
 
@@ -83,14 +89,21 @@ class Operation:
         self._state_step = round(cfg.baseline.state_step * 256)
         self._skipped = 0  # windows since the last one that was learned
         self._states = [self._new()]
-        self._smoothing = Smoothing(cfg.alarm.most_windows)
+        self._smoothing = Smoothing(complete_windows(cfg))
+        self._recent = Smoothing(RECENT)
+        self._lowest = self._quiet = self._sudden = 0
         self.averages: U16 = np.zeros(0, np.uint16)  # Q8 (bands,), the latest
         self._surprises = 0
-        self._at_rest = False
+        self._low = False  # the level is that of a machine at rest
         self.present = 0
         self.restarts = 0
         self.eased = 0  # times that a trial widened a baseline
         self.completed = False  # as operation.h says
+
+    @property
+    def sudden(self) -> bool:
+        """Whether the machine has become much louder from one second to the next."""
+        return self._sudden == SUDDEN_WINDOWS
 
     @property
     def learned(self) -> int:
@@ -112,8 +125,9 @@ class Operation:
         none = np.zeros(log_bands.shape, np.uint8)
         self.completed = False
         level = int(log_bands.max())
-        if self._rests(level):
-            self._surprises = 0
+        recent = self._recent.take(log_bands)
+        if self._rests(level, recent):
+            self._surprises = self._sudden = 0
             return Running.AT_REST, none
         before = self.present
         self._choose(level)
@@ -130,13 +144,15 @@ class Operation:
             self.interrupt()
         self._surprises = 0
         state = self._states[self.present]
-        self.averages = self._smoothing.take(log_bands)
         ready = state.ready is not None
+        if state.ready is not None:
+            self._watch(state.ready, recent)
+        self.averages = self._smoothing.take(log_bands)
         if not state.tried():
             self._learn(state, log_bands, rms)
         if not ready or state.ready is None:
             return Running.LEARNING, none
-        if self._smoothing.count < first_windows(self._cfg):
+        if self._smoothing.count < first_windows(self._cfg) and not self.sudden:
             return Running.GATHERING, none
         return Running.JUDGED, state.ready.deviation(self.averages[np.newaxis])[0]
 
@@ -150,10 +166,12 @@ class Operation:
     def interrupt(self) -> None:
         """Start averages anew: the next window does not continue the last one."""
         self._smoothing.reset()
+        self._recent.reset()
+        self._sudden = 0
 
     def _learn(self, state: _State, log_bands: U16, rms: int) -> None:
         averaged, stride = apart(self._cfg), self._cfg.baseline.stride
-        complete = not averaged or self._smoothing.count == self._cfg.alarm.most_windows
+        complete = not averaged or self._smoothing.count == complete_windows(self._cfg)
         if state.learner.learned >= state.learner.dropped:
             self._skipped = min(self._skipped + 1, stride)
             if self._skipped < stride or not complete:
@@ -168,11 +186,30 @@ class Operation:
         self._skipped = 0
         return _State(Learner(self._cfg, self._windows), trial_windows(self._cfg))
 
-    def _rests(self, level: int) -> bool:
+    def _watch(self, baseline: Baseline, recent: U16) -> None:
+        full = self._recent.count == RECENT
+        loud = full and int(baseline.louder(recent[np.newaxis])[0]) >= SUDDEN
+        self._sudden = min(self._sudden + 1, SUDDEN_WINDOWS) if loud else 0
+
+    def _rests(self, level: int, recent: U16) -> bool:
         known = [state.level for state in self._states if state.settled()]
-        limit = min(known, default=0) + (WAKE if self._at_rest else 0)
-        self._at_rest = bool(known) and level + self._idle_drop < limit
-        return self._at_rest
+        quietest = min(known, default=0)
+        wakes = quietest + WAKE
+        limit = wakes if self._low else quietest
+        self._low = bool(known) and level + self._idle_drop < limit
+        if not self._low and int(recent.max()) + self._idle_drop >= wakes:
+            self._quiet = 0
+        return self._low and self._silent(recent)
+
+    def _silent(self, recent: U16) -> bool:
+        """Whether a quiet machine stands still or runs down."""
+        loudest = int(recent.max())
+        flat = loudest <= int(recent.sum(dtype=np.int64)) // len(recent) + FLAT
+        if flat or self._quiet == 0 or loudest + WAKE < self._lowest:
+            self._lowest, self._quiet = loudest, 1
+        else:
+            self._quiet = min(self._quiet + 1, QUIET)
+        return self._quiet != QUIET or self.baseline is None
 
     def _choose(self, level: int) -> None:
         present = self._states[self.present]
@@ -186,7 +223,7 @@ class Operation:
 
     def _surprising(self, level: int) -> bool:
         state = self._states[self.present]
-        if not state.known():
+        if not state.known() or self._low:
             return False
         if state.ready is None:
             return abs(level - state.level) > self._idle_drop

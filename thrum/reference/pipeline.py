@@ -59,7 +59,7 @@ class Judge:
             return Judged(running, z, None, state, self._detector.score)
         scores = self._network(network_input(z[np.newaxis]))[0]
         score = int(scores[1]) + 128
-        state = self._detector.update(score)
+        state = self._detector.update(score, self._operation.sudden)
         if eases(self._detector, score):
             self._operation.ease(z)
         return Judged(running, z, scores, state, self._detector.score)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from thrum import derived
 from thrum.config import Config
 
 I64 = npt.NDArray[np.int64]
@@ -54,20 +55,23 @@ def smoothed(log_bands: U16, cfg: Config) -> U16:
 
     The first one is of cfg.alarm.mean_windows, the later ones of up to cfg.alarm.most_windows.
     """
-    return _averages(log_bands, cfg.alarm.mean_windows, cfg.alarm.most_windows)
+    return averages_of(log_bands, cfg.alarm.mean_windows, cfg.alarm.most_windows)
 
 
 def first_averages(log_bands: U16, cfg: Config) -> U16:
     """Averages of cfg.alarm.mean_windows consecutive windows: as many as smoothed gives."""
-    return _averages(log_bands, cfg.alarm.mean_windows, cfg.alarm.mean_windows)
+    return averages_of(log_bands, cfg.alarm.mean_windows, cfg.alarm.mean_windows)
 
 
 def full_averages(log_bands: U16, cfg: Config) -> U16:
-    """Averages that are learned apart: those of cfg.alarm.most_windows, once they are complete."""
-    return _averages(log_bands, cfg.alarm.most_windows, cfg.alarm.most_windows)
+    """Averages that are learned apart, once they are complete (derived.complete_windows)."""
+    stride, most = cfg.baseline.stride, cfg.alarm.most_windows
+    windows = derived.complete_windows(stride, most, cfg.sample.rate_hz)
+    return averages_of(log_bands, windows, windows)
 
 
-def _averages(log_bands: U16, first: int, most: int) -> U16:
+def averages_of(log_bands: U16, first: int, most: int) -> U16:
+    """Averages of up to `most` windows in a row, from the `first`-th window on."""
     smoothing = Smoothing(most)
     taken = [smoothing.take(log_bands[..., w, :]) for w in range(log_bands.shape[-2])]
     shape = (*log_bands.shape[:-2], 0, log_bands.shape[-1])

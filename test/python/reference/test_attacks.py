@@ -94,3 +94,41 @@ def test_short_runs_of_a_healthy_machine_raise_no_alarm(run: int) -> None:
         assert judge.take(healthy[at % len(healthy)]).state is State.OK
         if at % run == run - 1:
             judge.take(off)
+
+
+@pytest.mark.parametrize("number", [1, 3, 6])
+@pytest.mark.parametrize("octaves", [4.3, 5.0])
+def test_a_machine_that_runs_on_much_quieter_is_an_alarm(number: int, octaves: float) -> None:
+    """Below the level of rest, but not silent: a gain that was lost, a sensor that hangs loose."""
+    judge, healthy = _judge(number, "bearing"), _bands(number, "bearing")[0]
+    quieter = np.maximum(healthy.astype(int) - round(256 * octaves), 14 * 256).astype(np.uint16)
+    assert (quieter.max(axis=1) - quieter.mean(axis=1)).min() > 2.6 * 256  # not silent
+    seen = [judge.take(row).state for row in [*quieter, *quieter]]
+    assert State.ALARM in seen[:320] and set(seen[320:]) == {State.ALARM}
+
+
+@pytest.mark.parametrize("windows", [1, 20, 100])
+def test_a_machine_that_runs_down_and_stands_still_is_at_rest(windows: int) -> None:
+    """However long it takes; and when it runs again it is healthy at once."""
+    judge, (healthy, _) = _judge(1, "looseness"), _bands(1, "looseness")
+    noise = np.full(CFG.features.bands, 14 * 256)
+    for at in range(windows):
+        share = (at + 1) / windows
+        row = np.maximum(healthy[at % len(healthy)] - share * 15 * 256, noise).astype(np.uint16)
+        state = judge.take(row).state
+    assert state is State.IDLE
+    assert {judge.take(noise.astype(np.uint16)).state for _ in range(1000)} == {State.IDLE}
+    assert {judge.take(row).state for row in healthy} == {State.OK}
+
+
+def test_a_severe_fault_takes_the_fast_path() -> None:
+    """Before 32 votes can have come, and before an average is complete."""
+    for gathers in (False, True):
+        operation = Operation(CFG)
+        judge = Judge(CFG, operation, ENGINE.outputs)
+        for row in _bands(1, "bearing")[0][: CFG.baseline.windows if gathers else None]:
+            judge.take(row)
+        if gathers:
+            operation.interrupt()
+        seen = [judge.take(row).state for row in _bands(1, "bearing")[1][:40]]
+        assert seen.index(State.ALARM) < 20 and set(seen[20:]) == {State.ALARM}

@@ -7,6 +7,7 @@
 
 #include "thrum/detection/baseline.h"
 #include "thrum/detection/detector.h"
+#include "thrum/detection/operating_state.h"
 #include "thrum/detection/smoothing.h"
 #include "thrum/dsp/features.h"
 #include "thrum/dsp/velocity.h"
@@ -96,6 +97,10 @@ void twin_smoothing(const uint16_t* log_bands, int windows, int bands, int log2_
     smoothing.Take(log_bands, static_cast<uint8_t>(bands), static_cast<uint8_t>(log2_windows),
                    averages);
   }
+}
+
+uint8_t twin_complete(uint8_t log2_most, uint16_t stride, uint32_t rate_hz) {
+  return CompleteLog2(log2_most, stride, rate_hz);
 }
 
 // z, features: windows x bands.

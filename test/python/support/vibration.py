@@ -164,6 +164,12 @@ def detect(
     return states, means
 
 
+def complete_windows(stride: int, most_windows: int, rate_hz: int) -> int:
+    """Windows of a complete average as the firmware has it."""
+    log2 = library().twin_complete(most_windows.bit_length() - 1, stride, rate_hz)
+    return 1 << int(log2)
+
+
 def smoothed(log_bands: npt.NDArray[np.uint16], log2_windows: int) -> npt.NDArray[np.uint16]:
     """Averages after each row (n, bands) of log bands uint16 Q8 (n, bands)."""
     rows = np.ascontiguousarray(log_bands)

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thrum import parallel
-from thrum.calibration.k_of_n import Levels, alarms, highest, levels
+from thrum.calibration.k_of_n import STEPS, Levels, alarms, highest, levels
 from thrum.calibration.longrun import installed, simulate
 from thrum.calibration.longrun.trial import BURST
 from thrum.config import Config
+from thrum.reference.baseline import complete_windows, with_stride
 from thrum.reference.network import Engine
 from thrum.simulation.machine import FAULTS, Fault
 
@@ -69,6 +70,7 @@ class Evidence:
     faults: list[FaultRun]
     trial_days: float = 0.0
     tried: Sequence[NDArray[np.int64]] = ()
+    average: int = 64  # windows of a complete one
 
     def delays(self, rule: int, threshold: int, severity: float, kind: str = "") -> list[float]:
         """Seconds to the alarm of every fault of a severity (and kind), infinite beyond CAP_S."""
@@ -95,7 +97,8 @@ def simulated(
     The trial is held with the configured decision, whatever the rules.
     """
     window_s = cfg.window.hop / cfg.sample.rate_hz
-    burst_s, fill_s = BURST * window_s, cfg.alarm.most_windows * window_s
+    learned = with_stride(cfg, installed.stride_of(cfg, plan.learn_hours))
+    burst_s, fill_s = BURST * window_s, complete_windows(learned) * window_s
     one = functools.partial(_installation, cfg, engine, plan, rules, seed)
     found = list(parallel.each(one, range(plan.installations), "installations"))
     raised, on_trial = (
@@ -111,6 +114,7 @@ def simulated(
         [run for of in found for run in of.faults],
         sum(of.trial_days for of in found),
         on_trial,
+        complete_windows(learned),
     )
 
 
@@ -130,7 +134,8 @@ def _installation(
 ) -> _Installed:
     """Install, judge and damage one machine; its seeds are its own, wherever this runs."""
     window_s = cfg.window.hop / cfg.sample.rate_hz
-    burst_s, fill_s = BURST * window_s, cfg.alarm.most_windows * window_s
+    learned = with_stride(cfg, installed.stride_of(cfg, plan.learn_hours))
+    burst_s, fill_s = BURST * window_s, complete_windows(learned) * window_s
     rng = np.random.default_rng([cfg.train.seed, seed, number, INSTALLS])
     of_machine = np.random.default_rng([cfg.train.seed, seed, number // INSTALLS])
     plant = installed.draw_plant(cfg, of_machine, rng)
@@ -138,9 +143,12 @@ def _installation(
     seen = simulate.decisions(unit, engine)
     raised, tried = [], []
     for rule in rules:
-        table = highest(levels(seen.scores, rule.k, rule.n), BURST)
+        table = simulate.with_sudden(
+            highest(levels(seen.scores, rule.k, rule.n), BURST), seen.sudden
+        )
         raised.append(alarms(simulate.healthy_levels(unit, table, seen, rng, burst_s)))
-        tried.append(alarms([levels(unit.on_trial, rule.k, rule.n).max(axis=1)]))
+        on_trial = levels(unit.on_trial, rule.k, rule.n).max(axis=1)
+        tried.append(alarms([np.where(unit.sudden, STEPS, on_trial)]))
     bursts = int((CAP_S - fill_s) / burst_s)
     faults = [
         _fault(unit, engine, rng, Fault(kind, severity), rules, bursts, plan.rendered)
@@ -159,9 +167,10 @@ def _fault(
     bursts: int,
     rendered: int,
 ) -> FaultRun:
-    scores = simulate.fault_scores(unit, engine, rng, fault, rendered)
+    scores, sudden = simulate.fault_scores(unit, engine, rng, fault, rendered)
     out = []
     for rule in rules:
         table = highest(levels(scores, rule.k, rule.n), BURST)
+        table = simulate.with_sudden(table, sudden)
         out.append(table[rng.integers(0, len(table), bursts)])
     return FaultRun(fault.kind, fault.severity, out)

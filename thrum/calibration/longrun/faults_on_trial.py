@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from thrum import parallel
 from thrum.calibration.k_of_n import levels
 from thrum.calibration.longrun import installed
-from thrum.calibration.longrun.library import Library, Plant, library, rendered
+from thrum.calibration.longrun.library import Library, Plant, complete_averages, library, rendered
 from thrum.calibration.longrun.service import MINUTES_PER_DAY, Floats, Service, draw_service
 from thrum.calibration.longrun.trial import BURST, scores_of, try_baseline
 from thrum.config import Config
@@ -25,7 +25,6 @@ from thrum.recordings.dataset import at_rate
 from thrum.reference.baseline import Baseline, trial_windows, with_stride
 from thrum.reference.detector import DetectorConfig
 from thrum.reference.network import Engine
-from thrum.reference.smoothing import full_averages
 from thrum.simulation.machine import FAULTS, Fault, Generator
 
 FIRST, LAST = 0.02, 3.0  # severity
@@ -122,7 +121,7 @@ def _outcome(cfg: Config, engine: Engine, rng: Generator, growth: Growth) -> Out
     plant = installed.draw_plant(cfg, rng, rng)
     cfg = with_stride(cfg, installed.stride_of(cfg, _LEARN_HOURS))
     made = library(plant, rng, _RENDERED)
-    averages = Library(full_averages(made.bands, cfg), made.mean)
+    averages = Library(complete_averages(rng, made.bands, cfg), made.mean)
     service, running = _service(rng, cfg, growth)
     fault = _FaultShift.of(plant, rng, growth)
     learned = np.linspace(0, 60 * _LEARN_HOURS - 1, cfg.baseline.windows).astype(np.intp)

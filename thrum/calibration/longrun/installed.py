@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thrum.calibration.k_of_n import Levels
-from thrum.calibration.longrun.library import Library, Plant, library
+from thrum.calibration.longrun.library import Library, Plant, complete_averages, library
 from thrum.calibration.longrun.service import MINUTES_PER_DAY, Service, draw_service
-from thrum.calibration.longrun.trial import BURST, try_baseline
+from thrum.calibration.longrun.trial import BURST, recent_averages, suddenly, try_baseline
 from thrum.config import Config
-from thrum.reference.baseline import Baseline, Learner, apart, trial_windows, with_stride
+from thrum.reference.baseline import (
+    SUDDEN_WINDOWS,
+    Baseline,
+    Learner,
+    apart,
+    trial_windows,
+    with_stride,
+)
 from thrum.reference.network import Engine
-from thrum.reference.smoothing import full_averages
 from thrum.simulation import machine as physics
 from thrum.simulation.machine import Generator
 
@@ -27,14 +33,18 @@ class Unit:
 
     library: complete averages, as they are judged, from minute `since` on. on_trial: scores of the
     trial before that, (minutes, BURST) in STEPS, each with the baseline as eased until then.
+    recent: averages of the last windows. sudden: minutes of the trial in which they raise the
+    alarm.
     """
 
     plant: Plant
     library: Library
+    recent: Library
     service: Service
     baseline: Baseline
     since: int
     on_trial: Levels
+    sudden: NDArray[np.bool_]
 
     @property
     def judged_days(self) -> float:
@@ -75,13 +85,16 @@ def install(
     last = int((tried if len(tried) else learned)[-1]) + 1
     keep = slice(0, last + round(days * MINUTES_PER_DAY))
     service = Service(service.warm[keep], service.load[keep], service.running[keep])
-    averages = Library(full_averages(made.bands, cfg), made.mean)
+    averages = Library(complete_averages(rng, made.bands, cfg), made.mean)
+    recent = Library(recent_averages(made.bands), made.mean)
     baseline = Baseline.learn(
         _learned(averages if apart(cfg) else made, rng, service, learned), cfg
     )
     drawn = averages.draw(rng, service.warm[tried], service.load[tried], BURST)
     after, on_trial = try_baseline(cfg, engine, baseline, drawn)
-    return Unit(plant, averages, service, after, last, on_trial)
+    drawn = recent.draw(rng, service.warm[tried], service.load[tried], BURST + SUDDEN_WINDOWS)
+    sudden = np.asarray(suddenly(after, drawn).any(axis=1), np.bool_)
+    return Unit(replace(plant, cfg=cfg), averages, recent, service, after, last, on_trial, sudden)
 
 
 def spread_windows(cfg: Config) -> int:

@@ -15,12 +15,16 @@ from numpy.typing import NDArray
 from thrum.calibration.longrun.service import Floats
 from thrum.config import Config
 from thrum.recordings.dataset import cut, to_counts
+from thrum.reference.baseline import complete_windows
 from thrum.reference.features import log_bands
+from thrum.reference.smoothing import full_averages
 from thrum.simulation.machine import Fault, Generator, Machine, Session, at_load
 from thrum.simulation.vibration import render
 
 WARM = np.array([0.0, 0.5, 1.0])
 LOAD = np.array([-1.0, 0.0, 1.0])
+SEGMENT = 64  # windows in a row
+_STRETCHES = 4  # independent averages of a state
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +105,24 @@ def rendered(
     signal = render(plant.machine, session, samples, rng, fault, warm=(warm, warm))
     counts = to_counts("simulated", signal.astype(np.float64), cfg.sample.full_scale_g)
     return log_bands(cut(counts, cfg.window.length, cfg.window.hop), cfg)
+
+
+def complete_averages(rng: Generator, bands: NDArray[np.uint16], cfg: Config) -> NDArray[np.uint16]:
+    """Complete averages as they are judged, of rendered windows (..., windows, bands) in a row.
+
+    Where an average takes more windows than are rendered, it goes over blocks of them in any order:
+    what lasts longer than a block is averaged away. The result is made of stretches of SEGMENT
+    averages in a row.
+    """
+    if complete_windows(cfg) <= cfg.alarm.most_windows:
+        return full_averages(bands, cfg)
+    stretches = []
+    for _ in range(_STRETCHES):
+        blocks = 2 * complete_windows(cfg) // SEGMENT + 1
+        start = rng.integers(0, bands.shape[-2] - SEGMENT + 1, blocks)
+        at = (start[:, np.newaxis] + np.arange(SEGMENT)).reshape(-1)
+        stretches.append(full_averages(bands[..., at, :], cfg)[..., -SEGMENT:, :])
+    return np.concatenate(stretches, axis=-2)
 
 
 def library(plant: Plant, rng: Generator, windows: int) -> Library:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thrum import config
 from thrum.artifacts import release
@@ -46,28 +47,35 @@ def _trial(evidence: Evidence, at: int) -> list[str]:
     ]
 
 
+def _others(machines: NDArray[np.int64], days: float) -> str:
+    """The machines but the worst one."""
+    if len(machines) == 1:
+        return ""
+    rate = Rate(int(machines.sum() - machines.max()), days * (1 - 1 / len(machines)))
+    return (
+        f"; the others {rate.per_30_days:.2f} per machine and 30 days "
+        f"(95 % bound {rate.at_most:.2f})"
+    )
+
+
 def report(cfg: Config, evidence: Evidence, threshold: float) -> str:
     """Rates and delays at the configured decision as text."""
     at = round(threshold * STEPS)
     per_machine = evidence.raised[0][:, at]
     rate = Rate(int(per_machine.sum()), evidence.machine_days)
     machines = np.add.reduceat(per_machine, np.arange(0, len(per_machine), INSTALLS))
-    others = Rate(
-        int(machines.sum() - machines.max()), evidence.machine_days * (1 - 1 / len(machines))
-    )
     met = rate.at_most <= cfg.alarm.false_alarms_per_30_days
     found = _found(evidence.delays(0, at, 0.5))
     return "\n".join(
         [
-            f"Decision: average of {cfg.alarm.most_windows} windows scores {threshold:g} or more, "
-            f"{evidence.rules[0].k} votes of {evidence.rules[0].n}",
+            f"Decision: average of {evidence.average} windows scores {threshold:g} or more, "
+            f"{evidence.rules[0].k} votes of {evidence.rules[0].n}; or the fast path",
             f"{rate.machine_days:,.0f} machine-days judged, {len(per_machine)} installations: "
             f"{rate.events} false alarms, {rate.per_30_days:.2f} per machine and 30 days "
             f"(95 % bound {rate.at_most:.2f}); budget {cfg.alarm.false_alarms_per_30_days:g} "
             f"{'met' if met else 'NOT met'}",
             f"{int((machines > 0).sum())} of {len(machines)} machines alarmed at all, the worst "
-            f"{machines.max()} times; the others {others.per_30_days:.2f} per machine and 30 days "
-            f"(95 % bound {others.at_most:.2f})",
+            f"{machines.max()} times{_others(machines, evidence.machine_days)}",
             *_trial(evidence, at),
             f"Severity 0.5 found within {CAP_S / 60:.0f} minutes: {found:.0%}; target "
             f"{_TARGET:.0%} {'met' if found >= _TARGET else 'NOT met'}",

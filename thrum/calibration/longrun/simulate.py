@@ -10,15 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from thrum.calibration.k_of_n import Levels, in_steps
+from thrum.calibration.k_of_n import STEPS, Levels, in_steps
 from thrum.calibration.longrun.installed import Unit
-from thrum.calibration.longrun.library import pick, rendered, weights
+from thrum.calibration.longrun.library import complete_averages, pick, rendered, weights
 from thrum.calibration.longrun.service import Floats
-from thrum.calibration.longrun.trial import scores_of
+from thrum.calibration.longrun.trial import BURST, recent_averages, scores_of, suddenly
+from thrum.reference.baseline import SUDDEN_WINDOWS
 from thrum.reference.network import Engine
-from thrum.reference.smoothing import full_averages
 from thrum.simulation.machine import Fault, Generator
 
 _CELLS = 64  # steps of warming up that are told apart
@@ -33,6 +34,7 @@ class Decisions:
     """
 
     scores: Levels
+    sudden: NDArray[np.bool_]  # the fast path raises the alarm: (cells, states, windows)
     weight: Floats  # (cells, states)
     cell: NDArray[np.intp]  # of each minute
 
@@ -44,12 +46,15 @@ def decisions(unit: Unit, engine: Engine) -> Decisions:
     weight = weights(*states)
     used = np.unique(cell[_judged(unit)])
     scores = np.zeros((len(weight), *unit.library.bands.shape[:2]), np.int64)
+    recent = unit.recent.bands.shape
+    sudden = np.zeros((len(weight), recent[0], recent[1] - SUDDEN_WINDOWS + 1), np.bool_)
     for first in range(0, len(used), _CHUNK):
         some = used[first : first + _CHUNK]
+        sudden[some] = suddenly(unit.baseline, unit.recent.everything(weight[some]))
         scores[some] = in_steps(
             scores_of(unit.baseline, engine, unit.library.everything(weight[some]))
         )
-    return Decisions(scores, weight, cell)
+    return Decisions(scores, sudden, weight, cell)
 
 
 def healthy_levels(
@@ -60,6 +65,16 @@ def healthy_levels(
     table: highest level in every burst that the library holds, (cells, states, starts).
     """
     return [_stretch(table, seen, rng, minutes, burst_s) for minutes in _stretches(unit)]
+
+
+def with_sudden(table: Levels, sudden: NDArray[np.bool_]) -> Levels:
+    """The highest level that there is in a burst in which the fast path raises the alarm."""
+    bursts = sliding_window_view(sudden, BURST, axis=-1)
+    raised: NDArray[np.bool_] = np.asarray(bursts.any(axis=-1), np.bool_)
+    raised = raised[..., : table.shape[-1]]
+    missing = table.shape[-1] - raised.shape[-1]
+    raised = np.concatenate([raised, raised[..., :missing]], axis=-1)
+    return np.where(raised, STEPS, table)
 
 
 def _judged(unit: Unit) -> NDArray[np.intp]:
@@ -84,8 +99,11 @@ def _stretch(
 
 def fault_scores(
     unit: Unit, engine: Engine, rng: Generator, fault: Fault, rendered_windows: int
-) -> Levels:
-    """Consecutive scores (votes,) with a fault at a random minute after learning."""
+) -> tuple[Levels, NDArray[np.bool_]]:
+    """Consecutive scores (votes,) with a fault at a random minute after learning.
+
+    Also in which windows the fast path raises the alarm.
+    """
     minute = int(rng.choice(_judged(unit)))
     bands = rendered(
         unit.plant,
@@ -95,4 +113,6 @@ def fault_scores(
         rendered_windows,
         fault,
     )
-    return in_steps(scores_of(unit.baseline, engine, full_averages(bands, unit.plant.cfg)))
+    averages = complete_averages(rng, bands, unit.plant.cfg)
+    sudden = suddenly(unit.baseline, recent_averages(bands))
+    return in_steps(scores_of(unit.baseline, engine, averages)), sudden

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from thrum.calibration.k_of_n import Levels, in_steps
 from thrum.config import Config
-from thrum.reference.baseline import Baseline
+from thrum.reference.baseline import SUDDEN, SUDDEN_WINDOWS, Baseline
 from thrum.reference.detector import Detector, DetectorConfig
 from thrum.reference.network import Engine
+from thrum.reference.operating_state import RECENT
 from thrum.reference.pipeline import eases
+from thrum.reference.smoothing import averages_of
 from thrum.states import State
 
 Scores = NDArray[np.uint8]
@@ -27,6 +30,20 @@ def scores_of(baseline: Baseline, engine: Engine, bands: NDArray[np.uint16]) -> 
         engine.scores(baseline.deviation(flat[i : i + _BATCH])) for i in range(0, len(flat), _BATCH)
     ]
     return np.concatenate([np.zeros(0, np.uint8), *parts]).reshape(bands.shape[:-1])
+
+
+def recent_averages(bands: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Averages (..., windows - 7, bands) that the fast path looks at."""
+    return averages_of(bands, RECENT, RECENT)
+
+
+def suddenly(baseline: Baseline, recent: NDArray[np.uint16]) -> NDArray[np.bool_]:
+    """Whether the fast path raises the alarm, (..., windows - 7).
+
+    recent: averages (..., windows, bands).
+    """
+    loud = baseline.louder(recent) >= SUDDEN
+    return np.asarray(sliding_window_view(loud, SUDDEN_WINDOWS, axis=-1).all(axis=-1), np.bool_)
 
 
 def try_baseline(

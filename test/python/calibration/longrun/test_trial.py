@@ -21,7 +21,7 @@ def test_a_trial_is_the_firmwares() -> None:
     cfg = replace(cfg, baseline=replace(cfg.baseline, windows=64, trial=14))
     rows = np.rint(5000 + 100 * rng.standard_normal((64 + 9 * BURST, 32)))
     rows[64 + 2 * BURST : -2 * BURST, :4] += 350  # eased
-    rows[64 + 5 * BURST : 64 + 6 * BURST, 4:24] += 9000  # an alarm
+    rows[64 + 5 * BURST : 64 + 6 * BURST, 4:16] += 9000  # an alarm
     rows[-BURST:, 8:10] += 350  # eased after it
     bands = rows.astype(np.uint16)
     operation = Operation(cfg, 64)

@@ -88,6 +88,19 @@ void Baseline::Deviation(const uint16_t* averages, uint8_t* z) const {
   }
 }
 
+uint8_t Baseline::Louder(const uint16_t* averages) const {
+  uint16_t sum = 0;  // at most kMaxBands * 255
+  for (uint8_t b = 0; b < config_->bands; ++b) {
+    const uint16_t mean = data_.mean[b];
+    if (averages[b] > mean) {
+      const uint16_t scale = data_.spread[b];
+      const uint16_t moved = Moved(averages[b], mean, scale < kLouderScale ? scale : kLouderScale);
+      sum = static_cast<uint16_t>(sum + (moved < 255 ? moved : 255));
+    }
+  }
+  return static_cast<uint8_t>(sum / config_->bands);
+}
+
 void Baseline::Ease(const uint8_t* z, uint8_t most) {
   const uint8_t least = static_cast<uint8_t>(most - most / 4);
   for (uint8_t b = 0; b < config_->bands; ++b) {

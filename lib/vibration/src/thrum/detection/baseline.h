@@ -58,6 +58,11 @@ constexpr uint16_t kWidest = 2048;    // the scale of two octaves
 constexpr uint8_t kMostEased = 11;    // times that a band is eased: it becomes twice as wide
 constexpr uint8_t kStoredEvery = 64;  // windows of a trial
 
+// A machine that has become much louder at once; see operating_state.h.
+constexpr uint16_t kLouderScale = 11651;  // 2^20 / spread of 0.35 octaves
+constexpr uint8_t kSudden = 128;          // Q5, mean of the bands' z
+constexpr uint8_t kSuddenWindows = 8;     // in a row; their averages overlap
+
 struct BaselineConfig {
   uint16_t windows;              // windows to learn, kFewestWindows to kMostWindows
   uint16_t min_spread;           // Q8 log2 units, at least 17: its reciprocal has 16 bits
@@ -123,6 +128,10 @@ class Baseline {
 
   // z of every band's average in Q5: 32 is one spread, 255 is 7.97 or more. Needs ready().
   void Deviation(const uint16_t* averages, uint8_t* z) const;
+
+  // Mean z of all bands in Q5, where only bands that are louder than learned count, and no spread counts
+  // as less than 0.35 octaves: what few windows vary by. Needs ready().
+  uint8_t Louder(const uint16_t* averages) const;
 
   // Mean of the loudest band, Q8: how loud the machine is.
   uint16_t Level() const;

@@ -1,6 +1,7 @@
 #include "thrum/detection/detector.h"
 
 #include "thrum/core/code_size.h"
+#include "thrum/detection/baseline.h"
 
 namespace thrum {
 
@@ -8,7 +9,7 @@ Fault CheckSensor(const WindowStats& stats, uint16_t length) {
   if (stats.clipped > length / 16) {
     return Fault::kSaturated;
   }
-  return stats.peak == 0 ? Fault::kStuck : Fault::kNone;
+  return stats.peak == 0 ? Fault::kStuck : stats.peak == 1 ? Fault::kNoise : Fault::kNone;
 }
 
 void Detector::Forget() {
@@ -105,13 +106,18 @@ void Detector::ForgetTold() {
   }
 }
 
-State Detector::Update(uint8_t score) {
+State Detector::Update(uint8_t score, bool sudden) {
   ForgetTold();
-  const bool vote = raised_ ? score < config_.clear : score >= config_.raise;
+  const bool vote = raised_ ? score < config_.clear && !sudden : score >= config_.raise;
   votes_ = votes_ << 1 | (vote ? 1u : 0u);
   held_ = static_cast<uint16_t>(held_ + (held_ != UINT16_MAX));
   if (Votes() >= config_.k && (!raised_ || held_ >= config_.hold_windows)) {
     raised_ = !raised_;
+    held_ = 0;
+  } else if (sudden && !raised_) {
+    const uint8_t lasted = config_.n < kSuddenWindows ? config_.n : kSuddenWindows;
+    votes_ |= UINT32_C(1) << (lasted - 1);
+    raised_ = true;
     held_ = 0;
   }
   score_ = score;

@@ -6,6 +6,8 @@
 //   raise   votes when score >= raise; k such votes among the last n raise the alarm
 //   clear   votes when score <  clear; k such votes among the last n since then end it, but not before
 //           hold_windows have passed
+// A machine that has become much louder from one second to the next (Operation::Sudden) does not wait
+// for votes: its alarm begins at once, and no window of it votes for the end.
 // A window that fails is a missing vote: the votes before it and an alarm outlive it, because a lost
 // window does not repair a machine. Where as many windows fail in a row as vote, an alarm is over, with
 // the votes that would end it: whoever repairs the sensor gets a new verdict. Votes for an alarm
@@ -35,7 +37,7 @@ enum class State : uint8_t {
 };
 
 // Why a window cannot be judged.
-enum class Fault : uint8_t { kNone, kStuck, kSaturated, kSamplesLost, kSilent, kEngine };
+enum class Fault : uint8_t { kNone, kStuck, kSaturated, kSamplesLost, kSilent, kEngine, kNoise };
 
 constexpr uint8_t kLongFault = 255;  // windows in a row: another sensor may follow
 constexpr uint8_t kStrainOfClipped = 8;
@@ -49,7 +51,8 @@ struct DetectorConfig {
   uint16_t hold_windows;  // windows that an alarm lasts at least
 };
 
-// A window without a single change, or with more than a sixteenth of its samples at the limit.
+// A window without a single change, one that only toggles by one count, as a sensor that hangs from its
+// cable, or one with more than a sixteenth of its samples at the limit.
 Fault CheckSensor(const WindowStats& stats, uint16_t length);
 
 class Detector {
@@ -59,8 +62,8 @@ class Detector {
   // Forgets all history; the state is kLearning until the first Update.
   void Reset();
 
-  // score: Q8, the int8 output of the anomalous class + 128.
-  State Update(uint8_t score);
+  // score: Q8, the int8 output of the anomalous class + 128. sudden: see above.
+  State Update(uint8_t score, bool sudden = false);
 
   // Reports a window that has no verdict yet: its average (smoothing.h) is not complete.
   State Wait();

@@ -13,6 +13,16 @@ constexpr uint16_t kNearer = 128;   // Q8, hysteresis between states
 
 }  // namespace
 
+uint8_t CompleteLog2(uint8_t log2_most, uint16_t stride, uint32_t rate_hz) {
+  uint8_t log2 = log2_most;
+  // Twice as many windows last at most 41 s: 2^(log2 + 1) <= 512 * rate_hz / 3200, in integers.
+  while (log2 < kMostLog2Windows && (stride >> (log2 + 1)) != 0 &&
+         (UINT32_C(25) << (log2 + 1)) <= 4 * rate_hz) {
+    ++log2;
+  }
+  return log2;
+}
+
 Operation::Operation(const BaselineConfig& baseline, const OperationConfig& config)
     : config_(config) {
   for (Baseline& state : states_) {
@@ -26,7 +36,11 @@ void Operation::Reset() {
   states_[0].Reset();
 }
 
-void Operation::Interrupt() { smoothing_.Reset(); }
+void Operation::Interrupt() {
+  smoothing_.Reset();
+  recent_.Reset();
+  sudden_ = 0;
+}
 
 void Operation::Restore(uint8_t count) {
   Interrupt();
@@ -34,7 +48,8 @@ void Operation::Restore(uint8_t count) {
   present_ = 0;
   begun_ = count & 15u;
   surprises_ = 0;
-  at_rest_ = false;
+  low_ = false;
+  quiet_ = 0;
   completed_ = false;
 }
 
@@ -58,7 +73,25 @@ uint8_t Operation::Wanted() const {
   return config_.states < kMostStates ? config_.states : kMostStates;
 }
 
-bool Operation::AtRest(uint16_t level) {
+// Of a machine that is quiet: whether it stands still or runs down.
+bool Operation::Silent(const uint16_t* recent) {
+  const uint8_t bands = states_[0].config().bands;
+  uint32_t sum = 0;
+  for (uint8_t b = 0; b < bands; ++b) {
+    sum += recent[b];
+  }
+  const uint16_t loudest = Loudest(recent, bands);
+  const bool flat = loudest <= sum / bands + kFlat;
+  if (flat || quiet_ == 0 || loudest + kWake < lowest_) {
+    lowest_ = loudest;
+    quiet_ = 1;
+  } else if (quiet_ != kQuiet) {
+    ++quiet_;
+  }
+  return quiet_ != kQuiet || !states_[present()].ready();
+}
+
+bool Operation::AtRest(uint16_t level, const uint16_t* recent) {
   uint16_t quietest = UINT16_MAX;
   for (uint8_t s = 0; s < kMostStates; ++s) {
     if (Settled(s)) {
@@ -66,9 +99,14 @@ bool Operation::AtRest(uint16_t level) {
       quietest = of_state < quietest ? of_state : quietest;
     }
   }
+  const bool known = quietest != UINT16_MAX;
+  const uint16_t wakes = static_cast<uint16_t>(known ? quietest + kWake : 0);
   const uint16_t least = static_cast<uint16_t>(level + config_.idle_drop);
-  at_rest_ = quietest != UINT16_MAX && (at_rest_ ? least < quietest + kWake : least < quietest);
-  return at_rest_;
+  low_ = known && least < (low_ ? wakes : quietest);
+  if (!low_ && Loudest(recent, states_[0].config().bands) + config_.idle_drop >= wakes) {
+    quiet_ = 0;
+  }
+  return low_ && Silent(recent);
 }
 
 void Operation::Choose(uint16_t level) {
@@ -88,7 +126,7 @@ void Operation::Choose(uint16_t level) {
 }
 
 bool Operation::Surprising(uint16_t level) const {
-  if (!Known(present())) {
+  if (!Known(present()) || low_) {
     return false;
   }
   const uint16_t usual = states_[present()].Level();
@@ -112,9 +150,10 @@ void Operation::BeginState() {
 
 // What a window of this level is to be; kJudged: to be learned or judged. Out of line: Take needs less
 // of an ATmega328P's stack.
-THRUM_OUT_OF_LINE Running Operation::Follow(uint16_t level) {
-  if (AtRest(level)) {
+THRUM_OUT_OF_LINE Running Operation::Follow(uint16_t level, const uint16_t* recent) {
+  if (AtRest(level, recent)) {
     surprises_ = 0;
+    sudden_ = 0;
     return Running::kAtRest;
   }
   const uint8_t before = present();
@@ -149,6 +188,15 @@ void Operation::Learn(const uint16_t* log_bands, const uint16_t* averages, uint1
   completed_ = state.Learn(apart ? averages : log_bands, rms);
 }
 
+// Counts how long a machine has been much louder than learned; needs a state that is ready.
+THRUM_OUT_OF_LINE void Operation::Watch(const uint16_t* recent) {
+  if (!recent_.Covers(kLog2Recent) || states_[present()].Louder(recent) < kSudden) {
+    sudden_ = 0;
+  } else if (sudden_ != kSuddenWindows) {
+    ++sudden_;
+  }
+}
+
 void Operation::Ease(const uint8_t* z, uint8_t most) {
   Baseline& state = states_[present()];
   if (!state.tried()) {
@@ -159,23 +207,27 @@ void Operation::Ease(const uint8_t* z, uint8_t most) {
 Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint16_t* averages, uint8_t* z) {
   const uint8_t bands = states_[0].config().bands;
   completed_ = false;
-  const Running running = Follow(Loudest(log_bands, bands));
+  recent_.Take(log_bands, bands, kLog2Recent, averages);
+  const Running running = Follow(Loudest(log_bands, bands), averages);
   if (running != Running::kJudged) {
     if (running == Running::kLearning) {
       Interrupt();
     }
     return running;
   }
-  smoothing_.Take(log_bands, bands, config_.log2_windows, averages);
   const Baseline& state = states_[present()];
   const bool ready = state.ready();
+  if (ready) {
+    Watch(averages);
+  }
+  smoothing_.Take(log_bands, bands, config_.log2_windows, averages);
   if (!state.tried()) {
     Learn(log_bands, averages, rms);
   }
   if (!ready) {
     return Running::kLearning;
   }
-  if (!smoothing_.Covers(config_.log2_first)) {
+  if (!smoothing_.Covers(config_.log2_first) && !Sudden()) {
     return Running::kGathering;
   }
   state.Deviation(averages, z);

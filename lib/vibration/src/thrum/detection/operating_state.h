@@ -9,7 +9,11 @@
 // run-in (RunIn) is over as well, even if a short baseline uses the windows of it: a machine that is
 // running up must not be taken for one that runs. Per window, in order:
 //   at rest   L + idle_drop < level of the quietest settled state: neither learned nor judged. Ends
-//             when L + idle_drop reaches one octave above that level.
+//             when L + idle_drop reaches one octave above that level. A machine that stands still is
+//             silent: of the average of its last windows, no band is more than kFlat louder than the
+//             mean of all, or the loudest one still falls, by an octave in kQuiet windows, because the
+//             machine runs down. A machine that is quiet without that runs, and has changed: it is
+//             judged, until it is silent. While learning, quiet is rest.
 //   state     the nearest level wins if it is nearer than the present one by more than half an octave.
 //   surprise  a level that does not fit. While the present state is being learned: L > its level +
 //             idle_drop (what was learned was the machine at rest), or L + idle_drop < its level and
@@ -21,6 +25,10 @@
 //             machine's level is. Then every stride-th window is learned until the state is ready;
 //             as many more as config.trial says make its trial, in which Ease may widen the baseline.
 //             Once the state is ready, windows are judged.
+// Beside them goes the average of the last windows (kLog2Recent), for what breaks within a second: when
+// the bands are louder than learned by kSudden spreads in the mean (Baseline::Louder), kSuddenWindows
+// times in a row, Sudden() is true, and that is an alarm without further votes. Such a window is judged
+// even if its average is not complete.
 // What is judged are averages over windows (smoothing.h), from 2^log2_first windows on. They start
 // anew with every surprise while learning, change of state and Interrupt, but outlive rest: a machine
 // that never runs long is judged, too. If stride is at least the number of
@@ -40,6 +48,10 @@ namespace thrum {
 
 constexpr uint8_t kMostStates = THRUM_OPERATING_STATES;
 
+constexpr uint8_t kLog2Recent = 3;  // windows of the short average
+constexpr uint16_t kFlat = 640;     // Q8 log2 units of power: silence
+constexpr uint8_t kQuiet = 128;     // windows of a machine that is neither silent nor running down
+
 struct OperationConfig {
   uint16_t stride;       // learns every stride-th window of a state, 1 to 60000
   uint16_t idle_drop;    // Q8 log2 units of power, at least 512
@@ -48,6 +60,10 @@ struct OperationConfig {
   uint8_t log2_first;    // windows of the first average that is judged, at most log2_windows
   uint8_t log2_windows;  // of a complete average, 0 to kMostLog2Windows
 };
+
+// log2 of the windows of a complete average, where averages are learned: it grows on from
+// 2^log2_most windows to 41 s, which are 512 windows at 3.2 kHz, as long as a stride holds it.
+uint8_t CompleteLog2(uint8_t log2_most, uint16_t stride, uint32_t rate_hz);
 
 // What is to be done with a window.
 enum class Running : uint8_t { kLearning, kAtRest, kGathering, kJudged };
@@ -70,6 +86,12 @@ class Operation {
   // without an alarm: eases the baseline of the present state if it is on trial.
   void Ease(const uint8_t* z, uint8_t most);
 
+  // The machine has become much louder from one second to the next.
+  bool Sudden() const { return sudden_ == kSuddenWindows; }
+
+  // The machine is as quiet as at rest, but not silent: it is judged.
+  bool Quiet() const { return quiet_ == kQuiet; }
+
   // The baseline of the present state, and its number.
   const Baseline& baseline() const { return states_[present()]; }
   uint8_t present() const { return kMostStates == 1 ? 0 : present_; }
@@ -90,10 +112,12 @@ class Operation {
   BaselineData* restored(uint8_t state) { return states_[state].Restore(); }
 
  private:
-  Running Follow(uint16_t level);
+  Running Follow(uint16_t level, const uint16_t* recent);
   bool Known(uint8_t state) const;
   bool Settled(uint8_t state) const;
-  bool AtRest(uint16_t level);
+  bool AtRest(uint16_t level, const uint16_t* recent);
+  bool Silent(const uint16_t* recent);
+  void Watch(const uint16_t* recent);
   void Choose(uint16_t level);
   bool Surprising(uint16_t level) const;
   void BeginState();
@@ -103,12 +127,16 @@ class Operation {
   const OperationConfig& config_;
   Baseline states_[kMostStates];
   Smoothing smoothing_;
+  Smoothing recent_;            // over 2^kLog2Recent windows, also at rest
+  uint16_t lowest_;             // Q8, loudest band of the machine that runs down
+  uint8_t quiet_;               // windows since it fell by an octave, at most kQuiet
+  uint8_t sudden_;              // windows in a row, at most kSuddenWindows
   uint16_t until_learned_ = 0;  // windows until the next one is learned, at most config.stride
   // Bit fields: an ATmega328P has no byte to spare.
   uint8_t present_ : 4;
   uint8_t begun_ : 4;      // states that are ready or being learned
   uint8_t surprises_ : 6;  // in a row
-  bool at_rest_ : 1;
+  bool low_ : 1;           // the level is that of a machine at rest
   bool completed_ : 1;
   uint8_t restarts_ = 0;
 };

@@ -10,7 +10,7 @@ void Smoothing::Take(const uint16_t* log_bands, uint8_t bands, uint8_t log2_wind
     ++count_;
   }
   uint16_t share = 0;  // 2^(16 - s), 0 where that is the whole
-  for (uint8_t left = count_; left > 1; left >>= 1) {
+  for (uint16_t left = count_; left > 1; left >>= 1) {
     share = share == 0 ? uint16_t{1u << 15} : static_cast<uint16_t>(share >> 1);
   }
   phase_ = static_cast<uint16_t>(phase_ + kWeyl);

@@ -20,7 +20,7 @@
 
 namespace thrum {
 
-constexpr uint8_t kMostLog2Windows = 7;
+constexpr uint8_t kMostLog2Windows = 9;
 
 class Smoothing {
  public:
@@ -38,7 +38,7 @@ class Smoothing {
 
  private:
   uint16_t average_[kMaxBands];  // Q10; the first window replaces it whole
-  uint8_t count_ = 0;            // windows since Reset, at most those that the average covers
+  uint16_t count_ = 0;           // windows since Reset, at most those that the average covers
   uint16_t phase_ = 0;
 };
 

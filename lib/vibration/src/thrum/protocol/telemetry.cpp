@@ -83,13 +83,15 @@ const char* Name(State state) {
 }
 
 const char* Name(Fault fault) {
-  return FlashText(THRUM_TEXT("none\0"
-                              "the sensor's value does not change\0"
-                              "the sensor is at its limit\0"
-                              "samples were lost\0"
-                              "sensor silent\0"
-                              "inference failed\0"),
-                   static_cast<uint8_t>(fault));
+  return FlashText(
+      THRUM_TEXT("none\0"
+                 "the sensor's value does not change\0"
+                 "the sensor is at its limit\0"
+                 "samples were lost\0"
+                 "sensor silent\0"
+                 "inference failed\0"
+                 "no vibration, only the last bit toggles: has the sensor fallen off?\0"),
+      static_cast<uint8_t>(fault));
 }
 
 }  // namespace thrum
