@@ -1,4 +1,4 @@
-"""Runs commands in a child of this process, which has imported everything: a tenth of a second each.
+"""Runs commands in a child of this process, which has imported everything: 0.1 s each.
 
 Linux and macOS only: it forks.
 """
