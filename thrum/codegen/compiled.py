@@ -182,7 +182,7 @@ def plan_text(made: Compiled, target: str) -> str:
             f"Flash: about {sum(c.flash for c in costs):,} B of constants, 1 to 6 KB of code.",
             f"RAM: {memory:,} B of arena, {ends:,} B of input and output, "
             f"about {stack:,} B of stack.",
-            *_slow(graph, steps, costs, target),
+            *_slow(graph, steps, costs),
             "",
             "Buffers in the arena:",
             *(f"  {line}" for line in places.text()),
@@ -208,10 +208,10 @@ def _table(graph: Graph, steps: Sequence[Step], costs: Sequence[Cost], unit: str
     ]
 
 
-def _slow(graph: Graph, steps: Sequence[Step], costs: Sequence[Cost], target: str) -> list[str]:
+def _slow(graph: Graph, steps: Sequence[Step], costs: Sequence[Cost]) -> list[str]:
     """Operators whose kernel falls back, in words."""
     return [
         f"Slow: {graph.where(step.index)}: {found.kernel}"
         for step, found in zip(steps, costs, strict=True)
-        if target == "cortex-m4" and found.kernel.startswith("portable:")
+        if found.kernel.startswith("portable:")
     ]

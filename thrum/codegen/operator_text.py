@@ -8,8 +8,9 @@ from thrum.compiler.cost import fallback
 from thrum.compiler.cpp_text import numbers
 from thrum.compiler.graph import Graph
 from thrum.compiler.kernel import Alias, Kernel
-from thrum.compiler.lowering import Step
+from thrum.compiler.lowering import MOST_VALUES_AVR, Step, largest_tensor
 
+_NAMES = {"cortex-m4": "Cortex-M4", "avr": "AVR"}
 C_TYPES = {"int8": "int8_t", "int16": "int16_t", "int32": "int32_t", "float32": "float"}
 
 
@@ -32,7 +33,7 @@ def operator_text(graph: Graph, step: Step) -> list[str]:
     )
     return [
         title,
-        *_told(step.kernel, graph.where(step.index)),
+        *_told(graph, step),
         *_layer(step, step.kernel),
         *_constants(step),
         f"inline void Operator{step.index}({parameters}{pointer(graph, step.output)} output) {{",
@@ -107,17 +108,22 @@ def _passed(step: Step, arguments: list[str]) -> str:
     return "{" + ", ".join(passed) + "}" if listed else ", ".join(passed)
 
 
-def _told(kernel: Kernel, where: str) -> list[str]:
-    """A note in every build for Cortex-M4 that an operator is slower there than its kind is."""
-    reason = fallback(kernel)
-    if not reason:
-        return []
-    return [
-        f"// Portable loops on Cortex-M4: {reason}.",
-        "#if THRUM_KERNELS_CORTEX_M4",
-        f'#pragma message("{where}: portable loops, {reason}")',
-        "#endif",
-    ]
+def _told(graph: Graph, step: Step) -> list[str]:
+    """A note in every build in which an operator is slower than its kind is."""
+    where = graph.where(step.index)
+    targets = ["cortex-m4"]
+    if largest_tensor(graph) <= MOST_VALUES_AVR:
+        targets.append("avr")
+    lines = []
+    for target in targets:
+        if reason := fallback(step.kernel, target):
+            lines += [
+                f"// Portable loops on {_NAMES[target]}: {reason}.",
+                f"#if THRUM_KERNELS_{target.upper().replace('-', '_')}",
+                f'#pragma message("{where}: portable loops, {reason}")',
+                "#endif",
+            ]
+    return lines
 
 
 def _copy(graph: Graph, step: Step, title: str) -> list[str]:

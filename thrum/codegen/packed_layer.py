@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from thrum.compiler.cortex_m4 import (
     Row,
     depthwise_is_simple,
+    depthwise_scales,
     depthwise_words,
     row_of,
     stream_words,
@@ -51,12 +52,9 @@ def _depthwise(index: int, kernel: Depthwise) -> list[str]:
     weights = sum(map(len, kernel.weights))
     kind = f"PackedDepthwise<{weights}, {_scales(kernel)}>"
     simple = f"{_INDENT * 2}{int(depthwise_is_simple(kernel))},"
-    missing = -len(kernel.bias) % 4
     parts = [
         *_hexadecimal(depthwise_words(kernel)),
-        *_numbers([*kernel.bias, *[0] * missing]),
-        *_numbers(kernel.multiplier),
-        *_numbers(kernel.shift),
+        *(line for values in depthwise_scales(kernel) for line in _numbers(values)),
     ]
     name = f"DepthwiseKernel<Layer{index}>"
     return [*_layer(index, kind, [*_shape(kernel), simple]), *_constants(index, name, parts)]

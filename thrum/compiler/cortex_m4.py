@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeVar
 
 from thrum.compiler.operators.conv_2d import Conv
 from thrum.compiler.operators.depthwise_conv_2d import Depthwise
@@ -20,6 +21,7 @@ MOST_WEIGHTS = 65_536  # that constant expressions of C++ pack
 MOST_INPUTS = 1024  # kMostInputs of cortex_m4/fully_connected.h
 CHUNK = 512  # kChunk
 MOST_SHIFT = 9  # kMostShift
+Value = TypeVar("Value")
 _ORDER = (0, 2, 1, 3)  # in which four outputs of a group are finished
 
 
@@ -127,14 +129,31 @@ def sum_words(row: Row) -> list[int]:
 
 
 def depthwise_words(kernel: Depthwise) -> list[int]:
-    """Two words for every four channels and place: channels (0, 2) and (1, 3)."""
+    """For each pass, two words for every four channels and place: channels (0, 2) and (1, 3)."""
     none = (0,) * len(kernel.weights[0])
-    rows = [*kernel.weights, *[none] * (-len(kernel.weights) % 4)]
     words: list[int] = []
-    for k in range(0, len(rows), 4):
-        for a, b, c, d in zip(*rows[k : k + 4], strict=True):
-            words += [a & 0xFFFF | (c & 0xFFFF) << 16, b & 0xFFFF | (d & 0xFFFF) << 16]
+    for rows in passes(kernel, kernel.weights, none):
+        for k in range(0, len(rows), 4):
+            for a, b, c, d in zip(*rows[k : k + 4], strict=True):
+                words += [a & 0xFFFF | (c & 0xFFFF) << 16, b & 0xFFFF | (d & 0xFFFF) << 16]
     return words
+
+
+def passes(kernel: Depthwise, values: Sequence[Value], missing: Value) -> list[list[Value]]:
+    """What belongs to each pass over the input channels, filled up to a multiple of 4."""
+    inputs = kernel.shape.input[2]
+    count = len(kernel.weights) // inputs
+    return [[*values[k::count], *[missing] * (-inputs % 4)] for k in range(count)]
+
+
+def depthwise_scales(kernel: Depthwise) -> tuple[list[int], list[int], list[int]]:
+    """Bias, multiplier and shift in the order of the passes."""
+    bias = [value for part in passes(kernel, kernel.bias, 0) for value in part]
+    count = len(kernel.weights) // kernel.shape.input[2]
+    columns = [kernel.multiplier, kernel.shift]
+    if len(kernel.multiplier) > 1:
+        columns = [tuple(chain(*(c[k::count] for k in range(count)))) for c in columns]
+    return bias, list(columns[0]), list(columns[1])
 
 
 def depthwise_is_simple(kernel: Depthwise) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from thrum.compiler import cortex_m4
+from thrum.compiler import avr, cortex_m4
 from thrum.compiler.kernel import Alias, Kernel
 from thrum.compiler.operators.add import Add
 from thrum.compiler.operators.conv_2d import Conv
@@ -56,13 +56,22 @@ def cost(kernel: Kernel | Alias, values: int, target: str) -> Cost:
     if target == "cortex-m4":
         return _cortex_m4(kernel, values)
     if target == "avr" and isinstance(kernel, Dense):
+        if reason := fallback(kernel, target):
+            plain = _portable(kernel, values, target)
+            return Cost(f"portable: {reason}", plain.flash, plain.stack, plain.time)
         time = _AVR_MAC * macs(kernel) + _AVR_OUTPUT * values
-        return Cost("AVR, where 24 bits are exact", _weights(kernel), 60, time)
+        return Cost("AVR", _weights(kernel), 60, time)
     return _portable(kernel, values, target)
 
 
-def fallback(kernel: Kernel | Alias) -> str:
-    """Why an operator runs the portable loops on Cortex-M4 though its kind has a kernel; or ""."""
+def fallback(kernel: Kernel | Alias, target: str) -> str:
+    """Why an operator runs the portable loops on a target though its kind has a kernel; or ""."""
+    if target == "avr":
+        return avr.fallback(kernel) if isinstance(kernel, Dense) else ""
+    return _fallback_cortex_m4(kernel) if target == "cortex-m4" else ""
+
+
+def _fallback_cortex_m4(kernel: Kernel | Alias) -> str:
     if isinstance(kernel, Add) and len(set(kernel.periods)) > 1:
         return "an input repeats, and its kernel takes tensors of one size"
     if not isinstance(kernel, Weighted) or isinstance(kernel, Depthwise):
@@ -86,7 +95,7 @@ def _portable(kernel: Kernel, values: int, target: str) -> Cost:
 
 
 def _cortex_m4(kernel: Kernel, values: int) -> Cost:
-    reason = fallback(kernel)
+    reason = fallback(kernel, "cortex-m4")
     if reason:
         plain = _portable(kernel, values, "cortex-m4")
         return Cost(f"portable: {reason}", plain.flash, plain.stack, plain.time)
@@ -137,7 +146,11 @@ def _convolution(kernel: Conv) -> Cost:
 
 
 def _depthwise(kernel: Depthwise) -> Cost:
-    channels, places = _up(len(kernel.weights), 4), len(kernel.weights[0])
-    flash = 2 * places * channels + 4 * channels + 5 * len(kernel.multiplier)
-    time = prod(kernel.shape.output[:2]) * channels * (3 * places + 24)
-    return Cost("Cortex-M4, four channels at once", flash, channels * (places + 4) + 120, time)
+    """A pass over the input channels for each of the depth multiplier."""
+    outputs, places, inputs = len(kernel.weights), len(kernel.weights[0]), kernel.shape.input[2]
+    count, pitch = outputs // inputs, _up(inputs, 4)
+    flash = 2 * places * count * pitch + 4 * count * pitch + 5 * len(kernel.multiplier)
+    pixel = count * (3 * places * pitch + 90) + 43 * outputs + 20 * kernel.shape.window[0]
+    time = prod(kernel.shape.output[:2]) * (pixel + 80 + places * inputs // 2)
+    stack = places * pitch + 4 * count * pitch + (outputs if count > 1 else 0) + 230
+    return Cost("Cortex-M4, four channels at once", flash, stack, time)

@@ -153,6 +153,19 @@ def test_a_fall_back_is_told_in_plan_header_and_build(tmp_path: Path) -> None:
         assert told == built == (name == "slow")
 
 
+def test_a_fall_back_is_told_for_an_avr_as_well(tmp_path: Path) -> None:
+    file = _file(tmp_path, "net", _graph(16))
+    compile_model(file, tmp_path, check=0, target="avr")
+    reason = "its kernel takes 510 inputs and 255 outputs"
+    plan = (tmp_path / "net_plan.txt").read_text(encoding="utf-8")
+    assert f"Slow: operator 0 (FULLY_CONNECTED): portable: {reason}" in plan
+    if shutil.which("avr-g++"):
+        command = ["avr-g++", "-mmcu=atmega328p", "-std=c++14", "-Os", "-fsyntax-only"]
+        command += [f"-I{tmp_path}", "-include", str(tmp_path / "net.h"), "-x", "c++", "/dev/null"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert f"operator 0 (FULLY_CONNECTED): portable loops, {reason}" in done.stderr
+
+
 def test_a_wrong_engine_is_found(tmp_path: Path) -> None:
     graph = _graph(16)
     compile_model(_file(tmp_path, "net", graph), tmp_path, check=0)

@@ -4,10 +4,12 @@
 // instructions for four products. Chosen by kernels.h for every layer; portable code:
 // ../depthwise_conv_2d.h.
 //
-// Weights are pre-expanded: for every four output channels and every place in the window two words,
-// channels (0, 2) and (1, 3), as SXTB16 gives the inputs. At the border, where the channels are no
-// multiple of 4, and with a depth multiplier, what the window sees is gathered first. Stack: one byte
-// for each of these values, four for each channel.
+// Weights are pre-expanded: for every four channels and every place in the window two words, channels
+// (0, 2) and (1, 3), as SXTB16 gives the inputs. A depth multiplier of m makes m passes over the input
+// channels, each with weights, biases and scales of its own; its outputs are put in their order at the
+// end. At the border what the window sees is gathered first. Four channels are loaded at once, also where
+// there are fewer: their weights are 0. Only the last pixel is gathered for that reason, so that nothing
+// behind the image is read. Stack: one byte for each value of a window, and five for each channel.
 
 #include <stdint.h>
 
@@ -30,18 +32,22 @@ struct DepthwiseWindow {
 void DepthwiseSums(const uint32_t* weights, const int8_t* input, int32_t* sums,
                    const DepthwiseWindow* window) __asm__("thrum_cortex_m4_depthwise");
 
-// One layer in flash: bias has four for every group.
+// One layer in flash. For each pass: the words of its weights, `pitch` biases, and as many scales as there
+// are input channels.
 struct DepthwiseTables {
   const uint32_t* weights;
   const int32_t* bias;
   Scales scales;
-  bool simple;  // see RequantizeSimple
+  bool simple;   // see RequantizeSimple
+  Count passes;  // depth multiplier
+  Count pitch;   // input channels, rounded up to 4
+  Count words;   // of the weights of a pass
 };
 
-// column: room for height * width * RoundUp(output_channels, 4); sums: for these
-// channels.
+// column: room for height * width * pitch; sums: for passes * pitch; results: for all output channels
+// where there are several passes.
 void ConvolveChannels(const WindowShape& shape, const DepthwiseTables& tables, int8_t* column,
-                      int32_t* sums, const int8_t* input, int8_t* output);
+                      int32_t* sums, int8_t* results, const int8_t* input, int8_t* output);
 
 // Bound of |sum| of every channel.
 template <typename Conv>
@@ -72,13 +78,16 @@ template <typename Layer>
 struct DepthwiseKernel<Layer, CortexM4> {
  private:
   using Conv = decltype(Layer::Get());
-  static constexpr Count kChannels = (Conv::kOutputs + 3) / 4 * 4;
+  static constexpr Count kInputs = Layer::Get().shape.input_channels;
+  static constexpr Count kPasses = Conv::kOutputs / kInputs;
+  static constexpr Count kPitch = (kInputs + 3) / 4 * 4;
   static constexpr Count kPlaces = Conv::kWeights / Conv::kOutputs;
+  static constexpr Count kWords = kPlaces * kPitch / 2;  // of a pass
 
  public:
   struct Packed {
-    uint32_t weights[kPlaces * kChannels / 2];
-    int32_t bias[kChannels];
+    uint32_t weights[kPasses * kWords];
+    int32_t bias[kPasses * kPitch];
     int32_t multiplier[Conv::kScales];
     int8_t shift[Conv::kScales];
   };
@@ -87,18 +96,19 @@ struct DepthwiseKernel<Layer, CortexM4> {
     Packed packed = {};
     const Conv layer = Layer::Get();
     Count at = 0;
-    for (Count k = 0; k < kChannels; k += 4) {
-      for (Count place = 0; place < kPlaces; ++place) {
-        packed.weights[at++] = Pair(layer, k, place);
-        packed.weights[at++] = Pair(layer, k + 1, place);
+    for (Count pass = 0; pass < kPasses; ++pass) {
+      for (Count k = 0; k < kPitch; k += 4) {
+        for (Count place = 0; place < kPlaces; ++place) {
+          packed.weights[at++] = Pair(layer, pass, k, place);
+          packed.weights[at++] = Pair(layer, pass, k + 1, place);
+        }
       }
-    }
-    for (Count k = 0; k < Conv::kOutputs; ++k) {
-      packed.bias[k] = layer.bias[k];
-    }
-    for (Count s = 0; s < Conv::kScales; ++s) {
-      packed.multiplier[s] = layer.multiplier[s];
-      packed.shift[s] = layer.shift[s];
+      for (Count k = 0; k < kInputs; ++k) {
+        packed.bias[pass * kPitch + k] = layer.bias[k * kPasses + pass];
+        const Count scale = Conv::kScales == 1 ? 0 : k * kPasses + pass;
+        packed.multiplier[Conv::kScales == 1 ? 0 : pass * kInputs + k] = layer.multiplier[scale];
+        packed.shift[Conv::kScales == 1 ? 0 : pass * kInputs + k] = layer.shift[scale];
+      }
     }
     return packed;
   }
@@ -107,25 +117,30 @@ struct DepthwiseKernel<Layer, CortexM4> {
     static constexpr WindowShape kShape = Layer::Get().shape;
     using cortex_m4::DepthwiseIsSimple;  // packed.h has another one
     constexpr bool kSimple = DepthwiseIsSimple(Layer::Get());
-    alignas(4) int8_t column[kPlaces * kChannels];
-    int32_t sums[kChannels];
+    alignas(4) int8_t column[kPlaces * kPitch];
+    int32_t sums[kPasses * kPitch];
+    int8_t results[kPasses == 1 ? 1 : Conv::kOutputs];
     const cortex_m4::DepthwiseTables tables = {flash.weights,
                                                flash.bias,
                                                {flash.multiplier, flash.shift, Conv::kScales > 1,
                                                 kShape.output_zero, kShape.low, kShape.high},
-                                               kSimple};
-    cortex_m4::ConvolveChannels(kShape, tables, column, sums, input, output);
+                                               kSimple,
+                                               kPasses,
+                                               kPitch,
+                                               kWords};
+    cortex_m4::ConvolveChannels(kShape, tables, column, sums, results, input, output);
   }
 
  private:
-  static constexpr uint16_t Weight(const Conv& layer, Count k, Count place) {
-    return static_cast<uint16_t>(k < Conv::kOutputs ? layer.weights[place * Conv::kOutputs + k]
-                                                    : 0);
+  static constexpr uint16_t Weight(const Conv& layer, Count pass, Count k, Count place) {
+    return static_cast<uint16_t>(
+        k < kInputs ? layer.weights[place * Conv::kOutputs + k * kPasses + pass] : 0);
   }
 
   // Of channels k and k + 2.
-  static constexpr uint32_t Pair(const Conv& layer, Count k, Count place) {
-    return Weight(layer, k, place) | static_cast<uint32_t>(Weight(layer, k + 2, place)) << 16;
+  static constexpr uint32_t Pair(const Conv& layer, Count pass, Count k, Count place) {
+    return Weight(layer, pass, k, place) | static_cast<uint32_t>(Weight(layer, pass, k + 2, place))
+                                               << 16;
   }
 };
 
