@@ -79,13 +79,15 @@ def train(
     manifest: Files | None = RECORDINGS,
     force: bool = False,
     accept: bool = False,
+    target: str | None = None,
     log: Callable[[str], None] = print,
 ) -> Release:
     """Train, quantize to int8 and write model.tflite, model.json and golden.json to `out`.
 
     Nothing is done if these sources and recordings made the model that is there, unless `force`.
-    The graph is compiled as a check: nothing is written that the firmware could not run. Nor does a
-    model that is worse than the one in `out` replace it, unless `accept`.
+    The network of model/network.py is compiled before it is trained: what the firmware cannot run,
+    or `target` (avr, cortex-m4) not carry, is refused at once. Nor does a model that is worse than
+    the one in `out` replace it, unless `accept`.
 
     manifest: your own recordings, a full path or one below the project, as in platformio.ini; the
     default is used if it exists; None: synthetic machines only. log gets every line of progress.
@@ -106,7 +108,7 @@ def train(
     if stale:
         log(f"Training, because {stale}")
     return _trained(
-        cfg, out, config, _existing(freshness.manifest_named(name), out), force, accept, log
+        cfg, out, config, _existing(freshness.manifest_named(name), out), force, accept, log, target
     )
 
 
@@ -118,6 +120,7 @@ def _trained(
     force: bool,
     insist: bool,
     log: Callable[[str], None],
+    target: str | None,
 ) -> Release:
     from thrum.compiler.lowering import lower
     from thrum.training import pipeline
@@ -131,6 +134,7 @@ def _trained(
         manifest=manifest,
         force=force,
         insist=insist,
+        target=target,
     )
 
 

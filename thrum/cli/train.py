@@ -34,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"your own recordings; {NO_RECORDINGS}: synthetic machines only (default: "
         f"{RECORDINGS}, if it exists)",
     )
+    parser.add_argument(
+        "--target",
+        choices=("avr", "cortex-m4"),
+        help="refuse, before anything is trained, a network.py that this processor cannot carry",
+    )
     parser.add_argument("--force", action="store_true", help="train even if nothing has changed")
     parser.add_argument(
         "--accept", action="store_true", help="replace the model even by one that is worse"
@@ -51,5 +56,6 @@ def run(arguments: argparse.Namespace) -> int:
         manifest=manifest,
         force=arguments.force,
         accept=arguments.accept,
+        target=arguments.target,
     )
     return 0

@@ -16,10 +16,10 @@ from thrum.config import Config
 from thrum.paths import ARTIFACTS, ROOT
 from thrum.reference import tflm
 from thrum.simulation import synth
-from thrum.training import arena, gate, mixing, own_recordings
+from thrum.training import arena, feasible, gate, mixing, own_recordings
 from thrum.training.quantize import compare, quantize, representative
 from thrum.training.split import Split, digest, split
-from thrum.training.train import Log, Trained, fit
+from thrum.training.train import Log, Trained, fit, untrained
 
 Accept = Callable[[Graph], object]
 
@@ -33,6 +33,7 @@ def train(
     manifest: Path | None = None,
     force: bool = False,
     insist: bool = False,
+    target: str | None = None,
 ) -> release.Release:
     """Make a model and write it to a folder; nothing is written before everything succeeded.
 
@@ -43,11 +44,13 @@ def train(
     user's own recordings, which are added to the synthetic machines. accept raises
     ModelError if the firmware cannot run the graph; it is the caller's, because how a model is
     compiled does not determine the model. A network that is worse than the one in the folder
-    raises ModelError (gate.py), unless insist.
+    raises ModelError (gate.py), unless insist. target: a processor (avr, cortex-m4) that must
+    carry the network; ModelError before anything is trained if it cannot.
     """
     _refuse_foreign(folder)
     sources = freshness.fingerprint(config=config)
     start = time.monotonic()
+    _refuse_impossible(cfg, accept, log, target, known=not force and _fits_alike(folder, cfg))
     own = own_recordings.read(manifest, cfg, ROOT) if manifest else None
     log(f"[1/4] Synthetic machines: {cfg.train.machines}")
     data = synth.training_set(cfg)
@@ -83,6 +86,26 @@ def train(
     release.save(made, folder, vectors)
     log(f"Model {made.model_hash} is in {folder} after {time.monotonic() - start:.0f} s")
     return made
+
+
+def _fits_alike(folder: Path, cfg: Config) -> bool:
+    """Whether the network in the folder was made by this network.py."""
+    try:
+        return release.load(folder).determined_by.get("fit") == _fit_fingerprint(cfg)
+    except ModelError:
+        return False
+
+
+def _refuse_impossible(
+    cfg: Config, accept: Accept, log: Log, target: str | None, known: bool
+) -> None:
+    """Build the untrained network; ModelError if the firmware, or the target, cannot run it."""
+    if known and target is None:
+        return
+    made = untrained(cfg)
+    ends = cfg.features.bands, len(cfg.classes.names)
+    for line in feasible.check(made, *ends, accept, target):
+        log(f"      {line}")
 
 
 def _fit_fingerprint(cfg: Config) -> str:

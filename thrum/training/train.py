@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from thrum.compiler.graph import ModelError
 from thrum.config import Config
+from thrum.paths import NETWORK
 from thrum.training import network
 from thrum.training.split import F32, I8, Split
 
@@ -38,8 +40,7 @@ def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
     The held-out part has the same weights, so that training stops at the best of the same loss.
     """
     keras = _keras()
-    keras.utils.set_random_seed(cfg.train.seed)
-    model = network.load()(cfg.features.bands, len(cfg.classes.names))
+    model = untrained(cfg)
     x, y = data.train.x, data.train.y
     balance = _class_weights(y, cfg.train.healthy_weight)
     if data.own is not None:
@@ -66,6 +67,19 @@ def fit(cfg: Config, data: Split, log: Log = print) -> Trained:
         callbacks=[patience, keras.callbacks.LambdaCallback(on_epoch_end=_progress(cfg, log))],
     )
     return Trained(model, history.history["loss"], history.history["val_loss"])
+
+
+def untrained(cfg: Config) -> Any:
+    """The user's network before training, from the seed; ModelError if it cannot be built."""
+    keras = _keras()
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(cfg.train.seed)
+    build = network.load()
+    try:
+        return build(cfg.features.bands, len(cfg.classes.names))
+    except Exception as error:  # Keras raises whatever its layers raise
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ModelError(f"{NETWORK}: network() fails: {said}") from error
 
 
 def _progress(cfg: Config, log: Log) -> Callable[[int, dict[str, float]], None]:
