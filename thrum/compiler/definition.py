@@ -34,6 +34,8 @@ class Definition:
     name: in the schema's enum BuiltinOperator.
     version: the highest whose meaning for int8 is known here; a later one is refused.
     add_call: what registers it in TensorFlow Lite Micro's resolver.
+    limits: what it takes, in a few words, for docs/your-own-model.md.
+    kernels: processors with a kernel of its own; the others run portable C++.
     check: ModelError unless tensors and options are what the kernel assumes.
     lower: the kernel with its constants; ModelError where TFLM's arithmetic does not hold them.
       It is called after check only.
@@ -45,7 +47,9 @@ class Definition:
     name: str
     version: int
     add_call: str
+    limits: str
     check: Callable[[Node], None]
     lower: Callable[[Node], Kernel | Alias]
     parse: Callable[[str, Table], Options] = no_options
     fold: Callable[[Node], tuple[int, ...] | None] = _unknown
+    kernels: tuple[str, ...] = ()

@@ -81,6 +81,9 @@ OPERATOR = Definition(
     name="ADD",
     version=2,
     add_call="AddAdd",
+    limits="two tensors; one may repeat: a number, one for each channel, or the last axes; a "
+    "constant has at most 1,024 values",
+    kernels=("Cortex-M4",),
     check=check_pair,
     lower=lower,
     parse=parse,

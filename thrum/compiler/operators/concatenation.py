@@ -82,6 +82,7 @@ OPERATOR = Definition(
     name="CONCATENATION",
     version=2,
     add_call="AddConcatenation",
+    limits="1 to 10 tensors of one scale; no constants, no fused activation",
     check=check,
     lower=lower,
     parse=parse,

@@ -32,6 +32,7 @@ OPERATOR = Definition(
     name="DEQUANTIZE",
     version=2,
     add_call="AddDequantize",
+    limits="int8 to float32, as the last operator",
     check=check,
     lower=lower,
 )

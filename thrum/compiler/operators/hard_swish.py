@@ -65,6 +65,7 @@ OPERATOR = Definition(
     name="HARD_SWISH",
     version=1,
     add_call="AddHardSwish",
+    limits="a table of 256",
     check=check_lookup,
     lower=lower,
 )

@@ -42,6 +42,7 @@ OPERATOR = Definition(
     name="LEAKY_RELU",
     version=2,
     add_call="AddLeakyRelu",
+    limits="a table of 256; alpha of 0 or more",
     check=check,
     lower=lower,
     parse=parse,

@@ -18,6 +18,7 @@ OPERATOR = Definition(
     name="LOGISTIC",
     version=2,
     add_call="AddLogistic",
+    limits="a table of 256; output scale 1/256",
     check=check_lookup,
     lower=lower,
 )

@@ -23,6 +23,7 @@ OPERATOR = Definition(
     name="MAXIMUM",
     version=2,
     add_call="AddMaximum",
+    limits="as ADD; all tensors of one scale",
     check=check_larger,
     lower=lower,
 )

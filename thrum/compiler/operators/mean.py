@@ -92,6 +92,7 @@ OPERATOR = Definition(
     name="MEAN",
     version=2,
     add_call="AddMean",
+    limits="constant axes in at most two groups of neighbours",
     check=check,
     lower=lower,
     parse=parse,

@@ -23,6 +23,7 @@ OPERATOR = Definition(
     name="MINIMUM",
     version=2,
     add_call="AddMinimum",
+    limits="as ADD; all tensors of one scale",
     check=check_larger,
     lower=lower,
 )

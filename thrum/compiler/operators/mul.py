@@ -60,6 +60,7 @@ OPERATOR = Definition(
     name="MUL",
     version=2,
     add_call="AddMul",
+    limits="as ADD",
     check=check_pair,
     lower=lower,
     parse=parse,

@@ -26,6 +26,7 @@ OPERATOR = Definition(
     name="PACK",
     version=2,
     add_call="AddPack",
+    limits="of shapes that are known at compile time; nothing runs",
     check=refuse,
     lower=refuse,
     parse=parse,

@@ -70,6 +70,7 @@ OPERATOR = Definition(
     name="PAD",
     version=2,
     add_call="AddPad",
+    limits="1 to 4 axes; the scale stays",
     check=check,
     lower=lower,
 )

@@ -71,6 +71,7 @@ OPERATOR = Definition(
     name="PRELU",
     version=1,
     add_call="AddPrelu",
+    limits="constant factors: one, one for each channel, or the last axes",
     check=check,
     lower=lower,
 )

@@ -56,6 +56,7 @@ OPERATOR = Definition(
     name="QUANTIZE",
     version=2,
     add_call="AddQuantize",
+    limits="float32 to int8 as the first operator; between int8, int16 and int32",
     check=check,
     lower=lower,
 )

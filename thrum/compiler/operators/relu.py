@@ -25,6 +25,7 @@ OPERATOR = Definition(
     name="RELU",
     version=2,
     add_call="AddRelu",
+    limits="a table of 256",
     check=check_lookup,
     lower=lower,
 )

@@ -19,6 +19,7 @@ OPERATOR = Definition(
     name="RELU6",
     version=2,
     add_call="AddRelu6",
+    limits="a table of 256",
     check=check_lookup,
     lower=lower,
 )

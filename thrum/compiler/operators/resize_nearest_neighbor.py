@@ -81,6 +81,7 @@ OPERATOR = Definition(
     name="RESIZE_NEAREST_NEIGHBOR",
     version=3,
     add_call="AddResizeNearestNeighbor",
+    limits="a constant size; every option",
     check=check,
     lower=lower,
     parse=parse,

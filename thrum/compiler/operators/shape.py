@@ -16,6 +16,7 @@ OPERATOR = Definition(
     name="SHAPE",
     version=1,
     add_call="AddShape",
+    limits="known at compile time; nothing runs",
     check=refuse,
     lower=refuse,
     fold=fold,

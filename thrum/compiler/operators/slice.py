@@ -42,6 +42,7 @@ OPERATOR = Definition(
     name="SLICE",
     version=3,
     add_call="AddSlice",
+    limits="constant begin and size; 1 to 5 axes",
     check=check,
     lower=lower,
 )

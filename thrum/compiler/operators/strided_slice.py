@@ -117,6 +117,7 @@ OPERATOR = Definition(
     name="STRIDED_SLICE",
     version=4,
     add_call="AddStridedSlice",
+    limits="constant bounds, also backwards; 1 to 4 axes; neither ellipsis nor new axes",
     check=check,
     lower=lower,
     parse=parse,

@@ -139,6 +139,7 @@ OPERATOR = Definition(
     name="SVDF",
     version=4,
     add_call="AddSvdf",
+    limits="one row; state of int8 or int16, which lasts from run to run",
     check=check,
     lower=lower,
     parse=parse,

@@ -18,6 +18,7 @@ OPERATOR = Definition(
     name="TANH",
     version=2,
     add_call="AddTanh",
+    limits="a table of 256; output scale 1/128",
     check=check_lookup,
     lower=lower,
 )

@@ -119,6 +119,7 @@ OPERATOR = Definition(
     name="TRANSPOSE_CONV",
     version=4,
     add_call="AddTransposeConv",
+    limits="one image; a constant output shape",
     check=check,
     lower=lower,
     parse=parse,
