@@ -34,6 +34,7 @@ campaign: setup
 
 bench: setup
 	@$(VENV_PYTHON) -m tools.bench $(if $(README),--readme)
+	@$(VENV_PYTHON) -m tools.bench.bench_models
 
 setup:
 	@"$(PYTHON)" tools/ci/venv.py

@@ -26,6 +26,7 @@ from thrum.verification.layers import random_inputs
 from tools.bench import models, programs
 from tools.bench.bench_avr import run
 from tools.bench.bench_cortexm import MACHINE, QEMU, ROOT
+from tools.ci.toolchains import CORTEX_M
 
 INPUTS = 6
 PROGRAM = ROOT / "test" / "bench" / "cortexm_model.cpp"
@@ -81,6 +82,9 @@ def _wrong(
 
 def main() -> int:
     """Print the table; exit code 1 if a layer differs from the reference."""
+    if lacking := CORTEX_M.missing():
+        print(f"!! Whole networks on a Cortex-M4 are left out: missing {', '.join(lacking)}")
+        return 0
     names = sys.argv[1:] or list(models.MODELS)
     print("| model | instructions | flash with weights | arena + stack | every layer exact |")
     print("|---|---|---|---|---|")
