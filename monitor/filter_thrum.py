@@ -23,8 +23,8 @@ from platformio.exception import UserSideException
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # PlatformIO's Python does not know it
 try:
-    from thrum.device import listen
-    from thrum.device.lines import EVENT, FRAME, LOST, STARTS, STATUS, unseal
+    from thrum.device import listen, words
+    from thrum.device.lines import FRAME, LOST, STARTS, STATUS, unseal
     from thrum.states import State
 finally:
     sys.path.remove(str(ROOT))
@@ -141,21 +141,21 @@ class Thrum(DeviceMonitorFilterBase):  # type: ignore[misc]  # PlatformIO is unt
         return self._clear() + text
 
     def _line(self, line: str) -> str:
-        words = line.rstrip("\r\n")
-        frame = FRAME.fullmatch(words)
+        said = line.rstrip("\r\n")
+        frame = FRAME.fullmatch(said)
         if frame:
             return self._show(*frame.groups())
-        lost = LOST.fullmatch(unseal(words) or "")
+        lost = LOST.fullmatch(unseal(said) or "")
         if lost:
             self._lost = lost[1] or lost[2]
-            if words.startswith(STATUS) and self._questions.answered():
+            if said.startswith(STATUS) and self._questions.answered():
                 return ""
-        event = EVENT.fullmatch(words)
-        text = self._event(State[event[1].upper()], words) + "\n" if event else line
+        told = words.explained(said)
+        text = self._event(*told) + "\n" if told else line
         return self._clear() + text + self._view
 
-    def _event(self, state: State, words: str) -> str:
-        return self._paint(state, f"{time.strftime('%H:%M:%S')}  {words[2:]}")
+    def _event(self, state: State, text: str) -> str:
+        return self._paint(state, f"{time.strftime('%H:%M:%S')}  {text}")
 
     def _show(self, mean: str, z: str, rms: str, mm_s: str | None, number: str) -> str:
         state, score = State(int(number)), float(mean)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from thrum.device import words
 from thrum.device.telemetry import Evidence, Frame, event, evidence, frame
 
 Record = dict[str, Any]
 
-_BAND = re.compile(r"(\d{1,6})-(\d{1,6}) Hz ([+-]\d{1,4}\.\d\d) sigma")
 _LEARNED = re.compile(r"# operating state (\d) learned:(\d{1,5})/(\d{1,5})")
 
 
@@ -46,8 +46,11 @@ def of_frame(window: Frame, t: int) -> Record:
 
 
 def of_event(state: str, window: int, detail: str, t: int) -> Record:
-    """A change of state at a window counted from 0; bands are (low Hz, high Hz, sigma)."""
-    bands = [[int(found[1]), int(found[2]), float(found[3])] for found in _BAND.finditer(detail)]
+    """A change of state at a window counted from 0; bands are (low Hz, high Hz, sigma).
+
+    moved: the same in words, only those beyond their usual spread.
+    """
+    bands = [[band.low_hz, band.high_hz, band.sigma] for band in words.bands(detail)]
     text = "" if bands else detail
     return {
         "kind": "event",
@@ -56,6 +59,7 @@ def of_event(state: str, window: int, detail: str, t: int) -> Record:
         "window": window,
         "text": text,
         "bands": bands,
+        "moved": words.alarm(detail) if bands else "",
     }
 
 

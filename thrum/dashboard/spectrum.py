@@ -15,6 +15,7 @@ U16 = npt.NDArray[np.uint16]
 
 USUAL = 3.0  # sigma around the learned mean that the page shades
 LOUDEST = 3  # bands that an alarm names
+_MOST_TIMES = 99_999.0
 _SCALE = float(1 << 20)  # of Baseline.scale
 
 
@@ -50,7 +51,10 @@ def spectrum(
 
 
 def loudest(cfg: Config, averages: U16, baseline: Baseline) -> str:
-    """The bands that moved most, written as in telemetry.cpp. Unlike z they are not clipped."""
+    """The bands that moved most, written as in telemetry.cpp. Unlike z they are not clipped.
+
+    And how many times the learned level each is, which a board does not say.
+    """
     bands, rate = cfg.features.bands, cfg.sample.rate_hz
     distance = np.abs(averages.astype(np.int64) - baseline.mean)
     moved = (distance * baseline.scale + (1 << 14)) >> 15  # Q5
@@ -59,7 +63,9 @@ def loudest(cfg: Config, averages: U16, baseline: Baseline) -> str:
     for band in order[:LOUDEST]:
         low, high = band * rate // (2 * bands), (band + 1) * rate // (2 * bands)
         sign = "+" if averages[band] > baseline.mean[band] else "-"
-        words.append(f"{low}-{high} Hz {sign}{hundredths(int(moved[band]), 5):.2f} sigma")
+        sigma = f"{sign}{hundredths(int(moved[band]), 5):.2f} sigma"
+        times = 2 ** ((int(averages[band]) - int(baseline.mean[band])) / 256 / 2)  # of log2 power
+        words.append(f"{low}-{high} Hz {sigma} x{min(times, _MOST_TIMES):.2f}")
     return ", ".join(words)
 
 

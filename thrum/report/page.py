@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from thrum.device import words
 from thrum.firmware import story
 from thrum.firmware.native import Replay
 from thrum.report import findings, svg
@@ -68,6 +69,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters.update(fixed=fixed, seconds=seconds, thousands=thousands, verdict=verdict)
+    made.filters.update(moved=words.alarm)
     return made
 
 

@@ -84,7 +84,7 @@ def test_a_machine_goes_bad(served: Served, tab: Tab, bars: int, note: str) -> N
     tab.wait_for(on, PATIENCE)
     assert tab.value(f"{events}.children.length") == 1
     alarm = tab.value(f"{events}.innerText")
-    assert "Hz" in alarm and "\u03c3" in alarm
+    assert "Hz" in alarm and "times the learned vibration" in alarm
     above = "document.getElementById('history').data[0].y.filter(y => y > 0.5).length"
     tab.wait_for(f"{above} > 9", PATIENCE)  # the page draws after it has said so
     spectrum = "document.getElementById('spectrum')"

@@ -32,8 +32,9 @@ ABOUT = {"rate_hz": "3200", "axes": "1", "hop": "256", "mg_q12": "2000"}
 
 
 def _said(stream: list[Record]) -> list[Record]:
+    """All but the time, and the words, which know the learned levels only where samples are."""
     kept = [r for r in stream if r["kind"] in ("frame", "event", "evidence")]
-    return [{k: v for k, v in r.items() if k != "t"} for r in kept]
+    return [{k: v for k, v in r.items() if k not in ("t", "moved")} for r in kept]
 
 
 def _raw_lines(samples: np.ndarray[Any, Any]) -> Iterator[str]:

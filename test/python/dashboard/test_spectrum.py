@@ -31,5 +31,6 @@ def test_a_gross_fault_names_the_bands_that_moved_most() -> None:
     averages[20], averages[9] = 2000, 7560
     assert (baseline.deviation(averages[np.newaxis]) == 255).all()
     assert loudest(_CFG, averages, baseline) == (
-        "1000-1050 Hz -23.44 sigma, 450-500 Hz +20.00 sigma, 1550-1600 Hz +12.44 sigma"
+        "1000-1050 Hz -23.44 sigma x0.02, 450-500 Hz +20.00 sigma x32.00, "
+        "1550-1600 Hz +12.44 sigma x8.61"
     )

@@ -127,7 +127,7 @@ def test_the_alarm_is_explained_in_words() -> None:
     evidence = "# evidence: rms_mg:21 baseline_mg:27 z:1.47 bound:1.69 disagree"
     evidence += " after 32 windows, 40 s\n"
     told = page(material(replace(seen, output=seen.output + "\n" + evidence)))
-    assert "The firmware names the bands that moved most: 10-20 Hz 3.00 sigma" in told
+    assert "The bands that the firmware names: stronger at 10 to 20 Hz (3.0 sigma)" in told
     assert "21 mg against 27 mg when learned" in told and "so check before you act" in told
     assert "The change had lasted for 32 windows, 40 s, by then" in told
     assert "moved most" not in page(material(replay("000011111111")))

@@ -119,8 +119,12 @@ def test_live_view_of_state_score_and_vibration(board: tuple[int, Monitor]) -> N
 def test_events_stay_with_their_time(board: tuple[int, Monitor]) -> None:
     device, monitor = board
     os.write(device, b"# alarm at window 71: 800-850 Hz 6.31 sigma\n")
-    monitor.wait_for("6.31 sigma")
-    assert re.search(r"\d\d:\d\d:\d\d  alarm at window 71: 800-850 Hz 6.31 sigma", monitor.shown)
+    monitor.wait_for("6.3 sigma")
+    told = r"\d\d:\d\d:\d\d  alarm at window 71: stronger at 800 to 850 Hz \(6\.3 sigma\)"
+    assert re.search(told, monitor.shown)
+    line = b"# evidence: rms_mg:20 baseline_mg:27 z:3.00 bound:1.41 agree after 32 windows, 40 s\n"
+    os.write(device, line)
+    monitor.wait_for("0.74 times the learned vibration (20 of 27 mg); plain deviations agree")
 
 
 def _sealed(payload: str) -> bytes:

@@ -161,7 +161,7 @@ function drawMoved(view, about) {
   const alarm = view.events.findLast((record) => record.bands?.length);
   const why = about.why_no_spectrum
     || "The board sends its judgement, not its samples. Start with --spectrum to see the spectrum.";
-  note(`${why} ${alarm ? "Below: the bands that moved most when the last alarm was raised."
+  note(`${why} ${alarm ? "Below: the bands that the last alarm named."
     : "An alarm will show here which bands moved."}`);
   const bands = alarm ? alarm.bands : [];
   Plotly.react("spectrum", [{

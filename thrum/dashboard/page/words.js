@@ -95,9 +95,8 @@ function item({ event, evidence, end }) {
       { dateTime: when.toISOString() }),
   );
   if (event.bands.length) {
-    const bands = element("ul", "", { ariaLabel: "Bands that moved most" });
-    bands.append(...event.bands.map(([low, high, z]) =>
-      element("li", `${low}–${high} Hz ${z < 0 ? "↓" : "↑"} ${Math.abs(z).toFixed(1)} σ`)));
+    const bands = element("ul", "", { ariaLabel: "Bands that moved" });
+    bands.append(...event.moved.split(", ").map((words) => element("li", words)));
     made.append(bands);
   }
   if (event.text) made.append(element("small", event.text));
@@ -107,10 +106,11 @@ function item({ event, evidence, end }) {
 }
 
 function explain(evidence) {
-  const sides = evidence.agree ? "≥" : "<";
-  return `${evidence.rms} mg, learned ${evidence.baseline} mg; deviation `
-    + `${evidence.z.toFixed(2)} σ ${sides} ${evidence.bound.toFixed(2)} σ: plain deviations `
-    + (evidence.agree ? "agree" : "disagree")
+  const times = evidence.baseline > 0
+    ? `${(evidence.rms / evidence.baseline).toPrecision(2)} times the learned vibration, ` : "";
+  return `${times}${evidence.rms} mg, learned ${evidence.baseline} mg; plain deviations `
+    + (evidence.agree ? "agree" : "alone would not have raised it")
+    + ` (${(evidence.z / Math.max(evidence.bound, 0.01)).toPrecision(2)} times their bound)`
     + `; had lasted ${evidence.windows} windows, ${evidence.seconds} s, when raised`;
 }
 
