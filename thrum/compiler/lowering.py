@@ -35,6 +35,9 @@ class Step:
 def lower(graph: Graph) -> tuple[Step, ...]:
     """All steps in execution order; ModelError for what the engine cannot run."""
     _check_tensors(graph)
+    for index, op in enumerate(graph.operators):
+        if not set(graph.inputs).isdisjoint(op.outputs):
+            raise ModelError(f"operator {index} ({op.code}): it writes an input of the model")
     graph = folded(graph)
     known = {i for i, tensor in enumerate(graph.tensors) if tensor.data is not None}
     steps = tuple(

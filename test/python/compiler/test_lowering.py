@@ -33,11 +33,11 @@ def test_import_is_the_file() -> None:
 @pytest.mark.parametrize(
     ("inputs", "outputs", "message"),
     [
-        ((0, 1), (1,), "2 inputs and 1 outputs; the engine takes one of each"),
+        ((0, 1), (1,), r"operator 0 \(RELU\): it writes an input of the model"),
         ((0,), (0,), "model output: no operator writes it"),
     ],
 )
-def test_the_engine_has_one_input_and_one_output(
+def test_what_the_model_takes_is_not_written_and_what_it_gives_is(
     inputs: tuple[int, ...], outputs: tuple[int, ...], message: str
 ) -> None:
     graph = Graph((int8(1, 4), int8(1, 4)), (operator("RELU", (0,), 1),), inputs, outputs)
