@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 MOST_BYTES = 100_000_000  # of a model or a file of parameters
 
@@ -44,3 +47,25 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     if large or len(data) > most:
         raise OSError(errno.EFBIG, f"larger than {most // 1_000_000} MB", str(path))
     return data
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[TextIO]:
+    """A text file that appears whole or not at all; a device or a pipe is written to as it is.
+
+    OSError names the file, whatever failed.
+    """
+    target = path.resolve()
+    whole = not target.exists() or target.is_file()
+    new = target.with_name(f"{target.name}.{os.getpid()}.new") if whole else target
+    try:
+        with new.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        if whole:
+            new.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    finally:
+        if whole:
+            with contextlib.suppress(OSError):
+                new.unlink(missing_ok=True)

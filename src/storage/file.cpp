@@ -1,9 +1,11 @@
-// A file, replaced as a whole: another is written beside it and renamed.
+// A file, replaced as a whole: another is written beside it and renamed. A device, such as /dev/null,
+// is no file: it is written to, and stays.
 
 #include "storage/file.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <string>
@@ -25,6 +27,25 @@ bool WriteFile(const std::string& name) {
   const bool written = fwrite(image, 1, sizeof(image), file) == sizeof(image) &&
                        fflush(file) == 0 && fsync(fileno(file)) == 0;
   return fclose(file) == 0 && written;
+}
+
+// fsync refuses most devices, which is no failure.
+bool IsDevice() {
+  struct stat found;
+  return stat(path, &found) == 0 && !S_ISREG(found.st_mode);
+}
+
+bool Replace() {
+  if (IsDevice()) {
+    (void)WriteFile(path);
+    return true;
+  }
+  const std::string other = std::string(path) + ".new";
+  if (WriteFile(other) && rename(other.c_str(), path) == 0) {
+    return true;
+  }
+  (void)remove(other.c_str());
+  return false;
 }
 
 }  // namespace
@@ -53,8 +74,7 @@ void Storage::Flush() {
   if (path == nullptr || !changed) {
     return;
   }
-  const std::string other = std::string(path) + ".new";
-  if (!WriteFile(other) || rename(other.c_str(), path) != 0) {
+  if (!Replace()) {
     fprintf(stderr, "%s: the baseline cannot be stored\n", path);
     return;
   }

@@ -10,6 +10,7 @@ HERE = Path(__file__).parent
 # Files that compile firmware, start programs, wait for a clock or train.
 SLOW = (
     "calibration",
+    "cli/test_robust",
     "compiler/operators",
     "dashboard/test_page",
     "dashboard/test_samples",

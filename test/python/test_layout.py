@@ -17,7 +17,6 @@ TESTS = ROOT / "test" / "python"
 
 # Modules without a test file of their stem, and why.
 WITHOUT_TEST = {
-    "paths.py": "names of folders",
     "report/material.py": "a dataclass without code",
     "compiler/kernel.py": "the base class of every operator's kernel",
     "compiler/operators/shared/convolution.py": "test_conv_2d.py and test_depthwise_conv_2d.py",
@@ -86,6 +85,7 @@ LONG = {
     "lib/vibration/src/thrum/nn/avr/fully_connected.h": "one kernel and the packing of its stream",
     "lib/vibration/src/thrum/nn/cortex_m4/fully_connected.h": "one kernel, unrolled by hand",
     "platformio.ini": "one section for each board",
+    "test/python/cli/test_robust.py": "every command with everything that is no good for it",
     "test/python/recordings/test_dataset.py": "every format and every damage",
     "test/python/recordings/test_formats.py": "every format in the ways that people write it",
     "test/python/tools/test_monitor.py": "a terminal session for each question of the monitor",

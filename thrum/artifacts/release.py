@@ -83,10 +83,17 @@ def save(release: Release, folder: Path, golden: dict[str, Any] | None = None) -
     if golden is not None:
         files[GOLDEN] = golden_bytes
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        (folder / f"{name}.new").write_bytes(data)
-    for name in files:
-        (folder / f"{name}.new").replace(folder / name)
+    news = {name: folder / f"{name}.new" for name in files}
+    try:
+        for name, data in files.items():
+            news[name].write_bytes(data)
+        for name in files:
+            news[name].replace(folder / name)
+    except OSError as error:
+        raise ModelError(f"{folder}: the model cannot be written: {error.strerror}") from None
+    finally:
+        for new in news.values():
+            new.unlink(missing_ok=True)
 
 
 def load(folder: Path = ARTIFACTS) -> Release:

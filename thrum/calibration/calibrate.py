@@ -212,8 +212,8 @@ def _written(config: Path, values: dict[str, float | int], write: bool) -> int:
 def _replace(config: Path, text: str) -> None:
     """Write a configuration that can be read again, or leave the old one."""
     draft = config.with_name(f"{config.name}.new")
-    draft.write_text(text, encoding="utf-8")
     try:
+        draft.write_text(text, encoding="utf-8")
         params.load(draft)
         draft.replace(config)
     finally:

@@ -66,13 +66,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="print the short table and put it between the markers of FILE (default: README.md)",
     )
     add_data(parser)
+    parser.set_defaults(fail=parser.error)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table."""
     if arguments.folder is not None:
+        for name in ("manifest", "summary", "data"):
+            if getattr(arguments, name) is not None:
+                arguments.fail(f"--{name} is for an evaluation without FOLDER")
         return _run_folder(arguments)
-    from thrum.evaluation import evaluate
+    if arguments.write_manifest is not None:
+        arguments.fail("--write-manifest needs FOLDER")
+    from thrum.evaluation import evaluate, tables
+
+    if arguments.summary is not None:
+        tables.marked(arguments.summary)  # before the work
 
     found = evaluate.evaluate(
         arguments.model,

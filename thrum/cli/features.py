@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from thrum.cli.options import add_config
+from thrum.paths import written_whole
 
 if TYPE_CHECKING:
     from thrum.config import Config
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out is None:
         write(sys.stdout, recordings, cfg)
         return 0
-    with Path(arguments.out).open("w", encoding="utf-8", newline="") as file:
+    with written_whole(arguments.out) as file:
         count = write(file, recordings, cfg)
     print(f"{count} windows of {len(recordings)} recordings are in {arguments.out}")
     return 0

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import importlib
 import importlib.metadata
 import os
+import signal
 import sys
 import tempfile
+import threading
 import traceback
 import warnings
 from collections.abc import Sequence
@@ -24,6 +28,7 @@ GROUPS = {
     ),
     "board": ("doctor", "verify", "record", "follow", "dashboard", "gateway"),
 }
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO, *filter(None, [getattr(errno, "EDQUOT", 0)]))
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
 
@@ -103,24 +108,66 @@ def _show_warning(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; errors are one line on stderr and exit code 1."""
+    stopped: list[int] = []
+    try:
+        _obey_signals(stopped)
+        code = _run(argv)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _tell("stopped by hand")
+        return 128 + (stopped or [signal.SIGINT])[0]
+    except BrokenPipeError:  # the reader has seen enough, as in `thrum look DIR | head`
+        _close_output()
+        return 1
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename is None:
+            _close_output()
+        _tell(f"error: {_sentence(error)}")
+        return 1
+    return code
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parser = _parser()
     arguments = parser.parse_args(argv)
     if not hasattr(arguments, "run"):
         parser.print_help()
         return 0
     if missing := _missing_project(arguments):
-        print(f"error: {missing}", file=sys.stderr)
+        _tell(f"error: {missing}")
         return 1
     warnings.showwarning = _show_warning
-    try:
-        return int(arguments.run(arguments))
-    except KeyboardInterrupt:
-        print("stopped by hand", file=sys.stderr)
-    except BrokenPipeError:  # the reader has seen enough, as in `thrum look DIR | head`
+    return int(arguments.run(arguments))
+
+
+def _obey_signals(stopped: list[int]) -> None:
+    """End tidily on Ctrl+C and SIGTERM: once, for impatience must not disturb the tidying."""
+
+    def stop(number: int, _: object) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        stopped.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number, default in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGTERM, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is default:  # else somebody ignores it, as nohup does
+            signal.signal(number, stop)
+
+
+def _tell(words: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal may have been closed, or its file be full
+        print(words, file=sys.stderr, flush=True)
+
+
+def _close_output() -> None:
+    """What could not be written is not tried again at the end."""
+    with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except Exception as error:
-        print(f"error: {_sentence(error)}", file=sys.stderr)
-    return 1
 
 
 def _sentence(error: Exception) -> str:
@@ -131,8 +178,11 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"the output cannot be written: {error.strerror}; make room and repeat"
     log = Path(tempfile.gettempdir()) / "thrum-error.log"
-    log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    with contextlib.suppress(OSError):
+        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     what = str(error).splitlines() or [""]
     return f"unexpected {type(error).__name__}: {what[0]}; send {log} to the project's issues"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from thrum.paths import written_whole
+
 RELEASE = "model/artifacts by every build and by `thrum headers`"
 
 
@@ -31,5 +33,6 @@ def write_if_changed(path: Path, text: str) -> bool:
     if path.is_file() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    with written_whole(path) as file:
+        file.write(text)
     return True

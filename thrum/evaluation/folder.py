@@ -6,6 +6,7 @@ below it the session. What no name tells is refused, never guessed.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from thrum.evaluation.survey import Surveyed
+from thrum.paths import written_whole
 from thrum.recordings.files import Given, entries_below
 from thrum.recordings.manifest import LABELS, DatasetError, Entry
 from thrum.recordings.source import listed
@@ -118,7 +120,9 @@ def manifest_text(found: Iterable[Surveyed], manifest: Path) -> str:
 def write_manifest(found: Iterable[Surveyed], manifest: Path) -> None:
     """Write what was assumed; DatasetError if there is a file already, or none can be written."""
     try:
-        with manifest.open("x", encoding="utf-8", newline="\n") as file:
+        if manifest.is_file():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        with written_whole(manifest) as file:
             file.write(manifest_text(found, manifest))
     except OSError as error:
         raise DatasetError(f"{manifest}: not written: {error.strerror}; choose another") from None

@@ -12,7 +12,7 @@ import numpy as np
 from thrum.config import ConfigError
 from thrum.evaluation.decisions import Row
 from thrum.evaluation.metrics import Share
-from thrum.paths import ROOT
+from thrum.paths import ROOT, read_bytes, written_whole
 
 BEGIN, END = "<!-- evaluation -->", "<!-- /evaluation -->"
 NETWORKS = ("network float", "network int8", "network on target")
@@ -121,11 +121,22 @@ def _provenance(model: str) -> str:
     return f"Model {model}, commit {commit}, {datetime.date.today().isoformat()}."
 
 
+def marked(path: Path) -> str:
+    """The text of a Markdown file that has the markers; ConfigError if it has not."""
+    try:
+        text = read_bytes(path).decode("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise ConfigError(f"{path}: is no UTF-8; name a Markdown file") from None
+    if BEGIN not in text or END not in text:
+        raise ConfigError(f"{path} lacks {BEGIN} and {END}")
+    return text
+
+
 def write_between(path: Path, text: str) -> None:
     """Put the text between the markers of a Markdown file."""
-    old = path.read_text(encoding="utf-8")
-    if BEGIN not in old or END not in old:
-        raise ConfigError(f"{path} lacks {BEGIN} and {END}")
-    head, rest = old.split(BEGIN, 1)
+    head, rest = marked(path).split(BEGIN, 1)
     tail = rest.split(END, 1)[1]
-    path.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8", newline="\n")
+    with written_whole(path) as file:
+        file.write(f"{head}{BEGIN}\n{text}\n{END}{tail}")

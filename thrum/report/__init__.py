@@ -17,7 +17,7 @@ from thrum.evaluation import on_target
 from thrum.evaluation.cases import Case
 from thrum.firmware import footprint, native, scenes
 from thrum.firmware.native import FirmwareError, Replay
-from thrum.paths import ARTIFACTS, ROOT
+from thrum.paths import ARTIFACTS, ROOT, written_whole
 from thrum.report import evaluated, svg, twin
 from thrum.report.figures.timeline import timeline
 from thrum.report.material import Material
@@ -43,6 +43,7 @@ def run(
     alone, as SVG. data: folder of the public recordings.
     """
     cfg = config.load()
+    release.load(model)  # before anything is built
     with Progress() as say, ThreadPoolExecutor(1) as pool:
         say("building the firmware for this computer")
         drawn = pool.submit(evaluated.held_out, cfg, data)  # SCons is another process
@@ -53,7 +54,8 @@ def run(
         replay = native.replay(
             program, scenes.demonstration(cfg, data), cfg, _SCRATCH / "recording.wav"
         )
-        drawing.write_text(picture(replay, cfg), encoding="utf-8", newline="\n")
+        with written_whole(drawing) as file:
+            file.write(picture(replay, cfg))
         print(f"Picture: {drawing}")
     return 0
 
@@ -76,7 +78,8 @@ def write(
     say("drawing the report")
     text = html(material)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    with written_whole(path) as file:
+        file.write(text)
     return path
 
 

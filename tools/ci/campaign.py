@@ -16,6 +16,7 @@ PYTEST = {  # the variables that make a test file long
     "test_release": {"THRUM_EVERY_BIT": "1"},
     "test_mutations": {"THRUM_MUTANTS": "1000"},
     "gateway/test_run": {"THRUM_GATEWAY_FAILURES": "1000"},
+    "test_robust": {"THRUM_ROBUST": "1"},
     "test_record_port": {"THRUM_RECORD_SECONDS": "60"},
 }
 STREAMED = {"native": "100000", "cortexm_sim": "10000", "nano_sim": "3000"}  # windows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
 from pathlib import Path
 
@@ -77,3 +79,16 @@ def test_damage_is_noticed(recording: Path, tmp_path: Path) -> None:
 
 def test_says_that_it_is_volatile(recording: Path) -> None:
     assert _remarks(_run(recording)) == ["# baseline: nothing stored; storage is volatile"]
+
+
+def test_a_device_is_never_replaced(recording: Path, tmp_path: Path) -> None:
+    """Whoever is root would have made a file of /dev/null. A node of its own stands for it."""
+    device = tmp_path / "null"
+    try:
+        os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+        device.write_bytes(b"")
+    except OSError:  # not root: it cannot be replaced
+        device = Path("/dev/null")
+    before = list(tmp_path.iterdir())
+    _run(recording, "--baseline", device)
+    assert device.is_char_device() and list(tmp_path.iterdir()) == before

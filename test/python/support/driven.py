@@ -1,4 +1,4 @@
-"""Runs commands in a child of this process, which has imported everything: 0.1 s each.
+"""Runs commands in a child of this process, which has imported everything: that is quick.
 
 Linux and macOS only: it forks.
 """
@@ -16,7 +16,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from thrum.cli.main import main
+from thrum.cli import main as command_line
+
+_ENDS = {signal.SIGINT, signal.SIGTERM}
+_obey = command_line._obey_signals
 
 SECONDS = 120.0  # that a command may take
 
@@ -38,8 +41,10 @@ def started(
     argv: Sequence[str], out: int, err: int, before: Callable[[], object] | None = None
 ) -> int:
     """Start a command with these files as its output; returns its process."""
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         return pid
     code = 70
     try:
@@ -49,6 +54,7 @@ def started(
         os.dup2(err, 2)
         sys.stdin, sys.stdout, sys.stderr = (os.fdopen(k, "r" if k == 0 else "w") for k in range(3))
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if before:
             before()
         code = _code(argv)
@@ -61,9 +67,16 @@ def started(
         os._exit(code)
 
 
+def _obey_from_here(stopped: list[int]) -> None:
+    """A signal that came before the command could obey it waits until it can."""
+    _obey(stopped)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+
+
 def _code(argv: Sequence[str]) -> int:
+    command_line._obey_signals = _obey_from_here
     try:
-        return main(list(argv))
+        return command_line.main(list(argv))
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
 
