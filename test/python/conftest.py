@@ -13,6 +13,7 @@ SLOW = (
     "cli/test_robust",
     "compiler/operators",
     "dashboard/test_page",
+    "dashboard/test_page_follow",
     "dashboard/test_samples",
     "dashboard/test_server",
     "device/test_ask",

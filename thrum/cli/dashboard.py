@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
-from thrum.cli.options import add_device, add_model, connection
+from thrum.cli.diagnose import add_bearing, dimensions
+from thrum.cli.options import add_config, add_device, add_model, connection, positive
+from thrum.paths import ROOT
 
 HELP = "show a board's score, state, spectrum and alarms live in the browser"
 DESCRIPTION = (
@@ -62,13 +65,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PORT",
         help="the page's port on 127.0.0.1; 0 takes any that is free (default: 8010)",
     )
+    parser.add_argument(
+        "--seconds",
+        type=positive,
+        default=30.0,
+        metavar="S",
+        help="to record when the page follows an alarm (default: 30)",
+    )
+    add_bearing(parser)
     add_model(parser)
+    add_config(parser)
+    parser.set_defaults(fail=parser.error)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve."""
+    given = dimensions(arguments)
     from thrum.dashboard import run as dashboard
+    from thrum.diagnosis.command import Request
+    from thrum.recorder.follow import recorded
+    from thrum.recorder.record import Wanted
 
+    request = Request(arguments.rpm, arguments.bearing, given, config=arguments.config)
+    request.geometry()  # an unknown bearing is told now, not after an alarm
+    folder = ROOT / "alarms"
+    wanted = Wanted("anomalous", "machine", "after an alarm", None, arguments.seconds, folder)
     return dashboard.run(
         connection(arguments),
         model=arguments.model,
@@ -76,4 +97,5 @@ def run(arguments: argparse.Namespace) -> int:
         spectrum=arguments.spectrum,
         learn=arguments.learn,
         http_port=arguments.http,
+        follow=(partial(recorded, connection(arguments), wanted), request, folder),
     )

@@ -13,7 +13,7 @@ from thrum.dashboard.records import Record
 
 FRAMES = 15_000  # windows: 20 minutes at 3.2 kHz, 5 hours at 200 Hz
 EVENTS = 400  # changes of state, and the evidence of alarms
-_EVENT_KINDS = ("event", "evidence")
+_EVENT_KINDS = ("event", "evidence", "followup")
 
 
 class Hub:
@@ -39,6 +39,11 @@ class Hub:
                     self._events.append(numbered)
                 else:
                     self._latest[record["kind"]] = numbered
+
+    def event(self, number: int) -> Record | None:
+        """The event or evidence of a number."""
+        with self._lock:
+            return next((record for record in self._events if record["n"] == number), None)
 
     def since(self, session: str, number: int) -> Record:
         """Everything after a number; everything there is, and `reset`, for another session."""

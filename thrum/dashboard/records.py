@@ -77,6 +77,11 @@ def of_evidence(reason: Evidence) -> Record:
     }
 
 
+def followup(number: int, words: str) -> Record:
+    """What came of following the alarm of a number: a sentence, later the causes."""
+    return {"kind": "followup", "of": number, "words": words}
+
+
 def learning(state: int, learned: int, wanted: int) -> Record:
     """How far the baseline of an operating state is learned, in windows."""
     return {"kind": "learning", "state": state, "learned": learned, "of": wanted}

@@ -10,11 +10,15 @@ from pathlib import Path
 
 from thrum.artifacts import release
 from thrum.config import from_tables
+from thrum.dashboard.followups import Followups
 from thrum.dashboard.hub import Hub
 from thrum.dashboard.server import DashboardError, Server
 from thrum.dashboard.source import DeviceThread, Wanted
 from thrum.device.interrupts import ended_by_hand
 from thrum.device.transport import Connection
+from thrum.diagnosis.command import Request
+from thrum.followup.follow import Record
+from thrum.followup.log import AlarmLog
 from thrum.paths import ARTIFACTS, ROOT
 
 BUILT = ROOT / "build" / "dashboard"  # the native firmware of --replay
@@ -28,16 +32,21 @@ def run(
     spectrum: bool = False,
     learn: int | None = None,
     http_port: int = 8010,
+    follow: tuple[Record, Request, Path] | None = None,
 ) -> int:
     """Serve until Ctrl+C. LineError or DashboardError if it cannot start.
 
     replay: a WAV file that the native firmware plays instead of a device. spectrum: the device
     streams its samples and this computer judges them. learn: windows of the baseline in that case;
-    None: as many as the device learns. http_port: port of the page; 0: any free port.
+    None: as many as the device learns. http_port: port of the page; 0: any free port. follow: how
+    to record after an alarm, how to diagnose, and the folder of the log; None: the page offers
+    none.
     """
     made = release.load(model)
     hub = Hub()
-    with ended_by_hand(), Server(hub, http_port) as server:
+    offered = follow if connection.port else None  # a program or a replay has nothing to record
+    followups = Followups(hub, *offered[:2], AlarmLog(offered[2])) if offered else None
+    with ended_by_hand(), Server(hub, http_port, followups) as server:
         known = Wanted(
             port=connection.port,
             baud=connection.baud,
@@ -46,10 +55,13 @@ def run(
             spectrum=spectrum,
             learn=learn,
             cfg=from_tables(made.parameters),
+            can_follow=followups is not None,
             made=made,
         )
         wanted = _one_device(known, replay, model)
         device = DeviceThread(wanted, hub, wanted.open())
+        if followups is not None:
+            followups.attach(device)
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()
         try:

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from thrum.dashboard.followups import Followups
 from thrum.dashboard.hub import Hub
 from thrum.states import WORDS
 
@@ -59,8 +60,8 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, hub: Hub, port: int) -> None:
-        handler = partial(Handler, hub, files())
+    def __init__(self, hub: Hub, port: int, followups: Followups | None = None) -> None:
+        handler = partial(Handler, hub, files(), followups)
         try:
             super().__init__((LOOPBACK, port), handler)
         except (OSError, OverflowError) as error:
@@ -84,9 +85,16 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60.0  # seconds that an idle connection may hold a thread
 
-    def __init__(self, hub: Hub, served: Mapping[str, Path], *connection: object) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        served: Mapping[str, Path],
+        followups: Followups | None,
+        *connection: object,
+    ) -> None:
         self._hub = hub
         self._served = served
+        self._followups = followups
         super().__init__(*connection)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
@@ -104,6 +112,19 @@ class Handler(BaseHTTPRequestHandler):
             self._send(200, TYPES[path.suffix], path.read_bytes())
         else:
             self._send(404, TYPES[".html"], b"There is no such page.")
+
+    def do_POST(self) -> None:
+        """Follow an alarm, /follow?n=12: only for the page itself, never for another site."""
+        url = urlsplit(self.path)
+        if not self._from_here() or self.headers.get("Sec-Fetch-Site") != "same-origin":
+            self._send(403, TYPES[".html"], b"This page is for this computer only.")
+        elif url.path != "/follow" or self._followups is None:
+            self._send(404, TYPES[".html"], b"There is no such page.")
+        else:
+            word = parse_qs(url.query).get("n", [""])[0]
+            number = int(word) if word.isascii() and word.isdigit() and len(word) < 16 else -1
+            status, words = self._followups.start(number)
+            self._send(status, TYPES[".html"], words.encode())
 
     def log_message(self, *words: object) -> None:
         """Log nothing: every tab asks several times a second."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -40,6 +40,7 @@ class Wanted:
     spectrum: bool
     learn: int | None  # windows of the baseline in spectrum mode; None: as the device has it
     cfg: Config
+    can_follow: bool = False  # whether the page may record and diagnose after an alarm
     made: Release | None = None  # whose network this computer may run
 
     def open(self) -> Transport:
@@ -59,6 +60,14 @@ class DeviceThread(threading.Thread):
         self._transport: Transport | None = transport
         self._stopping = threading.Event()
         self._silent = False
+        self._errand: Callable[[], None] | None = None
+
+    def lend(self, errand: Callable[[], None]) -> bool:
+        """Close the port for an errand that needs it, then go on; False if there is no port."""
+        if self._wanted.port is None or self._errand is not None or not self.is_alive():
+            return False
+        self._errand = errand
+        return True
 
     def stop(self) -> None:
         """Let the device judge again, close the port, end the thread."""
@@ -69,6 +78,7 @@ class DeviceThread(threading.Thread):
         """Run until stopped. A program that has ended is not started again."""
         while not self._stopping.is_set():
             try:
+                self._run_errand()
                 if self._transport is None:
                     self._transport = self._wanted.open()
                 self._talk(self._transport)
@@ -81,16 +91,29 @@ class DeviceThread(threading.Thread):
                 self._stopping.wait(RETRY)
         self._close()
 
+    @property
+    def _leaving(self) -> bool:
+        return self._stopping.is_set() or self._errand is not None
+
+    def _run_errand(self) -> None:
+        if self._errand is None:
+            return
+        self._close()
+        try:
+            self._errand()
+        finally:
+            self._errand = None
+
     def _talk(self, transport: Transport) -> None:
         """Connect and follow the device; connect again after each reset."""
-        while not self._stopping.is_set():
+        while not self._leaving:
             device = Device(transport)
             stream, silence = self._greet(device)
             try:
                 self._link("live", f"Connected to {self._wanted.name}.")
                 self._follow(device, stream, silence)
             finally:
-                if self._stopping.is_set() and isinstance(stream, SampleStream):
+                if self._leaving and isinstance(stream, SampleStream):
                     device.send("raw 0")
 
     def _greet(self, device: Device) -> tuple[Stream, float]:
@@ -159,6 +182,7 @@ class DeviceThread(threading.Thread):
                 "bound": self._wanted.cfg.alarm.cross_check,
                 "judged_here": here,
                 "why_no_spectrum": why,
+                "can_follow": self._wanted.can_follow,
             }
         )
 
@@ -169,7 +193,7 @@ class DeviceThread(threading.Thread):
         """
         heard = polled = time.monotonic()
         raw = RawStream(device) if isinstance(stream, SampleStream) else None
-        while not self._stopping.is_set():
+        while not self._leaving:
             try:
                 line = (raw or device).next_line(TICK)
             except StoppedError:

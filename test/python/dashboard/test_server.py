@@ -47,3 +47,35 @@ def test_serves_its_files_and_news_and_nothing_else(page: Server) -> None:
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "", "127.0.0.1.evil.example"])
 def test_refuses_other_names(page: Server, host: str) -> None:
     assert _get(page, "/news", host)[0] == 403
+
+
+def _post(page: Server, path: str, **headers: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", page.server_port, timeout=10)
+    connection.request("POST", path, headers={"Host": "localhost:1", **headers})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+class _Followups:
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def start(self, number: int) -> tuple[int, str]:
+        self.asked.append(number)
+        return 202, "Recording."
+
+
+def test_only_the_page_itself_may_follow_an_alarm(page: Server) -> None:
+    own = {"Sec-Fetch-Site": "same-origin"}
+    assert _post(page, "/follow?n=1", **own) == 404, "no followups: no such page"
+    followups = _Followups()
+    with Server(Hub(), 0, followups) as made:  # type: ignore[arg-type]
+        threading.Thread(target=made.serve_forever, daemon=True).start()
+        assert _post(made, "/follow?n=12", **own) == 202
+        assert _post(made, "/follow?n=x", **own) == 202
+        assert _post(made, "/news", **own) == 404
+        for wrong in ({}, {"Sec-Fetch-Site": "cross-site"}, {**own, "Host": "evil.example"}):
+            assert _post(made, "/follow?n=12", **wrong) == 403
+        made.shutdown()
+    assert followups.asked == [12, -1]

@@ -58,6 +58,43 @@ def test_connects_again_after_the_board_was_unplugged(tmp_path: Path) -> None:
     assert not device.is_alive()
 
 
+def test_the_port_is_lent_for_an_errand_and_taken_back(tmp_path: Path) -> None:
+    raw = tmp_path / "noise.raw"
+    np.random.default_rng(2).normal(0, 500, 40 * 256).astype("<i2").tofile(raw)
+    board = [str(native_firmware()), "--serve", "--realtime", "--raw", "1", str(raw)]
+    hub, borrowed = Hub(), []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"socket://127.0.0.1:{listening.getsockname()[1]}"
+
+        def plug_in() -> None:
+            for _ in range(3):
+                serve(listening, board)
+
+        threading.Thread(target=plug_in, daemon=True).start()
+        wanted = Wanted(url, 115_200, (), "the board", False, None, CFG)
+        device = DeviceThread(wanted, hub, wanted.open())
+        assert not device.lend(lambda: None), "not started"
+        device.start()
+        first = _wait(hub, "frame")
+
+        def errand() -> None:
+            assert not device.lend(lambda: None), "one at a time"
+            line = wanted.open()  # the port is free
+            borrowed.append(threading.current_thread() is device)
+            line.close()
+
+        assert device.lend(errand)
+        again = _wait(hub, "live", first["n"])
+        _wait(hub, "frame", again["n"])
+        device.stop()
+    assert borrowed == [True]
+
+
+def test_a_program_is_not_lent() -> None:
+    wanted = Wanted(None, 115_200, ("true",), "", False, None, CFG)
+    assert not DeviceThread(wanted, Hub(), ProgramTransport(["true"])).lend(lambda: None)
+
+
 def test_a_line_too_slow_for_the_samples_shows_the_boards_judgement() -> None:
     about = {"rate_hz": "12000", "hop": "256", "window": "256", "bands": "32"}
     wanted = Wanted("/dev/ttyUSB0", 115_200, (), "", True, None, CFG)

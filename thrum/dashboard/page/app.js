@@ -17,7 +17,7 @@ function take(news) {
   view.next = news.next;
   for (const record of news.records) {
     if (record.kind === "frame") view.frames.push(record);
-    else if (record.kind === "event" || record.kind === "evidence") view.events.push(record);
+    else if (["event", "evidence", "followup"].includes(record.kind)) view.events.push(record);
     else if (record.kind === "status") view.latest.status = { ...view.latest.status, ...record };
     else view.latest[record.kind] = record;
   }
@@ -45,7 +45,7 @@ function words() {
   if (view.latest.link) showLink(view.latest.link);
   if (view.latest.about) showAbout(view.latest.about);
   showVerdict(view);
-  showEvents(view.events);
+  showEvents(view.events, view.latest.about?.can_follow);
 }
 
 function draw() {

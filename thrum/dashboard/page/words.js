@@ -65,7 +65,7 @@ function meaning(state, view) {
 let shown = "";
 
 /** Alarms and faults, newest first, each with its end and what the evidence says. */
-export function showEvents(records) {
+export function showEvents(records, canFollow) {
   const key = `${records.length} ${records.at(-1)?.n}`;
   if (key === shown) return;
   shown = key;
@@ -74,16 +74,19 @@ export function showEvents(records) {
     const last = items.at(-1);
     if (record.kind === "evidence") {
       if (last) last.evidence = record;
+    } else if (record.kind === "followup") {
+      const alarm = items.find(({ event }) => event.n === record.of);
+      if (alarm) alarm.followup = record.words;
     } else {
       if (last && !last.end) last.end = record.t;
       if (record.state === "alarm" || record.state === "fault") items.push({ event: record });
     }
   }
   at("quiet").hidden = items.length > 0;
-  at("events").replaceChildren(...items.reverse().map(item));
+  at("events").replaceChildren(...items.reverse().map((one) => item(one, canFollow)));
 }
 
-function item({ event, evidence, end }) {
+function item({ event, evidence, end, followup }, canFollow) {
   const made = element("li", "");
   const state = STATES[numberOf(event.state)];
   made.dataset.state = event.state;
@@ -101,8 +104,20 @@ function item({ event, evidence, end }) {
   }
   if (event.text) made.append(element("small", event.text));
   if (evidence) made.append(element("small", explain(evidence)));
+  if (followup) made.append(...followup.split("\n").map((line) => element("small", line)));
+  else if (canFollow && event.state === "alarm") made.append(follower(event.n));
   made.append(element("small", end ? `Lasted ${duration(end - event.t)}` : "Still on"));
   return made;
+}
+
+function follower(number) {
+  const button = element("button", "Record and diagnose", { type: "button" });
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const answer = await fetch(`follow?n=${number}`, { method: "POST" });
+    if (!answer.ok) button.textContent = await answer.text();
+  });
+  return button;
 }
 
 function explain(evidence) {
