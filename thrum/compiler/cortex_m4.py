@@ -17,7 +17,7 @@ from thrum.compiler.operators.depthwise_conv_2d import Depthwise
 from thrum.compiler.operators.fully_connected import Dense
 from thrum.compiler.operators.shared.weighted import Rows, Weighted
 
-MOST_WEIGHTS = 65_536  # that constant expressions of C++ pack
+MOST_WEIGHTS = 65_536  # that constant expressions of C++ pack, with the zeros between them
 MOST_INPUTS = 1024  # kMostInputs of cortex_m4/fully_connected.h
 CHUNK = 512  # kChunk
 MOST_SHIFT = 9  # kMostShift
@@ -94,9 +94,13 @@ def way(row: Row) -> str:
 
 def is_packed(kernel: object) -> bool:
     """Whether the header holds the words of a layer."""
-    if not isinstance(kernel, Dense | Conv | Depthwise):
-        return False
-    return sum(map(len, kernel.weights)) > MOST_WEIGHTS
+    if isinstance(kernel, Depthwise):
+        inputs = kernel.shape.input[2]
+        count = len(kernel.weights) // inputs * _up(inputs, 4)
+        return count * len(kernel.weights[0]) > MOST_WEIGHTS
+    if isinstance(kernel, Dense | Conv):
+        return _up(len(kernel.weights), 4) * _up(len(kernel.weights[0]), 8) > MOST_WEIGHTS
+    return False
 
 
 def stream_words(row: Row) -> list[int]:

@@ -15,8 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from thrum.codegen.operator_text import C_TYPES
+from thrum.compiler.cost import cost
 from thrum.compiler.cpp_text import numbers
 from thrum.compiler.graph import Graph, ModelError
+from thrum.compiler.lowering import lower
 from thrum.paths import PACKAGE
 
 Array = npt.NDArray[Any]
@@ -34,6 +36,7 @@ _BOARD = (
     "-kernel",
 )
 _MOST_INPUT_BYTES = 200_000  # of flash, beside the program
+_MOST_INSTRUCTIONS = 1_000_000_000  # QEMU takes 10 to 30 s for them
 _RUNTIME = (
     PACKAGE / "library" / "cortexm",  # of an installed package
     PACKAGE.parent / "tools" / "platforms" / "cortexm" / "runtime",
@@ -72,9 +75,11 @@ def missing() -> list[str]:
 
 
 def rows_that_fit(graph: Graph, count: int) -> int:
-    """As many of `count` runs as there is flash for inputs, at least one."""
+    """As many of `count` runs as there are flash for inputs and time on QEMU, at least one."""
     size = sum(graph.tensors[tensor].nbytes for tensor in graph.inputs)
-    return max(1, min(count, _MOST_INPUT_BYTES // size))
+    steps = lower(graph)
+    run = sum(cost(s.kernel, graph.tensors[s.output].size, "cortex-m4").time for s in steps)
+    return max(1, min(count, _MOST_INPUT_BYTES // size, _MOST_INSTRUCTIONS // (run + 1)))
 
 
 def layer_sums(folder: Path, name: str, graph: Graph, inputs: list[Array]) -> Array:
@@ -137,6 +142,8 @@ def inputs_header(graph: Graph, inputs: list[Array]) -> str:
         lines.append("};")
     arguments = ", ".join(f"kInputs{k}[row]" for k in range(len(inputs)))
     lines += [f"constexpr uint32_t kRows = {len(inputs[0])};", f"#define BENCH_INPUTS {arguments}"]
+    kept = ", ".join(f"kInputs{k}" for k in range(len(inputs)))
+    lines += [f"#define BENCH_ALL_INPUTS {kept}"]
     lines += [f"#define BENCH_OUTPUT {C_TYPES[graph.tensors[graph.outputs[0]].type]}", ""]
     return "\n".join(lines)
 

@@ -141,6 +141,9 @@ def _fields(kernel: Kernel) -> list[str]:
 def test_more_weights_than_constant_expressions_can_pack() -> None:
     assert not cortex_m4.is_packed(_kernel(dense(1024, 64, scale=0.0005)))
     assert cortex_m4.is_packed(_kernel(dense(1024, 65, scale=0.0005)))
+    assert cortex_m4.is_packed(_kernel(dense(1, 16_384 // 2 + 1))), "each row ends with 7 zeros"
+    assert not cortex_m4.is_packed(_kernel(dense(1, 16_384 // 2)))
+    assert cortex_m4.is_packed(_kernel(depthwise(9, 203, 4, sides=(1, 1))))
     assert not cortex_m4.is_packed("something else")
 
 

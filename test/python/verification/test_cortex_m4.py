@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from handmade import network
-from single_layers import dense
+from single_layers import conv, dense
 
 from thrum.compiler.graph import Graph, ModelError
 from thrum.verification import cortex_m4, layers
@@ -59,9 +59,11 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert said[-1] == "Cortex-M4 kernels: not checked, qemu-of-nobody is missing"
 
 
-def test_inputs_fit_the_flash_of_the_board() -> None:
+def test_inputs_fit_the_flash_of_the_board_and_qemus_time() -> None:
     assert cortex_m4.rows_that_fit(dense(640, 4), 32) == 32
     assert cortex_m4.rows_that_fit(dense(64_000, 1), 32) == 3
+    slow = conv(7, 8, 512, sides=(20, 20))  # 80 million multiplications
+    assert 1 < cortex_m4.rows_that_fit(slow, 32) < 32
 
 
 def test_checksums_see_every_byte() -> None:
