@@ -34,7 +34,10 @@ PROGRAM = ROOT / "test" / "bench" / "cortexm_model.cpp"
 
 @dataclass(frozen=True)
 class Measured:
-    """Worst of all inputs; bytes. wrong: operators whose output is not the reference's."""
+    """Worst of all inputs; bytes. arena: with the state that lasts.
+
+    wrong: operators whose output is not the reference's.
+    """
 
     instructions: int
     flash: int
@@ -59,10 +62,11 @@ def measure(data: bytes, portable: bool = False) -> Measured:
         qemu = ["shift=0" if word.startswith("shift=") else word for word in QEMU]
         lines = [line.split() for line in run([*qemu, str(with_engine)]).splitlines()]
     found = np.array(lines, dtype=np.uint64)
+    places = plan(graph, lower(graph))
     return Measured(
         instructions=int(found[:, 0].max()),
         flash=flash,
-        arena=plan(graph, lower(graph)).nbytes,
+        arena=places.nbytes + places.state_bytes,
         stack=int(found[:, 1].max()),
         wrong=_wrong(data, graph, inputs, found[:, 2:]),
     )
