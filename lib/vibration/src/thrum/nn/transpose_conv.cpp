@@ -3,15 +3,16 @@
 namespace thrum {
 namespace {
 
-// The input coordinate whose window covers an output one at `offset`; -1 if there is none.
-int32_t Source(Count output, Count pad, Count offset, Count stride, Count side) {
-  const int32_t distance =
-      static_cast<int32_t>(output) + static_cast<int32_t>(pad) - static_cast<int32_t>(offset);
-  if (distance < 0 || distance % static_cast<int32_t>(stride) != 0) {
-    return -1;
-  }
-  const int32_t at = distance / static_cast<int32_t>(stride);
-  return at < static_cast<int32_t>(side) ? at : -1;
+// Along one axis: the first place of the window that an output value meets, and the input value there.
+// Further places follow at a distance of the stride, each with the input value before.
+struct Meeting {
+  Count place;
+  int32_t source;
+};
+
+Meeting First(Count output, Count pad, Count stride) {
+  const Count at = static_cast<Count>(output + pad);
+  return {static_cast<Count>(at % stride), static_cast<int32_t>(at / stride)};
 }
 
 // Products of one input pixel.
@@ -25,19 +26,25 @@ int32_t Products(const WindowShape& shape, const int8_t* weights, const int8_t* 
 }
 
 // Sum of one output channel; weights: y, x, input channel.
-int32_t Correlate(const WindowShape& shape, const int8_t* weights, const int8_t* input, Count top,
-                  Count left) {
+int32_t Correlate(const WindowShape& shape, const int8_t* weights, const int8_t* input, Meeting top,
+                  Meeting left) {
   int32_t sum = 0;
-  for (Count y = 0; y < shape.height; ++y) {
-    const int32_t row = Source(top, shape.pad_top, y, shape.stride_y, shape.input_height);
-    for (Count x = 0; x < shape.width; ++x) {
-      const int32_t column = Source(left, shape.pad_left, x, shape.stride_x, shape.input_width);
-      if (row >= 0 && column >= 0) {
+  int32_t row = top.source;
+  for (Count y = top.place; y < shape.height && row >= 0;
+       y = static_cast<Count>(y + shape.stride_y)) {
+    int32_t column = left.source;
+    for (Count x = left.place; x < shape.width && column >= 0;
+         x = static_cast<Count>(x + shape.stride_x)) {
+      if (row < static_cast<int32_t>(shape.input_height) &&
+          column < static_cast<int32_t>(shape.input_width)) {
         const int32_t pixel = row * static_cast<int32_t>(shape.input_width) + column;
-        sum += Products(shape, weights, input + pixel * static_cast<int32_t>(shape.input_channels));
+        const int32_t place = static_cast<int32_t>(y) * static_cast<int32_t>(shape.width) + x;
+        sum += Products(shape, weights + place * static_cast<int32_t>(shape.input_channels),
+                        input + pixel * static_cast<int32_t>(shape.input_channels));
       }
-      weights += shape.input_channels;
+      --column;
     }
+    --row;
   }
   return sum;
 }
@@ -48,9 +55,11 @@ void ConvolveTransposed(const WindowShape& shape, const ConvTables& tables, cons
                         int8_t* output) {
   const int32_t weights = static_cast<int32_t>(shape.height) * shape.width * shape.input_channels;
   for (Count y = 0; y < shape.output_height; ++y) {
+    const Meeting top = First(y, shape.pad_top, shape.stride_y);
     for (Count x = 0; x < shape.output_width; ++x) {
+      const Meeting left = First(x, shape.pad_left, shape.stride_x);
       for (Count k = 0; k < shape.output_channels; ++k) {
-        const int32_t sum = Correlate(shape, tables.weights + k * weights, input, y, x);
+        const int32_t sum = Correlate(shape, tables.weights + k * weights, input, top, left);
         *output++ = convolution::Scale(shape, tables, k, sum + FlashRead(&tables.bias[k]));
       }
     }
