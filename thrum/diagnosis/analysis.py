@@ -40,11 +40,13 @@ class Analysis:
         return bool(np.all(self.reading.samples.std(axis=0) < _SILENT_G))
 
 
-def analyse(reading: Reading, rpm: float | None, bearing: Bearing | None) -> Analysis:
-    """rpm: given by a person; else the file's, else estimated."""
+def analyse(
+    reading: Reading, rpm: float | None, bearing: Bearing | None, usual_rpm: float | None = None
+) -> Analysis:
+    """rpm: given by a person; else the file's, else the usual one, else estimated."""
     samples, rate = reading.samples, reading.rate_hz
     loudest = samples[:, int(np.argmax(samples.std(axis=0)))]
-    speed = _speed(reading, rpm, loudest)
+    speed = _speed(reading, rpm, usual_rpm, loudest)
     slow = speed is not None and speed.rpm < SLOW_RPM
     velocities = tuple(velocity(axis, rate, _SLOW_HZ if slow else LOW_HZ) for axis in samples.T)
     made = Analysis(reading, speed, velocities)
@@ -56,14 +58,18 @@ def analyse(reading: Reading, rpm: float | None, bearing: Bearing | None) -> Ana
     return Analysis(reading, speed, velocities, orders, envelopes, missing)
 
 
-def _speed(reading: Reading, rpm: float | None, samples: np.ndarray) -> Speed | None:
-    stated = rpm if rpm is not None else stated_rpm(reading)
-    if stated is None:
+def _speed(
+    reading: Reading, rpm: float | None, usual_rpm: float | None, samples: np.ndarray
+) -> Speed | None:
+    stated = None if rpm is not None else stated_rpm(reading)
+    known = rpm or stated or usual_rpm
+    if known is None:
         return speeds.estimated(samples, reading.rate_hz)
-    found = speeds.given(stated, samples, reading.rate_hz)
-    if rpm is None:
-        return Speed(found.hz, f"the file says {stated:g} rpm", found.doubt, True)
-    return found
+    found = speeds.given(known, samples, reading.rate_hz)
+    if rpm is not None:
+        return found
+    says = "the file" if stated is not None else "the configuration"
+    return Speed(found.hz, f"{says} says {known:g} rpm", found.doubt, True)
 
 
 def stated_rpm(reading: Reading) -> float | None:

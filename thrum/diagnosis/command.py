@@ -49,7 +49,8 @@ def diagnose_file(path: Path, request: Request) -> Diagnosis:
     machine = request.machine()
     return diagnose(
         read_all(bare(path, request.given)),
-        rpm=request.rpm or machine.rpm or None,
+        rpm=request.rpm,
+        usual_rpm=machine.rpm or None,
         bearing=request.geometry(),
         limits=limits(machine.group, machine.mounting),
         healthy=healthy or None,

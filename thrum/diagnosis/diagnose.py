@@ -79,13 +79,18 @@ def diagnose(
     reading: Reading,
     *,
     rpm: float | None = None,
+    usual_rpm: float | None = None,
     bearing: Bearing | None = None,
     limits: Limits | None = None,
     healthy: Reading | None = None,
 ) -> Diagnosis:
-    """Judge a recording. rpm: of the shaft; healthy: a recording of the same machine in health."""
-    found = analyse(reading, rpm, bearing)
-    base = None if healthy is None else analyse(healthy, rpm, bearing)
+    """Judge a recording.
+
+    rpm: of the shaft; usual_rpm: where neither that nor the file says; healthy: a recording of the
+    same machine in health.
+    """
+    found = analyse(reading, rpm, bearing, usual_rpm)
+    base = None if healthy is None else analyse(healthy, rpm, bearing, usual_rpm)
     ranked, doubts = _families(found, bearing)
     before, _ = _families(base, bearing) if base else ([], [])
     causes = [] if doubts or not ranked else _of_bearing(found, ranked, before)

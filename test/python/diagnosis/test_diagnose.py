@@ -42,6 +42,9 @@ def test_the_files_own_speed_is_used(tmp_path: Path) -> None:
     found = diagnose(read_all(bare(path, Given(key=("DE",)))), bearing=RIG.bearing)
     assert found.analysis.speed is not None
     assert found.analysis.speed.how == "the file says 1797 rpm"
+    usual = diagnose(read_all(bare(path, Given(key=("DE",)))), usual_rpm=900, bearing=RIG.bearing)
+    assert usual.analysis.speed is not None
+    assert usual.analysis.speed.how == found.analysis.speed.how, "the file knows better"
     assert found.causes[0].name == "outer race"
 
 
