@@ -10,6 +10,7 @@ from thrum.diagnosis.analysis import Analysis, analyse
 from thrum.diagnosis.causes import NOT_CLEAR, OF_BEARINGS, Cause
 from thrum.diagnosis.geometry import Bearing
 from thrum.diagnosis.rolling import Judged
+from thrum.diagnosis.strangers import strangers
 from thrum.plant.velocity import Velocity
 from thrum.plant.zones import MEANING, Limits
 from thrum.recordings.readers import Reading
@@ -92,11 +93,12 @@ def diagnose(
     found = analyse(reading, rpm, bearing, usual_rpm)
     base = None if healthy is None else analyse(healthy, rpm, bearing, usual_rpm)
     ranked, doubts = _families(found, bearing)
+    others = strangers(bearing, found.envelopes) if bearing is not None else []
     before, _ = _families(base, bearing) if base else ([], [])
     causes = [] if doubts or not ranked else _of_bearing(found, ranked, before)
     if found.speed and found.speed.sure:
         causes += _of_shaft(found, base)
-    reasons = _reasons(found, ranked, doubts, causes)
+    reasons = [*_reasons(found, ranked, doubts, causes), *_asked(others, causes)]
     if not causes:
         causes = [Cause(NOT_CLEAR, 0.0, tuple(reasons))]
     zone = None if limits is None else _zone(found.velocities, limits)
@@ -149,6 +151,14 @@ def _reasons(
         said.append("no line of a fault stands out far and deep enough")
         said += [_weak(judged) for judged in ranked[:1] if judged.decades >= rolling.NAMED]
     return said
+
+
+def _asked(others: list[float], causes: list[Cause]) -> list[str]:
+    """Lines that belong to something else, where no fault of the bearing is named."""
+    if not others or any(cause.name in OF_BEARINGS for cause in causes):
+        return []
+    where = " and ".join(f"{order:.2f}x" for order in others)
+    return [f"strong lines at {where} are none of this bearing: is it another bearing, or a belt?"]
 
 
 def _weak(judged: Judged) -> str:
