@@ -17,6 +17,9 @@ from thrum.plant.zones import SLOW_RPM
 from thrum.recordings.readers import Reading, open_source
 
 _NARROWEST = 4.0  # times the fastest line, BPFI: a band must hold its harmonics
+# Spectral kurtosis from which a band is also taken as it is. Shocks at equal distances are lines,
+# which whitening takes away: machines slip, simulated ones may not.
+_SHOCKS = 2.0
 _SLOW_HZ = 2.0  # where ISO 20816-3 begins below SLOW_RPM
 _SILENT_G = 1e-9  # RMS of a recording without a signal
 _STEADY = 0.005  # relative spread of a measured speed that counts as one speed
@@ -25,13 +28,17 @@ _RPM_NAME = re.compile(r"(.*[^a-z])?(x\d+)?rpm", re.I)
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """Of all axes. envelopes: empty where speed, bearing, rate or length do not allow them."""
+    """Of all axes. envelopes: empty where speed, bearing, rate or length do not allow them.
+
+    plain: without whitening, of bands full of shocks.
+    """
 
     reading: Reading
     speed: Speed | None
     velocities: tuple[Velocity, ...]
     orders: tuple[OrderSpectrum, ...] = ()
     envelopes: tuple[EnvelopeSpectrum, ...] = ()
+    plain: tuple[EnvelopeSpectrum, ...] = ()
     missing: tuple[str, ...] = field(default=())  # why faults of the bearing cannot be judged
 
     @property
@@ -54,8 +61,10 @@ def analyse(
         return Analysis(reading, speed, velocities, missing=_missing(made, bearing))
     orders = tuple(o for axis in samples.T if (o := order_spectrum(axis, rate, speed.hz)))
     missing = _missing(made, bearing)
-    envelopes = () if missing or bearing is None else _envelopes(reading, speed, bearing)
-    return Analysis(reading, speed, velocities, orders, envelopes, missing)
+    if missing or bearing is None:
+        return Analysis(reading, speed, velocities, orders, missing=missing)
+    white, plain = (_envelopes(reading, speed, bearing, white=each) for each in (True, False))
+    return Analysis(reading, speed, velocities, orders, white, plain, missing)
 
 
 def _speed(
@@ -85,12 +94,18 @@ def stated_rpm(reading: Reading) -> float | None:
     return None
 
 
-def _envelopes(reading: Reading, speed: Speed, bearing: Bearing) -> tuple[EnvelopeSpectrum, ...]:
+def _envelopes(
+    reading: Reading, speed: Speed, bearing: Bearing, *, white: bool
+) -> tuple[EnvelopeSpectrum, ...]:
+    """Of the whole band and the one of most shocks; as it is, only a band full of shocks counts."""
     found = []
     for number, axis in enumerate(reading.samples.T):
-        white = Whitened(axis, reading.rate_hz, number)
-        for band in white.bands(_NARROWEST * bearing.bpfi * speed.hz):
-            spectra = [white.spectrum(band, speed.hz, turns) for turns in TURNS]
+        source = Whitened(axis, reading.rate_hz, number, white=white)
+        bands = source.bands(_NARROWEST * bearing.bpfi * speed.hz)
+        if not white:
+            bands = [band for band in bands[1:] if band.kurtosis >= _SHOCKS]
+        for band in bands:
+            spectra = [source.spectrum(band, speed.hz, turns) for turns in TURNS]
             found += [spectrum for spectrum in spectra if spectrum is not None]
     return tuple(found)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from thrum.diagnosis import rolling, shaft
 from thrum.diagnosis.analysis import Analysis, analyse
-from thrum.diagnosis.causes import NOT_CLEAR, OF_BEARINGS, Cause
+from thrum.diagnosis.causes import BALL, CAGE, NOT_CLEAR, OF_BEARINGS, Cause
 from thrum.diagnosis.geometry import Bearing
 from thrum.diagnosis.rolling import Judged
 from thrum.diagnosis.strangers import strangers
@@ -109,7 +109,19 @@ def diagnose(
 def _families(found: Analysis, bearing: Bearing | None) -> tuple[list[Judged], list[str]]:
     if bearing is None or found.speed is None or not found.envelopes:
         return [], []
-    return rolling.judge(bearing, list(found.envelopes), found.speed.doubt)
+    judged = rolling.judge(bearing, list(found.envelopes), found.speed.doubt)
+    first = _first(judged[0])
+    if not found.plain or first not in ("", BALL):
+        return judged
+    as_it_is = rolling.judge(bearing, list(found.plain), found.speed.doubt)
+    name = _first(as_it_is[0])
+    train = name == CAGE and not as_it_is[1]  # of a cage, whose lines meet those of a ball
+    return as_it_is if (name and not first) or train else judged
+
+
+def _first(ranked: list[Judged]) -> str:
+    """The name of the first family that is strong, empty without any."""
+    return next((each.name for each in ranked if each.strong), "")
 
 
 def _of_bearing(found: Analysis, ranked: list[Judged], before: list[Judged]) -> list[Cause]:

@@ -60,15 +60,20 @@ class EnvelopeSpectrum:
 
 
 class Whitened:
-    """A whitened recording, from which envelopes of bands are taken."""
+    """A whitened recording, from which envelopes of bands are taken.
 
-    def __init__(self, samples: Floats, rate_hz: float, axis: int = 0) -> None:
-        self._axis = axis
+    white = False leaves it as it is.
+    """
+
+    def __init__(
+        self, samples: Floats, rate_hz: float, axis: int = 0, *, white: bool = True
+    ) -> None:
+        self._axis, self._white = axis, white
         spectrum = fft.rfft(samples - samples.mean())
         size = np.abs(spectrum)
         size[0] = np.inf  # the mean
         least = max(1e-9 * float(np.max(size[1:], initial=0.0)), _SILENT)
-        self._lines = spectrum / np.maximum(size, least)
+        self._lines = spectrum / np.maximum(size, least) if white else spectrum
         self._rate_hz = rate_hz
         self._samples = len(samples)
 
