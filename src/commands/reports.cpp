@@ -113,16 +113,15 @@ THRUM_OUT_OF_LINE void WriteRest(State now) {
 // How much of what the trial may widen is used up: with an alarm, and when the bound is reached.
 THRUM_OUT_OF_LINE void WriteEased(bool raised) {
   const uint8_t most = pipeline::Machine().baseline().Eased();
-  const bool reached = most == kMostEased && eased != kMostEased;
+  const uint8_t bound = pipeline::Machine().MostEased();
+  const bool reached = most == bound && eased != bound;
   eased = most;
   if (most == 0 || !(raised || reached)) {
     return;
   }
   Line& line = EmptyLine();
-  line.Form(THRUM_TEXT("# the trial has eased a band % of % times"))
-      .Number(most)
-      .Number(kMostEased);
-  if (most == kMostEased) {
+  line.Form(THRUM_TEXT("# the trial has eased a band % of % times")).Number(most).Number(bound);
+  if (most == bound) {
     line.Text(THRUM_TEXT(": it may not go further, what grows raises the alarm"));
   }
   PutLine();

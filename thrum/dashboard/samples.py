@@ -163,7 +163,7 @@ class SampleStream:
 
     def _scored(self, window: Window, anomalous: int) -> list[Record]:
         """The network's int8 output for a window."""
-        self._detector.update(anomalous + 128)
+        self._detector.update(anomalous + 128, self._operation.sudden)
         made = []
         baseline = self._operation.baseline
         if self._detector.lasted and baseline is not None:

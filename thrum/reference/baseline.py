@@ -70,11 +70,11 @@ class Baseline:
         mean: I64 = z.sum(axis=-1) // z.shape[-1]
         return mean
 
-    def eased(self, z: U8) -> Baseline:
+    def eased(self, z: U8, times: int = MOST_EASED) -> Baseline:
         """After z (bands,) that the network was wrong about: what moved most is spread wider."""
         most = int(z.max())
         steps = np.zeros(z.shape, np.uint8) if self.steps is None else self.steps
-        moved = (z >= most - most // 4) & (self.scale > WIDEST) & (steps < MOST_EASED)
+        moved = (z >= most - most // 4) & (self.scale > WIDEST) & (steps < times)
         scale = np.where(moved, self.scale - (self.scale >> EASING), self.scale)
         return Baseline(self.mean, scale, (steps + moved).astype(np.uint8))
 
@@ -144,6 +144,12 @@ def apart(cfg: Config) -> bool:
 def complete_windows(cfg: Config) -> int:
     """Windows of a complete average; see derived.py."""
     return derived.complete_windows(cfg.baseline.stride, cfg.alarm.most_windows, cfg.sample.rate_hz)
+
+
+def most_eased(cfg: Config) -> int:
+    """Times that a trial may widen a band; see baseline.h."""
+    finer = complete_windows(cfg).bit_length() - 7
+    return MOST_EASED + ((4 * finer + 1) // 3 if finer > 0 else 0)
 
 
 def first_windows(cfg: Config) -> int:

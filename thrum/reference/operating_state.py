@@ -21,6 +21,7 @@ from thrum.reference.baseline import (
     apart,
     complete_windows,
     first_windows,
+    most_eased,
     run_in,
     trial_windows,
 )
@@ -160,7 +161,7 @@ class Operation:
         """The network finds the window just taken, with these z, anomalous without an alarm."""
         state = self._states[self.present]
         if state.ready is not None and not state.tried():
-            state.ready = state.ready.eased(z)
+            state.ready = state.ready.eased(z, most_eased(self._cfg))
             self.eased += 1
 
     def interrupt(self) -> None:

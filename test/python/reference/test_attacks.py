@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -132,3 +133,23 @@ def test_a_severe_fault_takes_the_fast_path() -> None:
             operation.interrupt()
         seen = [judge.take(row).state for row in _bands(1, "bearing")[1][:40]]
         assert seen.index(State.ALARM) < 20 and set(seen[20:]) == {State.ALARM}
+
+
+def test_no_trial_moves_the_reference_of_the_first_days() -> None:
+    """Whatever is judged on trial: the means stay, a band is at most twice as wide as learned."""
+    cfg = replace(CFG, baseline=replace(CFG.baseline, windows=32, stride=64, trial=14))
+    operation = Operation(cfg, 32)
+    judge = Judge(cfg, operation, ENGINE.outputs)
+    rng = np.random.default_rng(3)
+    steady = 5000 + 100 * rng.standard_normal((2200, CFG.features.bands))
+    for row in steady:
+        judge.take(row.astype(np.uint16))
+    learned = operation.baseline
+    assert learned is not None
+    moved = np.arange(20_000)[:, np.newaxis] * rng.uniform(0, 0.02, CFG.features.bands)
+    for row in moved + np.resize(steady, moved.shape):
+        judge.take(np.clip(row, 0, 16383).astype(np.uint16))
+    tried = operation.baseline
+    assert tried is not None and operation.eased > 0
+    np.testing.assert_array_equal(tried.mean, learned.mean)
+    assert (2.1 * tried.scale >= learned.scale).all() and (tried.scale < learned.scale).any()

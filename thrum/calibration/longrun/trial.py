@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from thrum.calibration.k_of_n import Levels, in_steps
 from thrum.config import Config
-from thrum.reference.baseline import SUDDEN, SUDDEN_WINDOWS, Baseline
+from thrum.reference.baseline import SUDDEN, SUDDEN_WINDOWS, Baseline, most_eased
 from thrum.reference.detector import Detector, DetectorConfig
 from thrum.reference.network import Engine
 from thrum.reference.operating_state import RECENT
@@ -69,13 +69,19 @@ def try_baseline(
         scores[burst : burst + quiet] = ahead[:quiet]
         burst += quiet
         if burst < len(drawn) and quiet < len(ahead):
-            baseline, scores[burst] = _eased(detector, engine, baseline, drawn[burst])
+            baseline, scores[burst] = _eased(
+                detector, engine, baseline, drawn[burst], most_eased(cfg)
+            )
             burst += 1
     return baseline, in_steps(scores)
 
 
 def _eased(
-    detector: Detector, engine: Engine, baseline: Baseline, windows: NDArray[np.uint16]
+    detector: Detector,
+    engine: Engine,
+    baseline: Baseline,
+    windows: NDArray[np.uint16],
+    times: int,
 ) -> tuple[Baseline, Scores]:
     """One burst (BURST, bands), window by window."""
     scores = np.zeros(len(windows), np.uint8)
@@ -84,5 +90,5 @@ def _eased(
         scores[number] = engine.scores(z)[0]
         detector.update(int(scores[number]))
         if eases(detector, int(scores[number])):
-            baseline = baseline.eased(z[0])
+            baseline = baseline.eased(z[0], times)
     return baseline, scores

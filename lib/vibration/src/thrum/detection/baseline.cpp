@@ -101,10 +101,10 @@ uint8_t Baseline::Louder(const uint16_t* averages) const {
   return static_cast<uint8_t>(sum / config_->bands);
 }
 
-void Baseline::Ease(const uint8_t* z, uint8_t most) {
+void Baseline::Ease(const uint8_t* z, uint8_t most, uint8_t times) {
   const uint8_t least = static_cast<uint8_t>(most - most / 4);
   for (uint8_t b = 0; b < config_->bands; ++b) {
-    if (z[b] >= least && data_.spread[b] > kWidest && EasedBand(b) < kMostEased) {
+    if (z[b] >= least && data_.spread[b] > kWidest && EasedBand(b) < times) {
       data_.spread[b] -= static_cast<uint16_t>(data_.spread[b] / (1 << kEasing));
       data_.eased[b / 2] = static_cast<uint8_t>(data_.eased[b / 2] + (b % 2 != 0 ? 16 : 1));
     }

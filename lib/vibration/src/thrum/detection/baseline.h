@@ -22,7 +22,7 @@
 // most (z of three quarters of the largest or more) are eased, which means that their spread grows by
 // 1/15:
 //   scale -= floor(scale / 2^kEasing)
-// No band is eased more than kMostEased times in all, so that a fault that grows little by little meets
+// No band is eased more than MostEased times in all, so that a fault that grows little by little meets
 // a bound and raises the alarm; the means stay those that were learned. How often each band was eased is
 // stored with it: scale * (16 / 15)^times is what was learned, which no trial moves.
 // No spread grows beyond kWidest, and none while more than kEasedVotes windows vote for the alarm. So
@@ -52,10 +52,16 @@ constexpr uint16_t kMostWindows = 4096;
 constexpr uint8_t kOfAverages = 104;
 constexpr uint8_t kOfWindows = 65;
 
-constexpr uint8_t kEasing = 4;        // a spread grows by 1/15
-constexpr uint8_t kEasedVotes = 16;   // so by (16 / 15)^16 = 2.8 before the alarm
-constexpr uint16_t kWidest = 2048;    // the scale of two octaves
-constexpr uint8_t kMostEased = 11;    // times that a band is eased: it becomes twice as wide
+constexpr uint8_t kEasing = 4;       // a spread grows by 1/15
+constexpr uint8_t kEasedVotes = 16;  // so by (16 / 15)^16 = 2.8 before the alarm
+constexpr uint16_t kWidest = 2048;   // the scale of two octaves
+// Times that a band is eased: it becomes twice as wide. A finer average is learned with a smaller spread
+// and may be eased as far in octaves: 15 times where it is of 512 windows.
+constexpr uint8_t kMostEased = 11;
+constexpr uint8_t MostEased(uint8_t log2_windows) {
+  return static_cast<uint8_t>(kMostEased +
+                              (log2_windows > 6 ? (4 * (log2_windows - 6) + 1) / 3 : 0));
+}
 constexpr uint8_t kStoredEvery = 64;  // windows of a trial
 
 // A machine that has become much louder at once; see operating_state.h.
@@ -108,10 +114,10 @@ class Baseline {
   bool Learn(const uint16_t* log_bands, uint16_t rms = 0);
 
   // Widens the spread of what has moved most, where the network is wrong: z in Q5, the largest of
-  // them. Needs ready().
-  void Ease(const uint8_t* z, uint8_t most);
+  // them, the times that a band may be. Needs ready().
+  void Ease(const uint8_t* z, uint8_t most, uint8_t times = kMostEased);
 
-  // Times that the trial has widened the band that it widened most, at most kMostEased.
+  // Times that the trial has widened the band that it widened most, at most MostEased.
   uint8_t Eased() const;
 
   // Windows may be judged.

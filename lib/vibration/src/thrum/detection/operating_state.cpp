@@ -200,7 +200,7 @@ THRUM_OUT_OF_LINE void Operation::Watch(const uint16_t* recent) {
 void Operation::Ease(const uint8_t* z, uint8_t most) {
   Baseline& state = states_[present()];
   if (!state.tried()) {
-    state.Ease(z, most);
+    state.Ease(z, most, MostEased());
   }
 }
 

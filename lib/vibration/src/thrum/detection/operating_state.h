@@ -92,6 +92,9 @@ class Operation {
   // The machine is as quiet as at rest, but not silent: it is judged.
   bool Quiet() const { return quiet_ == kQuiet; }
 
+  // Times that a trial may widen a band.
+  uint8_t MostEased() const { return thrum::MostEased(config_.log2_windows); }
+
   // The baseline of the present state, and its number.
   const Baseline& baseline() const { return states_[present()]; }
   uint8_t present() const { return kMostStates == 1 ? 0 : present_; }
