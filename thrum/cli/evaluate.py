@@ -58,6 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "or that of the slowest recording)",
     )
     parser.add_argument(
+        "--machines",
+        type=at_least_one,
+        default=20,
+        metavar="N",
+        help="synthetic machines; 150 take minutes and tell scores apart (default: 20)",
+    )
+    parser.add_argument(
         "--summary",
         type=Path,
         nargs="?",
@@ -88,6 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
         manifest=arguments.manifest,
         rate_hz=arguments.rate,
         data=arguments.data,
+        machines=arguments.machines,
     )
     evaluate.print_table(found, arguments.summary)
     return 0

@@ -14,7 +14,7 @@ from thrum.artifacts import release
 from thrum.artifacts.digests import digests
 from thrum.config import Config
 from thrum.evaluation import cases as protocol
-from thrum.evaluation import decisions, tables, trained_on
+from thrum.evaluation import compared, decisions, tables, trained_on
 from thrum.evaluation import on_target as target
 from thrum.evaluation.cases import Case, cases
 from thrum.evaluation.decisions import Row
@@ -137,10 +137,12 @@ class Evaluation:
     cases: Sequence[Case]
     rows: Sequence[Row]
     on_target: str  # result of the native firmware, or why there is none
+    compared: str = ""  # scores at equal false alarms
 
     def table(self) -> str:
         """One line per data set, condition and score."""
-        return f"{tables.table(self.rows)}\n\n{self.on_target}"
+        equal = f"At equal false alarms:\n\n{self.compared}\n\n" if self.compared else ""
+        return f"{tables.table(self.rows)}\n\n{equal}{self.on_target}"
 
 
 def evaluate(
@@ -149,21 +151,27 @@ def evaluate(
     manifest: Path | None = None,
     rate_hz: int | None = None,
     data: Path | None = None,
+    machines: int = _SYNTHETIC_MACHINES,
 ) -> Evaluation:
     """Judge recordings with a released model.
 
     manifest: your own recordings, whose files lie beside it; None: synthetic machines and the
     public recordings below data. rate_hz: at which those of a manifest are judged.
+    machines: synthetic ones.
     """
     made = release.load(model)
     cfg = config.from_tables(made.parameters)
-    judged = _own_cases(cfg, made, manifest, rate_hz) if manifest else _standard_cases(cfg, data)
+    if manifest:
+        judged = _own_cases(cfg, made, manifest, rate_hz)
+    else:
+        judged = _standard_cases(cfg, data, machines)
     protocol.check_separate(judged)
     firmware = target.build(model)
     scorer = firmware if isinstance(firmware, str) else firmware.score
-    rows = decisions.evaluate(judged, of_release(made, cfg, scorer))
+    scorers = of_release(made, cfg, scorer)
+    decided = [decisions.decide(case, scorers) for case in judged]
     on_target = f"On target: {firmware}" if isinstance(firmware, str) else firmware.summary()
-    return Evaluation(made, judged, rows, on_target)
+    return Evaluation(made, judged, decisions.rows(decided), on_target, compared.table(decided))
 
 
 def print_table(found: Evaluation, summary: Path | None = None) -> None:
@@ -205,7 +213,7 @@ def _own_cases(
     return own
 
 
-def _standard_cases(cfg: Config, data: Path | None) -> list[Case]:
+def _standard_cases(cfg: Config, data: Path | None, machines: int) -> list[Case]:
     public = public_cases(cfg, data)
     if not public:
         print(
@@ -213,4 +221,4 @@ def _standard_cases(cfg: Config, data: Path | None) -> list[Case]:
             f"{DATA_ENVIRONMENT}, or your own with --manifest",
             file=sys.stderr,
         )
-    return [*synthetic_cases(cfg), *public]
+    return [*synthetic_cases(cfg, machines), *public]

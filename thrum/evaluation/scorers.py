@@ -140,6 +140,7 @@ def simple(cfg: Config) -> dict[str, Scorer]:
     return {
         "RMS": _standardized(lambda seen: seen.level, cfg),
         "kurtosis": _standardized(lambda seen: seen.kurtosis, cfg),
+        "largest z": _of_z(lambda z: z.max(axis=1), cfg),
         "mean of z": _of_z(lambda z: z.mean(axis=1), cfg),
         "RMS of z": _of_z(lambda z: np.sqrt((z**2).mean(axis=1)), cfg),
         "Mahalanobis": _calibrated(lambda learned: _mahalanobis(learned, cfg), cfg),
