@@ -206,11 +206,11 @@ class Operation:
         """Whether a quiet machine stands still or runs down."""
         loudest = int(recent.max())
         flat = loudest <= int(recent.sum(dtype=np.int64)) // len(recent) + FLAT
-        if flat or self._quiet == 0 or loudest + WAKE < self._lowest:
+        if self._quiet == 0 or (not flat and loudest + WAKE < self._lowest):
             self._lowest, self._quiet = loudest, 1
         else:
-            self._quiet = min(self._quiet + 1, QUIET)
-        return self._quiet != QUIET or self.baseline is None
+            self._quiet = max(self._quiet - 1, 1) if flat else min(self._quiet + 1, QUIET)
+        return flat or self._quiet != QUIET or self.baseline is None
 
     def _choose(self, level: int) -> None:
         present = self._states[self.present]

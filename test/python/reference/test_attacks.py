@@ -108,6 +108,14 @@ def test_a_machine_that_runs_on_much_quieter_is_an_alarm(number: int, octaves: f
     assert State.ALARM in seen[:320] and set(seen[320:]) == {State.ALARM}
 
 
+def test_a_quieter_machine_that_stands_still_now_and_then_is_an_alarm() -> None:
+    judge, healthy = _judge(1, "bearing"), _bands(1, "bearing")[0][:300]
+    quieter = np.maximum(healthy.astype(int) - 1200, 14 * 256).astype(np.uint16)
+    silent = np.full((20, CFG.features.bands), 14 * 256, np.uint16)
+    runs = np.concatenate([quieter[:100], silent, quieter[100:200], silent, quieter[200:]])
+    assert State.ALARM in [judge.take(row).state for row in runs]
+
+
 @pytest.mark.parametrize("windows", [1, 20, 100])
 def test_a_machine_that_runs_down_and_stands_still_is_at_rest(windows: int) -> None:
     """However long it takes; and when it runs again it is healthy at once."""

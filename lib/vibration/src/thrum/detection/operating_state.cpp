@@ -82,13 +82,15 @@ bool Operation::Silent(const uint16_t* recent) {
   }
   const uint16_t loudest = Loudest(recent, bands);
   const bool flat = loudest <= sum / bands + kFlat;
-  if (flat || quiet_ == 0 || loudest + kWake < lowest_) {
+  if (quiet_ == 0 || (!flat && loudest + kWake < lowest_)) {
     lowest_ = loudest;
     quiet_ = 1;
+  } else if (flat) {
+    quiet_ = static_cast<uint8_t>(quiet_ - (quiet_ > 1));
   } else if (quiet_ != kQuiet) {
     ++quiet_;
   }
-  return quiet_ != kQuiet || !states_[present()].ready();
+  return flat || quiet_ != kQuiet || !states_[present()].ready();
 }
 
 bool Operation::AtRest(uint16_t level, const uint16_t* recent) {

@@ -13,7 +13,8 @@
 //             silent: of the average of its last windows, no band is more than kFlat louder than the
 //             mean of all, or the loudest one still falls, by an octave in kQuiet windows, because the
 //             machine runs down. A machine that is quiet without that runs, and has changed: it is
-//             judged, until it is silent. While learning, quiet is rest.
+//             judged, until it is silent. Every silent window takes one back. While learning, quiet
+//             is rest.
 //   state     the nearest level wins if it is nearer than the present one by more than half an octave.
 //   surprise  a level that does not fit. While the present state is being learned: L > its level +
 //             idle_drop (what was learned was the machine at rest), or L + idle_drop < its level and
