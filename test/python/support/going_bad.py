@@ -22,7 +22,7 @@ def machine(
     cfg = at_rate(config.load(), 3200, axes=1)
     machine = synth.machine_set(cfg, np.random.default_rng(7), "page", LEARN + 40, bad_windows)
     worst = max(machine.faulty, key=lambda rec: float(rec.samples.std()))
-    rest = np.random.default_rng(1).integers(-1, 2, (8 * 256, 1)).astype(np.int16)
+    rest = np.random.default_rng(1).integers(-3, 4, (8 * 256, 1)).astype(np.int16)
     samples = np.concatenate([machine.baseline.samples, worst.samples, rest])
     path = folder / "machine.wav"
     write_wav(path, samples, rate_hz, {"INAM": "page"})
