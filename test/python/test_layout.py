@@ -43,6 +43,7 @@ WITHOUT_TEST = {
     "evaluation/survey.py": "evaluation/test_own_folder.py runs the command",
     "evaluation/window_features.py": "evaluation/test_own_folder.py runs the command",
     "evaluation/verdicts.py": "evaluation/test_own_folder.py runs the command",
+    "recordings/ranges.py": "test_ranges_and_clocks.py",
     "recordings/readers.py": "test_dataset.py and test_formats.py",
     "recordings/sampling.py": "test_timing.py and test_dataset.py",
     "recordings/separators.py": "test_table_text.py",

@@ -82,6 +82,12 @@ def add_given(parser: argparse.ArgumentParser) -> None:
         "--scale", type=float, metavar="N", help="g (or unit) per stored count; WAV: full scale"
     )
     parser.add_argument(
+        "--range-g", type=positive, metavar="G", help="g at full scale, of files that hold counts"
+    )
+    parser.add_argument(
+        "--bits", type=at_least_one, default=16, metavar="N", help="of a count (default: 16)"
+    )
+    parser.add_argument(
         "--file-rate",
         type=positive,
         metavar="HZ",
@@ -99,6 +105,8 @@ def given(arguments: argparse.Namespace) -> Given:
         arguments.file_rate,
         arguments.time,
         arguments.scale,
+        arguments.range_g,
+        arguments.bits,
     )
 
 

@@ -169,7 +169,7 @@ def evaluate(
     firmware = target.build(model)
     scorer = firmware if isinstance(firmware, str) else firmware.score
     scorers = of_release(made, cfg, scorer)
-    decided = [decisions.decide(case, scorers) for case in judged]
+    decided = decisions.decide_all(judged, scorers)
     on_target = f"On target: {firmware}" if isinstance(firmware, str) else firmware.summary()
     return Evaluation(made, judged, decisions.rows(decided), on_target, compared.table(decided))
 

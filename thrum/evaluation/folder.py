@@ -109,6 +109,8 @@ def manifest_text(found: Iterable[Surveyed], manifest: Path) -> str:
             "unit": entry.unit or ("g" if reading.unit_how == "assumed" else ""),
             "time": entry.time,
             "scale": entry.scale,
+            "range_g": entry.range_g,
+            "bits": entry.bits if entry.range_g else 0,
             "rate_hz": entry.rate_hz,
         }
         lines = [f"{name} = {_toml(value)}\n" for name, value in keys.items() if value]

@@ -18,6 +18,7 @@ _CLOCK = re.compile(
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 _SAMPLED = 500  # cells whose digits are counted
+_DAY = 86_400 * 10**9  # ns
 _MOST_DIGITS = 18  # of an int64
 
 
@@ -97,13 +98,25 @@ def _decimals(cell: str) -> int:
 def _times(cells: Sequence[str]) -> Column:
     """Dates and times of day as int64 nanoseconds."""
     dates, hours, minutes, seconds, zones = zip(*_clocks(cells), strict=True)
-    zone = _first_other(zones)
+    zone = next((row for row, text in enumerate(zones) if bool(text) != bool(zones[0])), None)
     if zone is not None:
         raise CellError(f"{cells[zone]!r} has another time zone than {cells[0]!r}", zone)
     days = _days(dates, cells)
-    clock = list(map(_nanoseconds, hours, minutes, seconds))
+    clock = np.array(list(map(_nanoseconds, hours, minutes, seconds)), np.int64)
+    if not dates[0]:
+        clock += _DAY * np.cumsum(np.diff(clock, prepend=clock[0]) < -_DAY // 2)  # midnight
+    ahead = {text: _offset(text) for text in set(zones)}  # changes with summer time
+    utc = days + clock - np.array([ahead[text] for text in zones], np.int64)
     digits = max(len(text.replace(",", ".").partition(".")[2]) for text in seconds)
-    return Column(days + np.array(clock, np.int64), "ns", 10.0 ** (9 - digits))
+    return Column(utc, "ns", 10.0 ** (9 - digits))
+
+
+def _offset(zone: str) -> int:
+    """Nanoseconds that a zone such as +01:00 is ahead of UTC."""
+    if zone in ("", "Z", "UTC"):
+        return 0
+    size = _nanoseconds(zone[1:3], zone[-2:], "0")
+    return -size if zone[0] == "-" else size
 
 
 def _clocks(cells: Sequence[str]) -> Iterator[tuple[str, ...]]:

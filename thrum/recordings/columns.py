@@ -94,7 +94,7 @@ def axes(source: Source, entry: Entry, time: str) -> tuple[tuple[str, ...], tupl
         raise source.error(
             f"{len(chosen)} axes ({listed(chosen)}); choose one to three with {_example(chosen)}"
         )
-    if not measured:
+    if not measured and not (len(chosen) == 1 and entry.scale is not None):
         _refuse_guess(source, chosen, left)
     dropped = [name for name in names if name not in (*chosen, time)]
     return tuple(chosen), (f"not read: {listed(dropped)}",) if dropped else ()

@@ -19,6 +19,8 @@ class Given:
     rate_hz: float | None = None
     time: str = ""
     scale: float | None = None
+    range_g: float | None = None
+    bits: int = 16
 
 
 def entries_below(path: Path, given: Given) -> Iterator[Entry]:
@@ -51,4 +53,6 @@ def bare(path: Path, given: Given, label: str = "healthy", session: str = "") ->
         rate_hz=given.rate_hz,
         time=given.time,
         scale=given.scale,
+        range_g=given.range_g,
+        bits=given.bits,
     )

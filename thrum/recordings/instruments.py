@@ -114,8 +114,8 @@ class _Said(logging.Handler):
         self.texts.append(" ".join(record.getMessage()[:80].split()))
 
 
-def read_tdms(path: Path) -> Source:
-    """Channels as group/channel, with the unit and increment of each."""
+def read_tdms(path: Path, wanted: Sequence[str] = ()) -> Source:
+    """Channels as group/channel, with the unit of each and the increment of those wanted."""
     tdms = needed("nptdms", "npTDMS", path)
     said = _heard("nptdms")
     with tdms.TdmsFile.open(path) as file:
@@ -123,7 +123,8 @@ def read_tdms(path: Path) -> Source:
         channels = {f"{c.group_name}/{c.name}": c for c in itertools.chain(*groups)}
         arrays = {name: np.asarray(c[:]) for name, c in channels.items() if len(c)}
         units = _units({name: c.properties for name, c in channels.items()})
-    step = _step(channels[name].properties for name in arrays)
+    chosen = [name for name in arrays if name in wanted] or list(arrays)
+    step = _step(channels[name].properties for name in chosen)
     return Source(
         path,
         {name: _whole(array) for name, array in arrays.items() if array.dtype.kind in "iufM"},

@@ -10,6 +10,8 @@ condition = "0 HP"                  # operating state
 label = "anomalous"                 # or "healthy"
 key = "DE"                          # variable(s) or column(s), one per axis; WAV: all channels
 scale = "DE_scale_g"                # number or variable: g (unit) per stored count; WAV: full scale
+range_g = 16                        # instead of scale, for counts: g at full scale, and the bits
+bits = 16                           # of a count, if not 16 (WAV: as the file says)
 time = "t"                          # CSV: column of times, in
 time_unit = "s"                     # s, ms or us; the rate follows
 rate_key = "fs"                     # variable that holds the rate, and / or
@@ -77,6 +79,8 @@ class Entry(Table):
     scale: Annotated[
         StrictFloat | StrictStr | None, _Scale("a number other than 0, or the name of a variable")
     ] = None
+    range_g: Annotated[StrictFloat | None, Between(1e-6, _MOST, "a number above 0")] = None
+    bits: Annotated[StrictInt, Between(6, 32)] = 16
     rate_hz: Annotated[StrictFloat | None, _RATE] = None
     rate_key: StrictStr = ""
     board: StrictStr = ""

@@ -24,7 +24,7 @@ _HEAD, _TAIL = 1000, 100  # lines that are read like any table
 _ENDS = 400_000  # bytes in which they must be
 _CHUNK = 4_000_000  # bytes
 _LOOKED_AT = 4096  # bytes that tell text from binary data
-_NUMBERS = b"0123456789+-.eE, \t;\r\n"
+_NUMBERS = b"0123456789+-.eE, \t;|\r\n"
 Reader = Callable[..., Source]
 
 

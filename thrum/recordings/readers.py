@@ -20,6 +20,7 @@ from thrum.recordings import (
     checks,
     columns,
     instruments,
+    ranges,
     sampling,
     table_text,
     wav_reading,
@@ -58,7 +59,8 @@ def read(entry: Entry) -> tuple[Floats, float]:
 def read_all(entry: Entry) -> Reading:
     """Read one manifest entry, with everything that there is to say about it."""
     try:
-        return _reading(entry, open_source(entry))
+        source = open_source(entry)
+        return _reading(ranges.ranged(entry, source), source)
     except DatasetError:
         raise
     except MemoryError:
@@ -94,6 +96,7 @@ def _reading(entry: Entry, source: Source) -> Reading:
     _check_lengths(source, keys, parts)
     raw = np.concatenate(parts, axis=1)
     _check_axes(source, keys, raw)
+    ranges.check_bits(entry, source, raw)
     unit, how, factors = _units(entry, source, keys)
     scale = np.repeat(np.array(factors), [part.shape[1] for part in parts])
     clipped = checks.clipped_share(source, raw)
@@ -197,7 +200,7 @@ def _check_unit(entry: Entry, source: Source, key: str, unit: str) -> None:
     if unit == COUNTS and entry.scale is None:
         raise source.error(
             f"{key!r} is in counts; add scale = g per count, such as 16 / 32768 for a range of "
-            "16 g in 16 bits"
+            "16 g in 16 bits, or range_g and bits"
         )
     if unit and unit not in ACCELERATION and entry.scale is None:
         raise source.error(
@@ -226,6 +229,7 @@ _WITH_NAMES: dict[str, Callable[[Any, Sequence[str]], Source]] = {
     **dict.fromkeys((".csv", ".tsv", ".txt", ".log", ".dat", ".asc"), table_text.read_table),
     ".lvm": instruments.read_lvm,
     ".zip": instruments.read_zip,
+    ".tdms": instruments.read_tdms,
 }
 _READERS: dict[str, Callable[[Any], Source]] = {
     ".mat": arrays.read_mat,
@@ -235,7 +239,6 @@ _READERS: dict[str, Callable[[Any], Source]] = {
     **dict.fromkeys((".h5", ".hdf5"), arrays.read_hdf5),
     ".json": acquisition.read_json,
     ".cbor": acquisition.read_cbor,
-    ".tdms": instruments.read_tdms,
     ".parquet": instruments.read_parquet,
 }
 _FIRST = (".csv", ".tsv", ".txt", ".mat", ".npy", ".npz", ".wav")

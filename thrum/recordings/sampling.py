@@ -22,6 +22,7 @@ _RATE_NAME = re.compile(
     r"|frequency_?hz)",
     re.I,
 )
+_TIME_LIKE = re.compile(r"t\b|time|date|timestamp|epoch", re.I)
 
 
 def rate(source: Source, entry: Entry, time: str, samples: int) -> Timing:
@@ -120,7 +121,10 @@ def _checked(
     jitter: float | None = None,
 ) -> Timing:
     if not found:
-        raise source.error("rate unknown; add rate_hz, rate_key or time")
+        times = next((fault for name, fault in source.faults.items() if _TIME_LIKE.match(name)), "")
+        raise source.error(
+            "rate unknown; add rate_hz, rate_key or time" + (f" ({times})" if times else "")
+        )
     hz, how = found[0]
     for other, whence in found[1:]:
         if abs(other - hz) > _TOLERANCE * hz:

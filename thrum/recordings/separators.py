@@ -12,7 +12,7 @@ from pathlib import Path
 from thrum.recordings import cells
 from thrum.recordings.manifest import DatasetError
 
-_SEPARATORS = (";", "\t", ",")
+_SEPARATORS = (";", "\t", "|", ",")
 _COMMA_NUMBER = r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?"
 _BLANKS_AND_COMMAS = re.compile(rf"\s*{_COMMA_NUMBER}(\s+{_COMMA_NUMBER})+\s*")
 

@@ -83,8 +83,9 @@ class Source:
 
     def full_name(self, name: str) -> str:
         """The name in the file of what pick() finds."""
-        if name in self.names:
-            return name
+        dotted = name.replace("/", ".")  # as HDF5 writes it
+        if name in self.names or dotted in self.names:
+            return name if name in self.names else dotted
         short = [full for full in self.names if named(full).base == name]
         if len(short) == 1:
             return short[0]

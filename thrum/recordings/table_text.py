@@ -26,7 +26,8 @@ _Lines = list[_Numbered]
 
 _COMMENTS = ("#", "%", "//")
 _RATE = re.compile(
-    r"(?:sampl\w*?|scan|acq\w*)[ _.-]*(?:rate|freq\w*)[^\d;,\t:=]{0,12}?(k?)(?:hz)?\W{1,6}"
+    r"(?:(?:sampl\w*?|scan|acq\w*)[ _.-]*(?:rate|freq\w*)|\bf_?s\b)"
+    r"[^\d;,\t:=]{0,12}?(k?)(?:hz)?\W{1,6}"
     r"(\d+(?:\.\d+)?)\s*(k?)(?:hz|sps|s/s)?\b",
     re.I,
 )

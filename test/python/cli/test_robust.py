@@ -155,6 +155,8 @@ ENTRY = MANIFEST + "".join(
         "recorded": '""',
         "measured_hz": "0.0",
         "lost": "0",
+        "range_g": "2",
+        "bits": "16",
     }.items()
 )
 

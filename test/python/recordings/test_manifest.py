@@ -24,6 +24,8 @@ KEYS: dict[str, tuple[Any, str]] = {
     "time_unit": ("ms", "s, ms, us or ns"),
     "unit": ("mg", "g, mg or m/s2"),
     "scale": (0.25, "a number other than 0, or the name of a variable"),
+    "range_g": (16.0, "a number above 0"),
+    "bits": (13, "a whole number, 6 to 32"),
     "rate_hz": (952.0, "a number, 1 to 10000000"),
     "rate_key": ("fs", "a text"),
     "board": ("nano33ble", "a text"),
@@ -140,7 +142,7 @@ def test_a_key_that_is_missing(tmp_path: Path, key: str) -> None:
 def test_a_key_that_is_not_known(tmp_path: Path) -> None:
     for key in ("lable", "path"):
         text = refused(tmp_path, table({**ENOUGH, key: "x"}))
-        assert f"x.csv: {key} is not a key; known: board, condition, file, firmware, key" in text
+        assert f"x.csv: {key} is not a key; known: bits, board, condition, file, firmware" in text
 
 
 @pytest.mark.parametrize(
