@@ -175,10 +175,32 @@ def _check_bound(folder: Path, made: Release, name: str) -> None:
         )
 
 
+def foreign(folder: Path) -> list[str]:
+    """Files of a release in a folder that save() did not write, or that were changed since."""
+    here = [name for name in (JSON, TFLITE, GOLDEN) if (folder / name).exists()]
+    try:
+        known = read_json(folder / JSON)
+    except ModelError:
+        return here
+    if not {"format", "tflite_sha256", "digest"} <= known.keys():
+        return here
+    said = {TFLITE: known["tflite_sha256"], GOLDEN: known.get("golden_sha256")}
+    found = {TFLITE: _whole(folder / TFLITE), GOLDEN: _existing(folder / GOLDEN)}
+    return [
+        name
+        for name in here
+        if said.get(name) and hashlib.sha256(found[name]).hexdigest() != said[name]
+    ]
+
+
 def _existing(path: Path) -> bytes:
     """A text file with Unix ends of lines; empty if there is none."""
+    return _whole(path).replace(b"\r\n", b"\n")
+
+
+def _whole(path: Path) -> bytes:
     try:
-        return read_bytes(path).replace(b"\r\n", b"\n")
+        return read_bytes(path)
     except OSError:
         return b""
 

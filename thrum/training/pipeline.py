@@ -115,12 +115,15 @@ def _fit_fingerprint(cfg: Config) -> str:
 
 
 def _refuse_foreign(folder: Path) -> None:
-    """A network without description is somebody's own."""
-    network = folder / release.TFLITE
-    if network.exists() and not (folder / release.JSON).exists():
+    """A file that no description of ours describes is somebody's own.
+
+    In the project's own folder a description with damaged files is enough: training mends them.
+    """
+    mends = folder.resolve() == ARTIFACTS.resolve() and (folder / release.JSON).exists()
+    for name in () if mends else release.foreign(folder):
         raise ModelError(
-            f"{network} was not written by `thrum train`, which would replace it: move it away, or "
-            "choose another --out"
+            f"{folder / name} was not written by `thrum train`, which would replace it: move it "
+            "away, or choose another --out"
         )
 
 

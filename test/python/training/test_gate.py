@@ -10,6 +10,7 @@ import pytest
 from thrum.artifacts import release
 from thrum.cli.main import main
 from thrum.compiler.graph import ModelError
+from thrum.paths import ARTIFACTS
 from thrum.training import gate, pipeline
 
 
@@ -52,6 +53,20 @@ def test_a_worse_network_leaves_the_released_one(
     assert (tmp_path / release.TFLITE).read_bytes() == before
     pipeline.refuse_worse(tmp_path, known.metrics)
     pipeline.refuse_worse(tmp_path / "none", metrics(0.6, 0.0))
+
+
+@pytest.mark.parametrize("name", [release.TFLITE, release.JSON, release.GOLDEN])
+def test_what_was_changed_since_is_not_overwritten(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each of the three files, one by one, in a folder that training once wrote."""
+    release.save(release.load(), tmp_path, release.read_json(ARTIFACTS / release.GOLDEN))
+    assert release.foreign(tmp_path) == [] == release.foreign(tmp_path / "none")
+    (tmp_path / name).write_text('{"mine": 1}')
+    assert name in release.foreign(tmp_path)
+    assert main(["train", "--out", str(tmp_path), "--manifest", "none", "--force"]) == 1
+    assert "was not written by `thrum train`" in capsys.readouterr().err
+    assert (tmp_path / name).read_text() == '{"mine": 1}'
 
 
 def test_a_network_of_somebody_else_is_not_overwritten(
