@@ -57,7 +57,7 @@ def text(found: Sequence[Verdict]) -> str:
         "| file | session | is | verdict | decisions over the threshold |",
         "| --- | --- | --- | --- | --- |",
         *(
-            f"| {one.file} | {one.session} | {one.label} | {one.found}"
+            f"| {_cell(one.file)} | {_cell(one.session)} | {one.label} | {one.found}"
             f"{'' if one.right else ' (wrong)' if one.decisions else ''} | {_share(one)} |"
             for one in found
         ),
@@ -65,6 +65,11 @@ def text(found: Sequence[Verdict]) -> str:
     judged = [one for one in found if one.decisions]
     right = sum(one.right for one in judged)
     return "\n".join(lines) + f"\n\n{right} of {len(judged)} verdicts are right."
+
+
+def _cell(name: str) -> str:
+    """A name of any letters in a cell of a table."""
+    return " ".join(name.split()).replace("|", "\\|")
 
 
 def _share(one: Verdict) -> str:

@@ -108,7 +108,7 @@ def look(
             found = read_all(entry)
             figures = seen(found)
         except DatasetError as error:
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {' '.join(str(error).splitlines())}", file=sys.stderr)
             failed = True
             continue
         print(json.dumps(asdict(figures)) if as_json else text(figures), flush=True)
@@ -140,7 +140,7 @@ def text(figures: Seen) -> str:
         *(("warning", warning) for warning in figures.warnings),
     ]
     lines = [f"  {name:<{_WIDTH}}{value}" for name, value in rows]
-    return "\n".join([figures.file, *lines])
+    return "\n".join([" ".join(figures.file.splitlines()), *lines])
 
 
 def _velocity(figures: Seen) -> str:

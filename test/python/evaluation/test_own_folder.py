@@ -172,6 +172,20 @@ def test_copies_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "share samples" in capsys.readouterr().err
 
 
+def test_names_of_any_letters(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the table, in the manifest that is written, and read by it again."""
+    names = ["a [1].csv", "b|c.csv", "line\nbreak.csv", "ü ☃.csv", "'q\" x.csv", "*.csv"]
+    for number, name in enumerate(names):
+        write(tmp_path / "own" / "good" / name, number)
+    written = tmp_path / "w.toml"
+    assert main(["evaluate", str(tmp_path / "own"), "--write-manifest", str(written)]) == 0
+    out = capsys.readouterr().out
+    assert "| b\\|c.csv |" in out and "| line break.csv |" in out
+    assert {entry.path.name for entry in read_manifest(written)} == set(names)
+    assert main(["look", "--manifest", str(written), "--json"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(names)
+
+
 def test_nothing_healthy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "bad" / "b.csv", 2, faulty=True)
     assert main(["evaluate", str(tmp_path)]) == 1
