@@ -89,19 +89,22 @@ def axes(source: Source, entry: Entry, time: str) -> tuple[tuple[str, ...], tupl
     names = list(filter(None, source.names))
     left = [name for name in names if name != time and not _is_time(source, name)]
     measured = _measured(source, left)
-    chosen = measured or _uncounted(source, left)
+    chosen = measured or [name for name in left if not _counts(source, name)]
     if not 1 <= len(chosen) <= MOST_AXES:
         raise source.error(
             f"{len(chosen)} axes ({listed(chosen)}); choose one to three with {_example(chosen)}"
         )
-    if not measured and not (len(chosen) == 1 and entry.scale is not None):
-        _refuse_guess(source, chosen, left)
+    _ask_unless_sure(source, entry, chosen, left, bool(measured))
     dropped = [name for name in names if name not in (*chosen, time)]
     return tuple(chosen), (f"not read: {listed(dropped)}",) if dropped else ()
 
 
-def _uncounted(source: Source, names: list[str]) -> list[str]:
-    return [name for name in names if not _counts(source, name)]
+def _ask_unless_sure(
+    source: Source, entry: Entry, chosen: list[str], left: list[str], measured: bool
+) -> None:
+    """A unit of acceleration tells, and so does a scale for the only column."""
+    if not measured and not (len(chosen) == 1 and entry.scale is not None):
+        _refuse_guess(source, chosen, left)
 
 
 def _measured(source: Source, names: list[str]) -> list[str]:

@@ -127,12 +127,16 @@ def read_tdms(path: Path, wanted: Sequence[str] = ()) -> Source:
     step = _step(channels[name].properties for name in chosen)
     return Source(
         path,
-        {name: _whole(array) for name, array in arrays.items() if array.dtype.kind in "iufM"},
+        _numeric(arrays),
         units=units,
         rate_hz=1.0 / step if step else None,
         rate_how=f"wf_increment = {step:g} s" if step else "",
         doubts=tuple(f"damaged: {text}" for text in said.texts[:1]),
     )
+
+
+def _numeric(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    return {name: _whole(array) for name, array in arrays.items() if array.dtype.kind in "iufM"}
 
 
 def _step(channels: Iterable[Mapping[str, Any]]) -> float:
