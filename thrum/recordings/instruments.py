@@ -119,8 +119,7 @@ def read_tdms(path: Path, wanted: Sequence[str] = ()) -> Source:
     tdms = needed("nptdms", "npTDMS", path)
     said = _heard("nptdms")
     with tdms.TdmsFile.open(path) as file:
-        groups = [group.channels() for group in file.groups()]
-        channels = {f"{c.group_name}/{c.name}": c for c in itertools.chain(*groups)}
+        channels = _channels(file)
         arrays = {name: np.asarray(c[:]) for name, c in channels.items() if len(c)}
         units = _units({name: c.properties for name, c in channels.items()})
     chosen = [name for name in arrays if name in wanted] or list(arrays)
@@ -133,6 +132,11 @@ def read_tdms(path: Path, wanted: Sequence[str] = ()) -> Source:
         rate_how=f"wf_increment = {step:g} s" if step else "",
         doubts=tuple(f"damaged: {text}" for text in said.texts[:1]),
     )
+
+
+def _channels(file: Any) -> dict[str, Any]:
+    groups = [group.channels() for group in file.groups()]
+    return {f"{c.group_name}/{c.name}": c for c in itertools.chain(*groups)}
 
 
 def _numeric(arrays: Mapping[str, Array]) -> dict[str, Array]:
