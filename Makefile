@@ -4,7 +4,7 @@
 # make test   every check and every test, on the host and on the simulated boards
 # make test-quick   the part of it that takes less than a minute
 # make campaign   the tests that take hours, of which `make test` runs a sample
-# make bench  cycles, flash, RAM and stack on the simulated boards; README=1 writes them there, too
+# make bench  cycles, flash, RAM and stack on the simulated boards; WRITE=1 writes them to docs/, too
 # make setup  what both need first: .venv and PlatformIO's packages
 
 PYTHON ?= python3
@@ -33,7 +33,7 @@ campaign: setup
 	@$(VENV_PYTHON) -m tools.ci.check --campaign
 
 bench: setup
-	@$(VENV_PYTHON) -m tools.bench $(if $(README),--readme)
+	@$(VENV_PYTHON) -m tools.bench $(if $(WRITE),--write)
 	@$(VENV_PYTHON) -m tools.bench.bench_models
 
 setup:

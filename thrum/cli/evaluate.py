@@ -68,9 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--summary",
         type=Path,
         nargs="?",
-        const=ROOT / "README.md",
+        const=ROOT / "docs" / "evaluation.md",
         metavar="FILE",
-        help="print the short table and put it between the markers of FILE (default: README.md)",
+        help="print the short table and put it between the markers of FILE (default: docs/evaluation.md)",
     )
     add_data(parser)
     parser.set_defaults(fail=parser.error)

@@ -1,4 +1,4 @@
-"""The evaluation as Markdown: all rows, or the short table of README with date and commit."""
+"""The evaluation as Markdown: all rows, or the short table of docs/evaluation.md with date and commit."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The benchmark: builds and runs everything on the simulators and prints one Markdown table.
 
-`python -m tools.bench` prints, `--readme` also writes the table into README.md. A target whose
+`python -m tools.bench` prints, `--write` also writes the table into docs/measurements.md. A target whose
 tools are missing is left out, loudly. Exit code 1: nothing was measured, or a budget is exceeded.
 """
 
@@ -20,7 +20,7 @@ from tools.bench.measured import Target
 from tools.scons import budget
 
 ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "measurements.md"
 MEASURED_PATHS = (
     "include",
     "lib",
@@ -36,8 +36,8 @@ MEASURED_PATHS = (
 def main() -> int:
     """Measure what can be measured."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
-    parser.add_argument("--readme", action="store_true", help="write the table into README.md, too")
-    update = parser.parse_args().readme
+    parser.add_argument("--write", action="store_true", help=f"write the table into {PAGE.name}, too")
+    update = parser.parse_args().write
     found = [result for target in measured.ALL if (result := _measure(target)) is not None]
     if not found:
         return 1
@@ -48,10 +48,10 @@ def main() -> int:
         print(f"!! {message}", file=sys.stderr)
     whole = len(found) == len(measured.ALL) and all(result.firmware for result in found)
     if update and whole:
-        old = README.read_text(encoding="utf-8")
-        README.write_text(bench_table.update(old, table), encoding="utf-8")
+        old = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(bench_table.update(old, table), encoding="utf-8")
     elif update:
-        print("!! README.md is as it was: it takes complete tables only", file=sys.stderr)
+        print("!! docs/measurements.md is as it was: it takes complete tables only", file=sys.stderr)
     return 1 if problems else 0
 
 

@@ -47,7 +47,7 @@ def markdown(results: list[Result], origin: str) -> str:
 def update(readme: str, section: str) -> str:
     """The text with a new section, or as it was when no figure has changed."""
     if readme.count(BEGIN) != 1 or readme.count(END) != 1:
-        raise SystemExit(f"README.md has no section {BEGIN} ... {END}")
+        raise SystemExit(f"docs/measurements.md has no section {BEGIN} ... {END}")
     before, rest = readme.split(BEGIN)
     old, after = rest.split(END)
     if _figures(old) == _figures(section):
