@@ -8,6 +8,7 @@
 #include "thrum/core/progmem.h"
 #include "thrum/detection/baseline.h"
 #include "thrum/detection/detector.h"
+#include "thrum/detection/operating_state.h"
 #include "thrum/detection/smoothing.h"
 #include "thrum/dsp/features.h"
 #include "thrum/dsp/velocity.h"
@@ -23,6 +24,8 @@ DetectorConfig detector_config = model::kDetector;
 Baseline baseline(baseline_config);
 Detector detector(detector_config);
 Smoothing smoothing;
+Smoothing recent;
+uint8_t louder;
 constexpr VelocityConfig kVelocity =
     MakeVelocity(model::kRateHz, model::kMilliGPerCountQ12, model::kFeatures.log2_length);
 BandPower power;
@@ -52,6 +55,8 @@ MEASURED bench_velocity() {
 }
 
 MEASURED bench_deviation() {
+  recent.Take(log_bands, model::kBands, kLog2Recent, averages);
+  louder = baseline.Louder(averages);
   smoothing.Take(log_bands, model::kBands, model::kOperation.log2_windows, averages);
   baseline.Deviation(averages, z);
   Rank(z, model::kBands, features);
