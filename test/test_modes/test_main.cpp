@@ -48,6 +48,7 @@ namespace answer {
 void Error(LineError) { ++host.refused; }
 void Identity() {}
 void StatusOf(Mode) {}
+void Severity() {}
 void Number(const char*, uint16_t) {}
 void Scores(const int8_t*) {}
 void LogBands(const uint16_t*) {}

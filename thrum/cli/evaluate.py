@@ -70,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=ROOT / "docs" / "evaluation.md",
         metavar="FILE",
-        help="print the short table and put it between the markers of FILE (default: docs/evaluation.md)",
+        help="print the short table, and put it between the markers of FILE (docs/evaluation.md)",
     )
     add_data(parser)
     parser.set_defaults(fail=parser.error)

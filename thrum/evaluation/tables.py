@@ -1,4 +1,4 @@
-"""The evaluation as Markdown: all rows, or the short table of docs/evaluation.md with date and commit."""
+"""The evaluation as Markdown: all rows, or the short table of docs/evaluation.md."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The benchmark: builds and runs everything on the simulators and prints one Markdown table.
 
-`python -m tools.bench` prints, `--write` also writes the table into docs/measurements.md. A target whose
-tools are missing is left out, loudly. Exit code 1: nothing was measured, or a budget is exceeded.
+`python -m tools.bench` prints, `--write` also writes the table into docs/measurements.md. A target
+whose tools are missing is left out, loudly. Exit code 1: nothing was measured, or a budget is
+exceeded.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ MEASURED_PATHS = (
 def main() -> int:
     """Measure what can be measured."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"write the table into {PAGE.name}, too")
+    parser.add_argument(
+        "--write", action="store_true", help=f"write the table into {PAGE.name}, too"
+    )
     update = parser.parse_args().write
     found = [result for target in measured.ALL if (result := _measure(target)) is not None]
     if not found:
@@ -51,7 +54,9 @@ def main() -> int:
         old = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(bench_table.update(old, table), encoding="utf-8")
     elif update:
-        print("!! docs/measurements.md is as it was: it takes complete tables only", file=sys.stderr)
+        print(
+            "!! docs/measurements.md is as it was: it takes complete tables only", file=sys.stderr
+        )
     return 1 if problems else 0
 
 

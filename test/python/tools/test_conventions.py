@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from thrum.cli.main import COMMANDS
 from thrum.paths import ROOT
 from tools.ci import toolchains
 
@@ -48,3 +49,44 @@ def test_the_container_has_what_make_test_needs() -> None:
     assert re.search(r"^FROM python:3\.1[0-3]-", recipe, re.MULTILINE)
     wanted = {package for toolchain in toolchains.ALL for package in toolchain.debian}
     assert wanted <= set(recipe.split())
+
+
+PAGES = sorted(
+    path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*/README.md")]
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    words = re.sub(r"```.*?```", "", text(page), flags=re.DOTALL)
+    links = re.findall(r"\]\(([^)\s]+)\)", words)
+    for link in links:
+        if "://" in link or link.startswith("#"):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve()
+        assert target.exists(), f"{page.name}: {link}"
+        if anchor:
+            titles = re.findall(r"^#+ (.+)$", text(target), re.MULTILINE)
+            slugs = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+            assert anchor in slugs, f"{page.name}: {link}"
+
+
+def test_every_file_that_a_recipe_names_is_there() -> None:
+    names = re.findall(r"`((?:src|lib|test|thrum|docs)/[\w./-]+)`", text(ROOT / "CONTRIBUTING.md"))
+    assert len(names) > 10
+    for name in names:
+        if "NAME" not in name:
+            assert (ROOT / name).exists(), name
+
+
+def test_the_readme_is_short() -> None:
+    assert len(text(ROOT / "README.md").split()) <= 1300
+
+
+def test_every_command_of_the_pages_exists() -> None:
+    told = " ".join(text(page) for page in PAGES)
+    named = set(re.findall(r"`thrum ([a-z]+)", told)) | set(
+        re.findall(r"^thrum ([a-z]+)", told, re.MULTILINE)
+    )
+    assert named and named <= set(COMMANDS), named - set(COMMANDS)
