@@ -65,10 +65,10 @@ inline void DrawNoise() {
 
 inline void DrawWindow(Does does) {
   const uint16_t* random = noise[Next() % kNoiseRows];
-  const int rests = does == Does::kRests ? model::kOperation.idle_drop + 512 : 0;
+  const int slope = does == Does::kRests ? 0 : 100;  // silence has no structure
   for (uint8_t b = 0; b < model::kBands; ++b) {
     const int moved = does == Does::kIsBroken && b >= 20 ? 1300 : 0;
-    row[b] = static_cast<uint16_t>(3000 + 100 * b + random[b] + moved - rests);
+    row[b] = static_cast<uint16_t>(3000 + slope * b + random[b] + moved);
   }
   const uint16_t peak = does == Does::kSticks ? 0 : 2000;
   const uint16_t clipped = does == Does::kSaturates ? model::kWindow : 0;

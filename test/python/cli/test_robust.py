@@ -194,7 +194,11 @@ def test_a_value_that_is_no_good(
 
 
 def small_files() -> None:
-    """No file may grow beyond 700 bytes, as on a disk that is full."""
+    """No file may grow beyond 700 bytes, as on a disk that is full.
+
+    Python would cut the bytecode that it compiles on the way, and keep it.
+    """
+    sys.dont_write_bytecode = True
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700))
 

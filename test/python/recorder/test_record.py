@@ -100,7 +100,8 @@ def test_a_full_disk_ends_a_recording_and_keeps_it(tmp_path: Path) -> None:
     board = _board(windows=20, gap=False, after=f"open({str(heard)!r}, 'a').write(word + ';')")
     command += ["--out", str(out), "--seconds", "9", *board]
     limit = (
-        f"import resource, os, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)); {RUN}"
+        "import resource, os, sys; sys.dont_write_bytecode = True; "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)); {RUN}"
     )
     result = subprocess.run(
         [sys.executable, "-c", limit, *command],

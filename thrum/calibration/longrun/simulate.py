@@ -73,7 +73,7 @@ def with_sudden(table: Levels, sudden: NDArray[np.bool_]) -> Levels:
     raised: NDArray[np.bool_] = np.asarray(bursts.any(axis=-1), np.bool_)
     raised = raised[..., : table.shape[-1]]
     missing = table.shape[-1] - raised.shape[-1]
-    raised = np.concatenate([raised, raised[..., :missing]], axis=-1)
+    raised = np.pad(raised, [(0, 0)] * (raised.ndim - 1) + [(0, missing)], mode="wrap")
     return np.where(raised, STEPS, table)
 
 
