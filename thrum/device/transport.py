@@ -16,6 +16,10 @@ from thrum.device.client import EndedError, LineError, NoDeviceError, Transport
 _CHUNK = 4096
 _CANNOT = 77  # exit code of a program that lacks something, as in Automake's tests
 _PATIENCE = 10.0  # seconds for a device that was started to open its port
+_NO_DEVICE = (
+    "no device: pass --port PORT, such as /dev/ttyUSB0 or socket://host:port, or -- and the "
+    "command that starts one"
+)
 _WRITE_SECONDS = 5.0  # a hung device may leave a line of USB full
 
 
@@ -36,10 +40,12 @@ class Connection:
             return SerialTransport(self.port, self.baud, self.command, patience)
         if self.command:
             return ProgramTransport(self.command)
-        raise LineError(
-            "no device: pass --port PORT, such as /dev/ttyUSB0 or socket://host:port, or -- and "
-            "the command that starts one"
-        )
+        raise LineError(_NO_DEVICE)
+
+    def check(self) -> None:
+        """LineError if it names no device at all."""
+        if not self.port and not self.command:
+            raise LineError(_NO_DEVICE)
 
 
 def is_serial(port: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -16,12 +17,15 @@ from thrum.recorder.record import RecordError, Wanted
 
 def follow_alarm(connection: Connection, wanted: Wanted, request: Request, detail: str) -> int:
     """Exit code 1 where nothing was diagnosed; the log says why."""
+    connection.check()
     request.geometry()  # an unknown bearing is no reason to lose a recording
     alarm = Alarm(time.strftime("%Y%m%d-%H%M%S"), detail, wanted.machine)
     log = AlarmLog(wanted.out)
     entry = follow(alarm, partial(recorded, connection, wanted), request, log)
     print(told(entry))
     print(f"  log         {log.path}")
+    if entry.diagnosis is None:
+        print(f"error: nothing was diagnosed; {log.path} says why", file=sys.stderr)
     return int(entry.diagnosis is None)
 
 

@@ -43,6 +43,9 @@ def recover(where: Path) -> int:
         end = f"left alone: {piece.why_not}" if piece.why_not else f"{piece.seconds:.1f} s"
         print(f"{piece.path}: {end}")
     print(f"{len(whole)} of {len(found)} files entered in {where / folder.MANIFEST}")
+    if len(whole) < len(found):
+        left = len(found) - len(whole)
+        print(f"error: {left} of {len(found)} files were left alone, see above", file=sys.stderr)
     return int(len(whole) < len(found))
 
 
