@@ -45,7 +45,7 @@ Status JudgeWindow() {
   if (status != Status::kOk) {
     return status;
   }
-  const pipeline::Judgement& judgement = pipeline::Judge(pipeline::Measure());
+  const pipeline::Judgement& judgement = pipeline::Judge(pipeline::Measure(), false);
   ReportWindow(judgement);
   if (judgement.completed) {
     baseline_keeper::Save();

@@ -112,6 +112,10 @@ Status Begin(uint32_t rate_hz) {
     operation_config.log2_windows = CompleteLog2(built.log2_windows, built.stride, rate_hz);
     operation_config.log2_first = operation_config.log2_windows;
   }
+  operation_config.apart = ApartFor(model::kGrowMinutes, baseline_config.grow,
+                                    operation_config.log2_windows, model::kHop, rate_hz);
+  operation_config.log2_grown =
+      CompleteLog2(operation_config.log2_windows, operation_config.apart, rate_hz);
   return Engine::Begin();
 }
 
@@ -169,7 +173,7 @@ const uint16_t* Measure() {
   return log_bands;
 }
 
-const Judgement& Judge(const uint16_t* log_bands) {
+const Judgement& Judge(const uint16_t* log_bands, bool fed) {
   const uint16_t rms = SquareRoot(memory.sums.square);
   const Fault fault = memory.sums.fault;
   adding = false;
@@ -179,6 +183,7 @@ const Judgement& Judge(const uint16_t* log_bands) {
   judgement->fault = fault;
   judgement->before = detector.state();
   judgement->state = Decide(log_bands, rms, judgement);
+  operation.Let(fed ? Growth::kHeld : detector.Doubts() ? Growth::kDoubted : Growth::kFree);
   if (detector.Anew()) {
     operation.Interrupt();
   }

@@ -66,8 +66,9 @@ void AddAxis(Fault fault);
 // The log bands of all axes added, Q8, kBands values. They lie in window::Samples().
 const uint16_t* Measure();
 
-// Judges the window that was measured. Uses the rest of window::Samples().
-const Judgement& Judge(const uint16_t* log_bands);
+// Judges the window that was measured. Uses the rest of window::Samples(). fed: it is the host's, and no
+// baseline grows from it.
+const Judgement& Judge(const uint16_t* log_bands, bool fed);
 
 // The engine alone, for the host: kBands features, kClasses scores.
 [[nodiscard]] Status Infer(const int8_t* features, int8_t* scores);

@@ -57,6 +57,8 @@ class BaselineParams(Table):
     min_spread: Annotated[StrictFloat, Between(0.07, 4.0)]
     min_spread_apart: Annotated[StrictFloat, Between(0.07, 4.0)]
     trial: Annotated[StrictInt, Between(0, 14)]
+    hours: Annotated[StrictFloat, Between(0.0, 1000.0)]
+    averages: Annotated[StrictInt, Between(16, 960)]
     stride: Annotated[StrictInt, Between(1, 60_000)]
     states: Annotated[StrictInt, Between(1, 4)]
     state_step: Annotated[StrictFloat, Between(1.0, 16.0)]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import functools
 import math
 
+FEWEST_GROWN = 16
+FARTHEST = 60_000  # windows between two of them
 MOST_COMPLETE = 512  # windows of an average at 3.2 kHz, as smoothing.h can count
 
 
@@ -38,14 +40,39 @@ def complete_windows(stride: int, most_windows: int, rate_hz: int) -> int:
     return windows
 
 
+def grow_averages(
+    averages: int, hours: float, stride: int, most_windows: int, rate_hz: int, hop: int
+) -> int:
+    """Of `averages`, how many a baseline takes in after its first windows, over `hours`.
+
+    0, and it is final at once, where the hours hold fewer than 16 that share no window, or where
+    averages are learned from the beginning (apart).
+    """
+    if apart(stride, most_windows):
+        return 0
+    averages = min(averages, int(hours * 3600 * rate_hz / hop) // most_windows)
+    return averages if averages >= FEWEST_GROWN else 0
+
+
+def grow_apart(minutes: int, averages: int, most_windows: int, rate_hz: int, hop: int) -> int:
+    """Windows between these averages, in integers as operating_state.cpp has it (ApartFor)."""
+    windows = 60 * rate_hz // hop * minutes // averages if averages else 0
+    return min(max(windows, most_windows), FARTHEST)
+
+
+def grow_minutes(hours: float) -> int:
+    """baseline.hours in whole minutes."""
+    return round(60 * hours)
+
+
 def first_windows(stride: int, mean_windows: int, most_windows: int) -> int:
     """Windows of the first average that is judged: fewer vary more than what was learned apart."""
     return most_windows if apart(stride, most_windows) else mean_windows
 
 
-def trial_windows(stride: int, most_windows: int, trial: int, windows: int) -> int:
-    """Averages by which a baseline of `windows` is tried; only those learned apart are."""
-    return trial * windows if apart(stride, most_windows) else 0
+def trial_windows(stride: int, most_windows: int, trial: int, windows: int, grow: int) -> int:
+    """Averages by which a baseline is tried: `trial` times as many as it learned, if any."""
+    return trial * (windows if apart(stride, most_windows) else grow)
 
 
 def milli_g_q12(full_scale_g: float) -> int:

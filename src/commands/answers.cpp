@@ -71,12 +71,14 @@ void StatusOf(Mode mode) {
   const Operation& machine = pipeline::Machine();
   Line& line = EmptyLine();
   line.Form(THRUM_TEXT(
-      "!status state:% learned:% learn:% at:% states:% mean:% lost:% mode:% eased:% mm_s:%"));
+      "!status state:% learned:% learn:% at:% states:% mean:% lost:% mode:% eased:% mm_s:% "
+      "provisional:%"));
   line.Number(static_cast<uint8_t>(pipeline::CurrentState()));
   line.Number(pipeline::Learned()).Number(pipeline::BaselineWindows());
   line.Number(machine.present()).Number(machine.ready()).Number(pipeline::Score());
   line.Number(sampler::Lost()).Number(static_cast<uint8_t>(mode));
   line.Number(machine.baseline().Eased()).Fixed(pipeline::PresentSeverity().velocity, 8);
+  line.Number(machine.baseline().left());
   PutSealedLine();
 }
 

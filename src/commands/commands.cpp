@@ -51,7 +51,7 @@ LineError TakeAxis(bool last) {
   if (last) {
     const uint16_t* const log_bands = pipeline::Measure();
     answer::LogBands(log_bands);
-    answer::Judged(pipeline::Judge(log_bands));
+    answer::Judged(pipeline::Judge(log_bands, true));
   } else {
     answer::Number(THRUM_TEXT("!a %"), 0);
   }

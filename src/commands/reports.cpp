@@ -15,7 +15,7 @@ constexpr uint8_t kProgressLines = 8;  // per baseline
 
 uint32_t window_count;  // wraps; only differences and the number shown depend on it
 uint32_t alarm_since;
-uint16_t learned;  // with the trial, as last told
+uint16_t learned;  // with all that follows, as last told
 uint8_t state;     // operating state, as last told
 uint8_t restarts;  // as last told
 bool strained;     // as last told
@@ -135,28 +135,45 @@ void WriteEvidence(const Report& report, uint32_t baseline_mg, uint8_t lasted) {
   PutLine();
 }
 
-// Every eighth of a baseline with its trial, and whenever learning starts anew.
+// How far a baseline is: learned, then provisional while it grows, then on trial.
+struct Progress {
+  const char* phase;  // flash text
+  uint16_t done;
+  uint16_t all;
+};
+
+Progress ProgressOf(const Baseline& baseline) {
+  const BaselineConfig& config = baseline.config();
+  if (baseline.on_trial() != 0) {
+    return {THRUM_TEXT("on trial"), baseline.on_trial(), config.trial};
+  }
+  if (baseline.took_in() != 0) {
+    return {THRUM_TEXT("provisional"), baseline.took_in(), config.grow};
+  }
+  return {THRUM_TEXT("learned"), baseline.learned(), config.windows};
+}
+
+// Every eighth of each of these, and whenever learning starts anew.
 THRUM_OUT_OF_LINE void WriteProgress() {
   const Operation& machine = pipeline::Machine();
   const Baseline& baseline = machine.baseline();
   const bool anew =
       machine.restarts() != restarts || (kMostStates != 1 && machine.present() != state);
-  const uint16_t count = static_cast<uint16_t>(baseline.learned() + baseline.on_trial());
+  const uint16_t count =
+      static_cast<uint16_t>(baseline.learned() + baseline.took_in() + baseline.on_trial());
   if (!anew && count == learned) {
     return;
   }
   learned = count;
-  const uint16_t all = static_cast<uint16_t>(baseline.config().windows + baseline.config().trial);
-  if (!anew && learned % (all / kProgressLines) != 0) {
+  const Progress now = ProgressOf(baseline);
+  if (!anew && now.done != now.all && now.done % (now.all / kProgressLines) != 0) {
     return;
   }
   restarts = machine.restarts();
   state = machine.present();
   Line& line = EmptyLine();
-  line.Form(THRUM_TEXT("# operating state % learned:%/%"))
-      .Number(state)
-      .Number(learned)
-      .Number(all);
+  line.Form(THRUM_TEXT("# operating state % %:%/%")).Number(state);
+  line.Text(now.phase).Number(now.done).Number(now.all);
   PutLine();
 }
 

@@ -17,13 +17,13 @@ def test_the_sine_table_is_what_numpy_rounds(length: int) -> None:
 def test_baselines_of_windows_in_a_row_are_judged_sooner_and_not_tried() -> None:
     assert not apart(stride=63, most_windows=64)
     assert first_windows(stride=63, mean_windows=16, most_windows=64) == 16
-    assert trial_windows(stride=63, most_windows=64, trial=7, windows=256) == 0
+    assert trial_windows(stride=63, most_windows=64, trial=7, windows=256, grow=0) == 0
 
 
 def test_baselines_learned_apart_are_of_averages_and_are_tried() -> None:
     assert apart(stride=64, most_windows=64)
     assert first_windows(stride=64, mean_windows=16, most_windows=64) == 64
-    assert trial_windows(stride=64, most_windows=64, trial=7, windows=256) == 7 * 256
+    assert trial_windows(stride=64, most_windows=64, trial=7, windows=256, grow=0) == 7 * 256
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,7 @@ LONG = {
     "test/python/recordings/test_formats.py": "every format in the ways that people write it",
     "test/python/tools/test_monitor.py": "a terminal session for each question of the monitor",
     "test/test_loops/test_main.cpp": "one suite, one program",
+    "test/test_baseline_store/test_main.cpp": "one suite, one program",
     "test/test_detector/test_main.cpp": "one suite, one program",
     "test/test_imu_analog/test_main.cpp": "one suite, one program",
     "test/test_kernels/test_main.cpp": "one suite, one program",

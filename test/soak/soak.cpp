@@ -113,7 +113,7 @@ void Expect(const Now& now, bool fault, const pipeline::Judgement& judged, uint3
 const pipeline::Judgement& Judge(Does does, bool loses) {
   DrawWindow(does);
   pipeline::AddAxis(loses ? Fault::kSamplesLost : Fault::kNone);
-  return pipeline::Judge(pipeline::Measure());
+  return pipeline::Judge(pipeline::Measure(), true);
 }
 
 BaselineData Learn(uint32_t w) {

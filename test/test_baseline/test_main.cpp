@@ -7,7 +7,7 @@ using namespace thrum;
 
 namespace {
 
-const BaselineConfig kConfig = {64, 64, 4, kOfAverages, 0};
+const BaselineConfig kConfig = {64, 64, 4, kOfAverages, 0, 0, 64};
 
 void Learn(Baseline* baseline, const uint16_t (*rows)[4], int count) {
   for (int i = 0; i < 64; ++i) {
@@ -72,7 +72,7 @@ void LearnsMeanAndSpread() {
 
 void SinglesHaveASmallerSpread() {
   const uint16_t rows[2][4] = {{4256, 4256, 4256, 4256}, {3744, 3744, 3744, 3744}};
-  const BaselineConfig config = {64, 64, 4, kOfWindows, 0};
+  const BaselineConfig config = {64, 64, 4, kOfWindows, 0, 0, 64};
   Baseline baseline(config);
   Learn(&baseline, rows, 2);
   uint8_t z[4];
@@ -87,7 +87,7 @@ void SinglesHaveASmallerSpread() {
 // Of spread 64: what has moved most gets a wider one, again and again.
 void ATrialEasesWhatHasMovedMost() {
   const uint16_t row[1][4] = {{4000, 4000, 4000, 4000}};
-  const BaselineConfig config = {64, 64, 4, kOfAverages, 2};
+  const BaselineConfig config = {64, 64, 4, kOfAverages, 2, 0, 64};
   Baseline baseline(config);
   Learn(&baseline, row, 1);
   TEST_ASSERT_TRUE(baseline.ready());
@@ -118,7 +118,7 @@ void ATrialEasesWhatHasMovedMost() {
 // What grows by less than a step allows is eased, but not for ever: z comes to any threshold.
 void AGrowingChangeIsNotLearnedAway() {
   const uint16_t row[1][4] = {{4000, 4000, 4000, 4000}};
-  const BaselineConfig config = {64, 64, 4, kOfAverages, 2};
+  const BaselineConfig config = {64, 64, 4, kOfAverages, 2, 0, 64};
   Baseline baseline(config);
   Learn(&baseline, row, 1);
   uint8_t z[4] = {};
@@ -135,6 +135,48 @@ void AGrowingChangeIsNotLearnedAway() {
   TEST_ASSERT_UINT16_WITHIN(40, 2 * 7 * 64, grown);
   TEST_ASSERT_EQUAL_UINT8(z[0], z[1]);
   TEST_ASSERT_EQUAL_UINT8(0, z[2]);
+}
+
+// After its windows it is judged, no spread counts as less than a quarter octave, and averages move it.
+void GrowsFromAverages() {
+  const uint16_t row[1][4] = {{4000, 4000, 4000, 4000}};
+  const BaselineConfig config = {64, 64, 4, kOfWindows, 8, 240, 18};
+  Baseline baseline(config);
+  Learn(&baseline, row, 1);
+  TEST_ASSERT_TRUE(baseline.growing());
+  TEST_ASSERT_EQUAL_UINT16(240, baseline.left());
+  const uint16_t moved[4] = {4000 + 128, 4000 - 128, 4000, 4000};
+  uint8_t stored = 0;
+  for (int k = 0; k < 240; ++k) {
+    stored = static_cast<uint8_t>(stored + baseline.Learn(k % 2 == 0 ? moved : row[0]));
+  }
+  TEST_ASSERT_EQUAL_UINT8(60, stored);
+  TEST_ASSERT_TRUE(baseline.grown());
+  TEST_ASSERT_FALSE(baseline.tried());
+  TEST_ASSERT_EQUAL_UINT16(0, baseline.on_trial());
+  TEST_ASSERT_UINT16_WITHIN(6, 4000 + 60, baseline.data().mean[0]);
+  TEST_ASSERT_UINT16_WITHIN(6, 4000 - 60, baseline.data().mean[1]);
+  TEST_ASSERT_EQUAL_UINT16(4000, baseline.data().mean[2]);
+  TEST_ASSERT_EQUAL_UINT16((UINT32_C(1) << 20) / 18, baseline.data().spread[2]);
+  (void)baseline.Learn(row[0]);
+  TEST_ASSERT_EQUAL_UINT16(1, baseline.on_trial());
+}
+
+void AProvisionalSpreadIsAQuarterOctaveAtLeast() {
+  const uint16_t row[1][4] = {{4000, 4000, 4000, 4000}};
+  const BaselineConfig config = {64, 26, 4, kOfWindows, 0, 1, 26};
+  Baseline baseline(config);
+  Learn(&baseline, row, 1);
+  const uint16_t moved[4] = {4000 + 64, 4000 + 128, 4000 - 64, 4000};
+  const uint8_t provisional[4] = {32, 64, 32, 0};
+  uint8_t z[4];
+  baseline.Deviation(moved, z);
+  TEST_ASSERT_EQUAL_UINT8_ARRAY(provisional, z, 4);
+  (void)baseline.Learn(row[0]);
+  TEST_ASSERT_FALSE(baseline.growing());
+  const uint8_t last[4] = {79, 158, 79, 0};
+  baseline.Deviation(moved, z);
+  TEST_ASSERT_EQUAL_UINT8_ARRAY(last, z, 4);
 }
 
 void RanksTheLargestFirst() {
@@ -171,6 +213,8 @@ void RunTests() {
   RUN_TEST(SinglesHaveASmallerSpread);
   RUN_TEST(ATrialEasesWhatHasMovedMost);
   RUN_TEST(AGrowingChangeIsNotLearnedAway);
+  RUN_TEST(GrowsFromAverages);
+  RUN_TEST(AProvisionalSpreadIsAQuarterOctaveAtLeast);
   RUN_TEST(RanksTheLargestFirst);
   RUN_TEST(ResetForgets);
 }

@@ -10,8 +10,8 @@ using namespace thrum;
 
 namespace {
 
-const BaselineConfig kBaseline = {16, 64, 4, kOfWindows, 0};
-const OperationConfig kOperation = {1, 1024, 384, 1, 2, 2};
+const BaselineConfig kBaseline = {16, 64, 4, kOfWindows, 3, 240, 64};
+const OperationConfig kOperation = {1, 1024, 384, 1, 2, 2, 2, 4};
 const RecordHeader kOwner = {0, kRecordVersion, {'0', '1', '2'}, 4711, 3200, 16, 4, 1};
 constexpr uint16_t kRecordSize = sizeof(RecordHeader) + sizeof(BaselineData) + 2;
 
@@ -99,6 +99,28 @@ void ComesBack() {
       ExpectWhole(level);
     }
   }
+}
+
+// So that a machine that runs for a few hours a day is learned all the same.
+void ProgressComesBack() {
+  Store store;
+  Learn(2000);
+  uint8_t stored = 0;
+  for (uint16_t window = 0; window < 40; ++window) {
+    const uint16_t row[4] = {2000, 2150, 100, 0};
+    uint16_t averages[4];
+    uint8_t z[4];
+    (void)learned.Take(row, 500, averages, z);
+    if (learned.completed()) {
+      SaveAll(&store);
+      stored = static_cast<uint8_t>(stored + 1);
+    }
+  }
+  TEST_ASSERT_TRUE(stored >= 2);
+  Expect(Stored::kRestored, Load(kOwner));
+  TEST_ASSERT_TRUE(restored.baseline().growing());
+  TEST_ASSERT_UINT16_WITHIN(kGrownStoredEvery, learned.baseline().left(),
+                            restored.baseline().left());
 }
 
 void IsRefusedToOthers() {
@@ -224,6 +246,7 @@ void tearDown() {}
 
 void RunTests() {
   RUN_TEST(ComesBack);
+  RUN_TEST(ProgressComesBack);
   RUN_TEST(IsRefusedToOthers);
   RUN_TEST(EveryFlippedBitIsNoticed);
   RUN_TEST(PowerFailsBetweenBytes);

@@ -65,7 +65,7 @@ namespace pipeline {
 bool Learn(uint16_t, uint16_t) { return true; }
 void AddAxis(Fault) {}
 const uint16_t* Measure() { return nullptr; }
-const Judgement& Judge(const uint16_t*) { return judgement; }
+const Judgement& Judge(const uint16_t*, bool) { return judgement; }
 Status Infer(const int8_t*, int8_t*) { return Status::kOk; }
 bool SetThresholds(uint16_t, uint16_t) { return true; }
 uint16_t BaselineWindows() { return 256; }

@@ -1,4 +1,4 @@
-// 10,000 windows of a machine that runs up, changes speed, stops, breaks and is learned again,
+// 15,000 windows of a machine that runs up, changes speed, stops, breaks and is learned again,
 // through baseline, averages, deviation, the released network, the released decision and the trial:
 // every integer of them on every target. thrum/training/golden_machine.py draws the same windows; its hashes
 // are in golden.h.
@@ -14,8 +14,8 @@ using namespace thrum;
 
 namespace {
 
-constexpr uint16_t kHalf = 5000;        // windows; then the machine is learned anew
-constexpr uint8_t kRunUp = 8;           // windows at the start of the first half
+constexpr uint16_t kPart = 5000;        // windows; then the machine is learned anew
+constexpr uint8_t kRunUp = 8;           // windows at the start of a part that learns them
 constexpr uint16_t kLosesSamples = 97;  // one window of so many
 constexpr uint16_t kSaturates = 1000;   // windows, of every kSaturatesEvery
 constexpr uint16_t kSaturatesEvery = 4000;
@@ -23,16 +23,23 @@ constexpr uint8_t kBands = model::kBands;
 constexpr uint8_t kAverage = 1u << model::kOperation.log2_windows;
 constexpr uint16_t kSegment = 2 * (kAverage + model::kDetector.n);
 
-// First single windows are learned, then averages, which share none and which a trial follows.
-struct Half {
+// First single windows are learned; then averages, which share none and which a trial follows; then
+// single windows, after which the baseline grows by averages and is tried.
+struct Part {
   uint8_t windows;
   uint8_t stride;
   uint8_t spread_per_deviation;
   uint8_t trial;
+  uint8_t grow;
   uint8_t log2_first;
 };
-constexpr Half kHalves[] = {{128, 1, kOfWindows, 0, 4},
-                            {16, kAverage + 1, kOfAverages, 16, model::kOperation.log2_windows}};
+constexpr Part kParts[] = {{128, 1, kOfWindows, 0, 0, 4},
+                           {16, kAverage + 1, kOfAverages, 16, 0, model::kOperation.log2_windows},
+                           {64, 1, kOfWindows, 16, 16, 4}};
+// As long as averages of twice as many windows take, in whole minutes.
+constexpr uint16_t kRateHz = 3200;
+constexpr uint16_t kHop = 256;
+constexpr uint16_t kMinutes = (2 * kAverage * 16 + 749) / 750;
 
 uint32_t noise;
 uint32_t hash;
@@ -74,13 +81,13 @@ void Draw(const Segment& segment, uint16_t* log_bands) {
   }
 }
 
-// The machine in window `at` of a half.
-void Draw(const Half& half, uint16_t at, uint16_t* log_bands) {
+// The machine in window `at` of a part.
+void Draw(const Part& part, uint16_t at, uint16_t* log_bands) {
   static Segment segment;
   if (at % kSegment == 0) {
-    segment = Draw(at < half.windows * half.stride + 2 * kSegment);
+    segment = Draw(at < part.windows * part.stride + 2 * kSegment);
   }
-  Draw(half.stride == 1 && at < kRunUp ? Segment{1600, segment.fault} : segment, log_bands);
+  Draw(part.stride == 1 && at < kRunUp ? Segment{1600, segment.fault} : segment, log_bands);
 }
 
 State Judge(const uint8_t* z, Operation* operation, Detector* detector) {
@@ -145,24 +152,30 @@ uint32_t Replay(uint8_t states) {
   config.idle_drop = 1024;
   config.state_step = 384;
   config.states = states;
+  baseline.grown_spread = 64;
+  config.apart = ApartFor(kMinutes, 16, config.log2_windows, kHop, kRateHz);
+  config.log2_grown = CompleteLog2(config.log2_windows, config.apart, kRateHz);
+  TEST_ASSERT_EQUAL_UINT8(config.log2_windows + 1, config.log2_grown);
   Operation operation(baseline, config);
   Detector detector(model::kDetector);
   noise = 1;
   hash = UINT32_C(2166136261);
-  for (uint16_t window = 0; window < 2 * kHalf; ++window) {
-    const Half& half = kHalves[window / kHalf];
-    if (window % kHalf == 0) {
-      baseline.windows = half.windows;
-      baseline.spread_per_deviation = half.spread_per_deviation;
-      baseline.trial = half.trial;
-      config.stride = half.stride;
-      config.log2_first = half.log2_first;
+  for (uint16_t window = 0; window < 3 * kPart; ++window) {
+    const Part& part = kParts[window / kPart];
+    if (window % kPart == 0) {
+      baseline.windows = part.windows;
+      baseline.spread_per_deviation = part.spread_per_deviation;
+      baseline.trial = part.trial;
+      baseline.grow = part.grow;
+      config.stride = part.stride;
+      config.log2_first = part.log2_first;
       operation.Reset();
     }
     uint16_t log_bands[kBands];
-    Draw(half, window % kHalf, log_bands);
+    Draw(part, window % kPart, log_bands);
     const Fault fault = FaultOf(window);
     const State state = Take(fault, log_bands, &operation, &detector);
+    operation.Let(detector.Doubts() ? Growth::kDoubted : Growth::kFree);
     if (detector.Anew()) {
       operation.Interrupt();
     }

@@ -21,7 +21,6 @@ from pathlib import Path
 from thrum import config as params
 from thrum.artifacts import release
 from thrum.calibration.longrun.evidence import Evidence, Plan, simulated
-from thrum.calibration.longrun.installed import spread_windows
 from thrum.calibration.poisson import DAYS, most_likely_at_most
 from thrum.calibration.recorded import Recorded, replayed
 from thrum.calibration.threshold import JUDGED, RULES, Choice, best, curve, settings
@@ -114,9 +113,7 @@ def recorded_claim(chosen: Choice, recorded: Recorded, budget: float) -> str:
 
 def learn_hours(cfg: Config, given: float | None) -> float:
     """Hours of operation that a baseline covers: given, or what the configuration gives."""
-    windows = spread_windows(cfg) * cfg.baseline.stride
-    configured = windows * cfg.window.hop / cfg.sample.rate_hz
-    return configured / 3600 if given is None else given
+    return cfg.baseline.hours if given is None else given
 
 
 def run(

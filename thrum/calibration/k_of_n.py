@@ -55,6 +55,27 @@ def alarms(stretches: Sequence[Levels]) -> NDArray[np.int64]:
     return worst
 
 
+def cleared(scores: Levels, k: int, n: int, below: int) -> NDArray[np.bool_]:
+    """Whether k of the last n scores are below a limit, after each full set of n votes."""
+    return np.asarray(levels(-scores, k, n) > -below, np.bool_)
+
+
+def device_alarms(
+    raised: NDArray[np.bool_], ended: NDArray[np.bool_], alarm: bool = False
+) -> tuple[int, bool]:
+    """Alarms as the device counts them: one lasts until it ends, whatever is crossed meanwhile.
+
+    raised, ended: for each burst in order, whether there are votes for an alarm, or for its end.
+    alarm: whether there is one before the first of them; returned for the last one.
+    """
+    count = 0
+    for begins, ends in zip(raised.tolist(), ended.tolist(), strict=True):
+        if begins and not alarm:
+            count += 1
+        alarm = begins or (alarm and not ends)
+    return count, alarm
+
+
 def first_alarm(level: Levels, threshold: int) -> int | None:
     """Index of the first vote whose level reaches the threshold."""
     reached = level >= threshold

@@ -159,8 +159,7 @@ def add_simulated(parser: argparse.ArgumentParser, machines: int, days: float) -
         "--learn-hours",
         type=positive,
         metavar="H",
-        help="hours of operation that a baseline covers (default: what baseline.windows and "
-        "baseline.stride give)",
+        help="hours of operation over which a baseline grows (default: baseline.hours)",
     )
     add_model(parser)
     add_config(parser)

@@ -10,6 +10,8 @@ from thrum.derived import (
     apart,
     far_weights,
     first_windows,
+    grow_averages,
+    grow_minutes,
     milli_g_q12,
     near_weights,
     sine_table,
@@ -92,14 +94,21 @@ def _baseline(tables: Tables) -> list[str]:
     stride, most = baseline["stride"], alarm["most_windows"]
     far = apart(stride, most)
     first = first_windows(stride, alarm["mean_windows"], most)
-    trial = trial_windows(stride, most, baseline["trial"], baseline["windows"])
+    rate, hop = tables["sample"]["rate_hz"], tables["window"]["hop"]
+    grow = grow_averages(baseline["averages"], baseline["hours"], stride, most, rate, hop)
+    trial = trial_windows(stride, most, baseline["trial"], baseline["windows"], grow)
+    least = most.bit_length() - 1
     spread = baseline["min_spread_apart" if far else "min_spread"]
     return [
         f"constexpr BaselineConfig kBaseline = {{{baseline['windows']}, {round(spread * 256)}, "
-        f"kBands, {'kOfAverages' if far else 'kOfWindows'}, {trial}}};",
+        f"kBands, {'kOfAverages' if far else 'kOfWindows'}, {trial}, {grow}, "
+        f"{round(baseline['min_spread_apart'] * 256)}}};",
         f"constexpr OperationConfig kOperation = {{{stride}, "
         f"{round(baseline['idle_drop'] * 256)}, {round(baseline['state_step'] * 256)}, "
-        f"{baseline['states']}, {first.bit_length() - 1}, {most.bit_length() - 1}}};",
+        f"{baseline['states']}, {first.bit_length() - 1}, {least}, {least}, {stride}}};",
+        "// Of operation, over which a baseline grows; what follows from it and the rate is set by "
+        "Begin.",
+        f"constexpr uint16_t kGrowMinutes = {grow_minutes(baseline['hours'])};",
     ]
 
 

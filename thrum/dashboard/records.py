@@ -13,7 +13,7 @@ from thrum.device.telemetry import Evidence, Frame, event, evidence, frame
 
 Record = dict[str, Any]
 
-_LEARNED = re.compile(r"# operating state (\d) learned:(\d{1,5})/(\d{1,5})")
+_LEARNED = re.compile(r"# operating state (\d) (learned|provisional|on trial):(\d{1,5})/(\d{1,5})")
 
 
 def of_line(line: str, t: int) -> Record | None:
@@ -28,7 +28,7 @@ def of_line(line: str, t: int) -> Record | None:
     if reason is not None:
         return of_evidence(reason)
     if found := _LEARNED.fullmatch(line):
-        return learning(int(found[1]), int(found[2]), int(found[3]))
+        return learning(int(found[1]), int(found[3]), int(found[4]), found[2])
     return None
 
 
@@ -82,9 +82,9 @@ def followup(number: int, words: str) -> Record:
     return {"kind": "followup", "of": number, "words": words}
 
 
-def learning(state: int, learned: int, wanted: int) -> Record:
-    """How far the baseline of an operating state is learned, in windows."""
-    return {"kind": "learning", "state": state, "learned": learned, "of": wanted}
+def learning(state: int, learned: int, wanted: int, phase: str = "learned") -> Record:
+    """How far the baseline of an operating state is, in windows or, later, in averages."""
+    return {"kind": "learning", "state": state, "learned": learned, "of": wanted, "phase": phase}
 
 
 def link(state: str, words: str, t: int) -> Record:

@@ -22,9 +22,10 @@ from thrum.device.samples import Assembler, Source
 from thrum.device.telemetry import Evidence, Frame
 from thrum.recordings.dataset import at_rate
 from thrum.reference.answers import measure, milli_g, rms_deviation
-from thrum.reference.baseline import in_a_row, network_input
+from thrum.reference.baseline import network_input
 from thrum.reference.detector import Detector, DetectorConfig
 from thrum.reference.features import spectrum as spectrum_of
+from thrum.reference.lengths import with_stride
 from thrum.reference.operating_state import Operation, Running
 from thrum.reference.pipeline import Network, without_scores
 from thrum.reference.velocity import VelocityBand, velocity
@@ -61,7 +62,7 @@ class SampleStream:
         self._network = network
         source = Source.of(about)
         cfg = at_rate(cfg, source.rate_hz, source.axes)
-        self._cfg = in_a_row(cfg)
+        self._cfg = with_stride(cfg, 1)
         self._mg_q12, self._mg_per_count = int(about["mg_q12"]), source.mg_per_count
         self._assembler = Assembler(source, lost_before)
         self._overlap: I16 = np.zeros((0, source.axes), np.int16)

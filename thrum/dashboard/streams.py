@@ -51,6 +51,8 @@ def _status(line: str) -> Record | None:
             "of": int(words["learn"]),
             "states": int(words["states"]),
             "lost": int(words["lost"]),
+            "eased": int(words.get("eased", 0)),
+            "provisional": int(words.get("provisional", 0)),
         }
     except (KeyError, ValueError):
         return None

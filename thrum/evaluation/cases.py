@@ -19,7 +19,7 @@ import numpy as np
 from thrum.config import FEWEST_WINDOWS, Config
 from thrum.evaluation import shared_samples
 from thrum.recordings.dataset import Recording
-from thrum.reference.baseline import in_a_row
+from thrum.reference.lengths import with_stride
 
 _LEARNED_SHARE = 0.5
 ENOUGH_WINDOWS = 32  # of a baseline
@@ -151,7 +151,7 @@ def with_hop(case: Case) -> Config:
     while hop > smallest and any(windows_in(n, window.length, hop) < least for n, least in needs):
         hop //= 2
     _check_learned(case, hop)
-    return in_a_row(replace(case.cfg, window=replace(window, hop=hop)))
+    return with_stride(replace(case.cfg, window=replace(window, hop=hop)), 1)
 
 
 def _check_learned(case: Case, hop: int) -> None:

@@ -36,7 +36,7 @@ from thrum.recordings.dataset import Recording, resampled_length
 from thrum.recordings.files import Given
 from thrum.recordings.manifest import LABELS, Entry
 from thrum.recordings.source import listed
-from thrum.reference.baseline import in_a_row
+from thrum.reference.lengths import with_stride
 
 _SMALL = 20_000_000  # bytes of all files, which one process reads before others have started
 _MEMORY = 800_000_000  # bytes that all processes may take together
@@ -101,7 +101,7 @@ def evaluate_folder(
     parts = _parts(found, at, join)
     plans = leave_one_out.plans(parts, at)
     at = replace(at, window=replace(at.window, hop=leave_one_out.hop_of(plans, at)))
-    at = in_a_row(at)
+    at = with_stride(at, 1)
     with tempfile.TemporaryDirectory(prefix="thrum-") as scratch:
         store = Store(Path(scratch))
         for number, kept in enumerate(_features(cfg, at, found, small, most)):

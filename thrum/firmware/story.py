@@ -7,7 +7,7 @@ import re
 from thrum.firmware.native import Replay
 from thrum.states import State
 
-_PROGRESS = re.compile(r"# operating state \d+ learned:(\d+)/(\d+)")
+_PROGRESS = re.compile(r"# operating state \d+ (?:learned|provisional|on trial):(\d+)/(\d+)")
 _FIRST, _LAST = 3, 2  # telemetry lines that are shown besides the events
 
 

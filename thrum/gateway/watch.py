@@ -52,7 +52,7 @@ class Watch:
     def status(self, answer: dict[str, str]) -> None:
         """Facts of the board's answer to `status`."""
         numbers = {name: int(value) for name, value in answer.items() if value.isdecimal()}
-        kept = ("lost", "learned", "learn", "eased")
+        kept = ("lost", "learned", "learn", "eased", "provisional")
         self.facts |= {name: numbers[name] for name in kept if name in numbers}
 
     def line(self, line: str, clock: float) -> None:

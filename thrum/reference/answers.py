@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from thrum.config import Config
-from thrum.reference.baseline import trial_windows
 from thrum.reference.features import accumulate, band_power, clear, log_power
+from thrum.reference.lengths import apart, trial_windows
 from thrum.reference.operating_state import Operation
 from thrum.reference.pipeline import I8, Judge, Judged, Network
 from thrum.states import Fault
@@ -63,9 +63,9 @@ def measure(cfg: Config, samples: npt.NDArray[np.int16]) -> Measured:
 
 def answers(cfg: Config, network: Network, mg_q12: int, learn: int, seen: Measured) -> list[Answer]:
     """Answers to measured windows in order; the first `learn` that can be judged are learned."""
-    if not trial_windows(cfg):  # else what the network says changes the next z
+    if not apart(cfg) or not trial_windows(cfg):  # else what the network says changes the next z
         network = _asked_at_once(cfg, network, learn, seen)
-    judge = Judge(cfg, Operation(cfg, learn), network)
+    judge = Judge(cfg, Operation(cfg, learn), network, fed=True)
     out = []
     for bands, fault, rms in zip(seen.log_bands, seen.fault, seen.rms, strict=True):
         judged = judge.take(bands, int(fault))
@@ -94,7 +94,7 @@ def _asked_at_once(cfg: Config, network: Network, learn: int, seen: Measured) ->
         asked.append(inputs)
         return np.full((len(inputs), 2), -128, np.int8)
 
-    judge = Judge(cfg, Operation(cfg, learn), quiet)
+    judge = Judge(cfg, Operation(cfg, learn), quiet, fed=True)
     for bands, fault in zip(seen.log_bands, seen.fault, strict=True):
         judge.take(bands, int(fault))
     if not asked:

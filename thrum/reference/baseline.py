@@ -6,13 +6,13 @@ machine are taken in order, as on the device. A leading axis serves many machine
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from thrum import derived
 from thrum.config import Config
+from thrum.reference.lengths import MOST_EASED, apart, grow_averages, run_in
 from thrum.reference.smoothing import WEYL
 
 I64 = npt.NDArray[np.int64]
@@ -23,12 +23,14 @@ CLIP_FROM_WINDOW = 9
 DROPS_FROM_WINDOWS = 128
 EASED_VOTES = 16
 EASING = 4  # a spread grows by 1/15
+GROWN_STORED_EVERY = 4  # averages
 LOUDER_SCALE = 11651  # 2^20 / spread of 0.35 octaves
-MOST_EASED = 11  # times that a band is eased: it becomes twice as wide
 MAX_DEVIATION = 65280  # Q12
 OF_AVERAGES = 104  # Q7, spread per mean absolute deviation
 OF_WINDOWS = 65
-STORED_EVERY = 64  # windows of a trial
+STORED_EVERY = 16  # averages of a trial
+PRIOR = 16  # averages that what was learned first counts as, where a baseline grows
+PROVISIONAL = 16384  # 2^20 / spread of a quarter octave
 SUDDEN = 128  # Q5, mean of the bands' z
 SUDDEN_WINDOWS = 8  # in a row
 WIDEST = 2048  # 2^20 / spread
@@ -38,12 +40,14 @@ WIDEST = 2048  # 2^20 / spread
 class Baseline:
     """Mean (Q8) and scale (2^20 / spread) per band: uint16 (..., bands).
 
-    steps: times that a trial has widened each band, uint8 (bands,); None for never.
+    steps: times that a trial has widened each band, uint8 (bands,); None for never. provisional: it
+    grows, and no spread counts as less than a quarter octave.
     """
 
     mean: U16
     scale: U16
     steps: U8 | None = None
+    provisional: bool = False
 
     @staticmethod
     def learn(log_bands: U16, cfg: Config) -> Baseline:
@@ -59,7 +63,9 @@ class Baseline:
     def deviation(self, averages: U16) -> U8:
         """|average - mean| / spread in Q5, clipped at 255: uint8 (..., windows, bands)."""
         distance = np.abs(averages.astype(np.int64) - self.mean[..., None, :].astype(np.int64))
-        z = (distance * self.scale[..., None, :].astype(np.int64) + (1 << 14)) >> 15
+        most = PROVISIONAL if self.provisional else 65535
+        scale = np.minimum(self.scale, most).astype(np.int64)
+        z = (distance * scale[..., None, :] + (1 << 14)) >> 15
         return np.minimum(z, 255).astype(np.uint8)
 
     def louder(self, averages: U16) -> I64:
@@ -77,6 +83,20 @@ class Baseline:
         moved = (z >= most - most // 4) & (self.scale > WIDEST) & (steps < times)
         scale = np.where(moved, self.scale - (self.scale >> EASING), self.scale)
         return Baseline(self.mean, scale, (steps + moved).astype(np.uint8))
+
+    def grown(self, averages: U16, taken: int, cfg: Config) -> Baseline:
+        """After its `taken`-th averages, from 1: uint16 Q8 (..., bands); see baseline.h."""
+        least, k = round(cfg.baseline.min_spread_apart * 256), PRIOR + taken
+        share = 65536 // k
+        mean, spread = self.mean.astype(np.int64), (1 << 24) // self.scale.astype(np.int64)
+        reach = (5 * spread >> 4) + 4 * least
+        moved = np.clip(averages.astype(np.int64) - mean, -reach, reach)
+        mean = mean + ((moved * share + (k * WEYL & 0xFFFF)) >> 16)
+        target = np.minimum(np.abs(moved) * (OF_AVERAGES // 8), MAX_DEVIATION)
+        spread = spread + (((target - spread) * share + 32768) >> 16)
+        scale = np.clip((1 << 24) // spread, WIDEST, (1 << 20) // least)
+        provisional = taken < grow_averages(cfg)
+        return Baseline(mean.astype(np.uint16), scale.astype(np.uint16), None, provisional)
 
     def level(self) -> int:
         """The loudest mean of one machine's baseline, Q8."""
@@ -96,6 +116,7 @@ class Learner:
         self._mean: I64 = np.zeros(0, np.int64)  # Q9
         self._deviation: I64 = np.zeros(0, np.int64)  # Q12
         self._rms = 0  # Q8
+        self._grows = grow_averages(cfg) != 0
 
     @property
     def ready(self) -> bool:
@@ -125,57 +146,19 @@ class Learner:
         self._rms += ((rms - (self._rms >> 8)) * (65536 // k) + 128) >> 8
         self._mean, self._deviation = _step(band, k, self._mean, self._deviation, self._min_spread)
 
+    def grow(self, rms: int, taken: int) -> None:
+        """Take in the RMS in counts of the `taken`-th average, from 1, of a baseline that grows."""
+        self._rms += ((rms - (self._rms >> 8)) * (65536 // (PRIOR + taken)) + 128) >> 8
+
     def level(self) -> int:
         """The loudest mean of one machine, Q8, as the device knows it."""
         return int((_rounded(self._mean) if self.ready else self._mean >> 1).max())
 
     def baseline(self) -> Baseline:
-        """The baseline that has been learned."""
+        """The baseline that has been learned: provisional, if it grows after that."""
         spread = np.maximum((self._deviation * self._per_deviation + 1024) >> 11, self._min_spread)
-        scale = ((1 << 20) + spread // 2) // spread
-        return Baseline(_rounded(self._mean).astype(np.uint16), scale.astype(np.uint16))
-
-
-def apart(cfg: Config) -> bool:
-    """Whether windows are learned so far apart that averages share none: these are learned."""
-    return derived.apart(cfg.baseline.stride, cfg.alarm.most_windows)
-
-
-def complete_windows(cfg: Config) -> int:
-    """Windows of a complete average; see derived.py."""
-    return derived.complete_windows(cfg.baseline.stride, cfg.alarm.most_windows, cfg.sample.rate_hz)
-
-
-def most_eased(cfg: Config) -> int:
-    """Times that a trial may widen a band; see baseline.h."""
-    finer = complete_windows(cfg).bit_length() - 7
-    return MOST_EASED + ((4 * finer + 1) // 3 if finer > 0 else 0)
-
-
-def first_windows(cfg: Config) -> int:
-    """Windows of the first average that is judged: fewer vary more than what was learned apart."""
-    return derived.first_windows(cfg.baseline.stride, cfg.alarm.mean_windows, complete_windows(cfg))
-
-
-def trial_windows(cfg: Config) -> int:
-    """Averages by which a baseline is tried, however many windows it learned."""
-    b = cfg.baseline
-    return derived.trial_windows(b.stride, cfg.alarm.most_windows, b.trial, b.windows)
-
-
-def with_stride(cfg: Config, stride: int) -> Config:
-    """The configuration with another baseline.stride."""
-    return replace(cfg, baseline=replace(cfg.baseline, stride=stride))
-
-
-def in_a_row(cfg: Config) -> Config:
-    """The configuration for recordings: every window is learned, whatever baseline.stride says."""
-    return with_stride(cfg, 1)
-
-
-def run_in(windows: int) -> int:
-    """Windows at the start of a baseline of `windows` in which the machine may still run up."""
-    return windows // 4
+        scale = (((1 << 20) + spread // 2) // spread).astype(np.uint16)
+        return Baseline(_rounded(self._mean).astype(np.uint16), scale, None, self._grows)
 
 
 def ranked(z: U8) -> U8:

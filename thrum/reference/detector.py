@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from thrum.config import Config
-from thrum.reference.baseline import SUDDEN_WINDOWS
+from thrum.reference.baseline import EASED_VOTES, SUDDEN_WINDOWS
 from thrum.states import State
 
 
@@ -94,6 +94,11 @@ class Detector:
     def votes(self) -> int:
         """Votes for a change among the last n windows."""
         return sum(self._votes)
+
+    @property
+    def doubts(self) -> bool:
+        """Whether there is an alarm, or much speaks for one: nothing is to be learned."""
+        return self.raised or self.votes > EASED_VOTES
 
     def fail(self, saturated: bool = False) -> State:
         """Take a window that could not be judged."""

@@ -5,7 +5,6 @@ The rules are specified at the top of operation.h.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
@@ -13,31 +12,39 @@ import numpy.typing as npt
 
 from thrum.config import Config
 from thrum.reference.baseline import (
-    STORED_EVERY,
     SUDDEN,
     SUDDEN_WINDOWS,
     Baseline,
     Learner,
+)
+from thrum.reference.learned_state import LearnedState
+from thrum.reference.lengths import (
     apart,
     complete_windows,
     first_windows,
+    grow_apart,
+    grown_windows,
     most_eased,
-    run_in,
-    trial_windows,
 )
+from thrum.reference.rest import Rest
 from thrum.reference.smoothing import Smoothing
 
 U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
 
-KNOWN_FROM = 8  # learned windows
 CONVINCING = 8  # surprises in a row
-WAKE = 256  # Q8, hysteresis of the machine at rest
+UNSURE = 8  # one average of so many may be doubted
 NEARER = 128  # Q8, hysteresis between states
-FLAT = 640  # Q8, how much louder a band of a silent machine is than the mean of all
-QUIET = 128  # windows of a machine that is neither silent nor running down
 RECENT = 8  # windows of the short average
 MOST_STATES = 4  # on boards of 32 bits; 1 on the ATmega328P
+
+
+class Growth(Enum):
+    """Whether a baseline may grow from the next window; see operating_state.h."""
+
+    FREE = 0
+    DOUBTED = 1
+    HELD = 2
 
 
 class Running(Enum):
@@ -47,35 +54,6 @@ class Running(Enum):
     AT_REST = 1
     GATHERING = 2
     JUDGED = 3
-
-
-@dataclass
-class _State:
-    """One operating state; its baseline exists once it is ready."""
-
-    learner: Learner
-    trial: int  # windows that it will be tried by
-    ready: Baseline | None = None
-    level: int = 0  # Q8, once a window was learned
-    on_trial: int = 0
-
-    def take(self, log_bands: U16, rms: int) -> None:
-        if self.ready is not None:
-            self.on_trial += 1
-            return
-        self.learner.take(log_bands, rms)
-        self.level = self.learner.level()
-        if self.learner.ready:
-            self.ready = self.learner.baseline()
-
-    def tried(self) -> bool:
-        return self.ready is not None and self.on_trial == self.trial
-
-    def known(self) -> bool:
-        return self.learner.learned >= KNOWN_FROM
-
-    def settled(self) -> bool:
-        return self.known() and self.learner.learned >= run_in(self.learner.windows)
 
 
 class Operation:
@@ -88,14 +66,16 @@ class Operation:
         self._wanted = min(MOST_STATES, cfg.baseline.states if states is None else states)
         self._idle_drop = round(cfg.baseline.idle_drop * 256)
         self._state_step = round(cfg.baseline.state_step * 256)
-        self._skipped = 0  # windows since the last one that was learned
+        self._left = 0  # windows until the next one is learned
+        self._growth = Growth.FREE
+        self._unsure = 0  # doubted averages that baselines took in
         self._states = [self._new()]
         self._smoothing = Smoothing(complete_windows(cfg))
         self._recent = Smoothing(RECENT)
-        self._lowest = self._quiet = self._sudden = 0
+        self._rest = Rest(round(cfg.baseline.idle_drop * 256))
+        self._sudden = 0
         self.averages: U16 = np.zeros(0, np.uint16)  # Q8 (bands,), the latest
         self._surprises = 0
-        self._low = False  # the level is that of a machine at rest
         self.present = 0
         self.restarts = 0
         self.eased = 0  # times that a trial widened a baseline
@@ -125,44 +105,57 @@ class Operation:
         """Take one window, uint16 Q8 (bands,); z is zero unless it is judged."""
         none = np.zeros(log_bands.shape, np.uint8)
         self.completed = False
-        level = int(log_bands.max())
         recent = self._recent.take(log_bands)
-        if self._rests(level, recent):
-            self._surprises = self._sudden = 0
-            return Running.AT_REST, none
-        before = self.present
-        self._choose(level)
-        surprising = self._surprising(level)
-        if surprising:
-            self._surprises += 1
-            if self._surprises == CONVINCING:
-                self._begin_state()
-            if self.baseline is not None:
-                return Running.GATHERING, none
-            self.interrupt()
-            return Running.LEARNING, none
-        if before != self.present:
-            self.interrupt()
-        self._surprises = 0
+        running = self._follow(int(log_bands.max()), recent)
+        if running is not Running.JUDGED:
+            return running, none
         state = self._states[self.present]
         ready = state.ready is not None
         if state.ready is not None:
             self._watch(state.ready, recent)
+        self._smoothing.grow(self._windows_now())
         self.averages = self._smoothing.take(log_bands)
         if not state.tried():
             self._learn(state, log_bands, rms)
         if not ready or state.ready is None:
             return Running.LEARNING, none
-        if self._smoothing.count < first_windows(self._cfg) and not self.sudden:
+        grown = state.grown()
+        first = grown_windows(self._cfg) if grown else first_windows(self._cfg)
+        if self._smoothing.count < first and not self.sudden:
             return Running.GATHERING, none
         return Running.JUDGED, state.ready.deviation(self.averages[np.newaxis])[0]
+
+    def _follow(self, level: int, recent: U16) -> Running:
+        """What a window of this level is to be; JUDGED: to be learned or judged."""
+        known = [state.level for state in self._states if state.settled()]
+        if self._rest.take(level, recent, known, self.baseline is not None):
+            self._surprises = self._sudden = 0
+            return Running.AT_REST
+        before = self.present
+        self._choose(level)
+        if self._surprising(level):
+            self._surprises += 1
+            if self._surprises == CONVINCING:
+                self._begin_state()
+            if self.baseline is not None:
+                return Running.GATHERING
+            self.interrupt()
+            return Running.LEARNING
+        if before != self.present:
+            self.interrupt()
+        self._surprises = 0
+        return Running.JUDGED
 
     def ease(self, z: U8) -> None:
         """The network finds the window just taken, with these z, anomalous without an alarm."""
         state = self._states[self.present]
-        if state.ready is not None and not state.tried():
+        if state.ready is not None and not state.tried() and not state.growing():
             state.ready = state.ready.eased(z, most_eased(self._cfg))
             self.eased += 1
+
+    def let(self, growth: Growth) -> None:
+        """What the window just taken says about the next one."""
+        self._growth = growth
 
     def interrupt(self) -> None:
         """Start averages anew: the next window does not continue the last one."""
@@ -170,47 +163,44 @@ class Operation:
         self._recent.reset()
         self._sudden = 0
 
-    def _learn(self, state: _State, log_bands: U16, rms: int) -> None:
-        averaged, stride = apart(self._cfg), self._cfg.baseline.stride
-        complete = not averaged or self._smoothing.count == complete_windows(self._cfg)
-        if state.learner.learned >= state.learner.dropped:
-            self._skipped = min(self._skipped + 1, stride)
-            if self._skipped < stride or not complete:
-                return
-            self._skipped = 0
-        ready = state.ready is not None
-        state.take(self.averages if averaged else log_bands, rms)
-        on_trial = state.trial - state.on_trial
-        self.completed = state.ready is not None and (not ready or on_trial % STORED_EVERY == 0)
+    def _learn(self, state: LearnedState, log_bands: U16, rms: int) -> None:
+        grows = state.ready is not None and state.grows()
+        averaged = grows or apart(self._cfg)
+        if not self._due(state, averaged):
+            return
+        self._unsure += state.growing() and self._growth is not Growth.FREE
+        self.completed = state.take(self.averages if averaged else log_bands, rms)
+        grows = grows or state.growing()
+        self._left = grow_apart(self._cfg) if grows else self._cfg.baseline.stride
 
-    def _new(self) -> _State:
-        self._skipped = 0
-        return _State(Learner(self._cfg, self._windows), trial_windows(self._cfg))
+    def _due(self, state: LearnedState, averaged: bool) -> bool:
+        """Whether a state learns this window, or the average of which it is the last."""
+        if state.learner.learned < state.learner.dropped:
+            return True
+        self._left = max(self._left - 1, 0)
+        complete = not averaged or self._smoothing.count >= self._windows_now()
+        return not self._left and complete and not self._blocked(state)
+
+    def _blocked(self, state: LearnedState) -> bool:
+        """Whether a state must not grow now."""
+        enough = UNSURE * (self._unsure + 1) > state.took_in
+        doubted = self._growth is Growth.DOUBTED and enough
+        return state.growing() and (self._growth is Growth.HELD or doubted)
+
+    def _windows_now(self) -> int:
+        """Windows of a complete average, as the present state takes them."""
+        state, grown = self._states[self.present], grown_windows(self._cfg)
+        near = state.growing() and not self._blocked(state) and self._left < grown
+        return grown if near or state.grown() else complete_windows(self._cfg)
+
+    def _new(self) -> LearnedState:
+        self._left = self._cfg.baseline.stride
+        return LearnedState(Learner(self._cfg, self._windows), self._cfg)
 
     def _watch(self, baseline: Baseline, recent: U16) -> None:
         full = self._recent.count == RECENT
         loud = full and int(baseline.louder(recent[np.newaxis])[0]) >= SUDDEN
         self._sudden = min(self._sudden + 1, SUDDEN_WINDOWS) if loud else 0
-
-    def _rests(self, level: int, recent: U16) -> bool:
-        known = [state.level for state in self._states if state.settled()]
-        quietest = min(known, default=0)
-        wakes = quietest + WAKE
-        limit = wakes if self._low else quietest
-        self._low = bool(known) and level + self._idle_drop < limit
-        if not self._low and int(recent.max()) + self._idle_drop >= wakes:
-            self._quiet = 0
-        return self._low and self._silent(recent)
-
-    def _silent(self, recent: U16) -> bool:
-        """Whether a quiet machine stands still or runs down."""
-        loudest = int(recent.max())
-        flat = loudest <= int(recent.sum(dtype=np.int64)) // len(recent) + FLAT
-        if self._quiet == 0 or (not flat and loudest + WAKE < self._lowest):
-            self._lowest, self._quiet = loudest, 1
-        else:
-            self._quiet = max(self._quiet - 1, 1) if flat else min(self._quiet + 1, QUIET)
-        return flat or self._quiet != QUIET or self.baseline is None
 
     def _choose(self, level: int) -> None:
         present = self._states[self.present]
@@ -224,7 +214,7 @@ class Operation:
 
     def _surprising(self, level: int) -> bool:
         state = self._states[self.present]
-        if not state.known() or self._low:
+        if not state.known() or self._rest.low:
             return False
         if state.ready is None:
             return abs(level - state.level) > self._idle_drop

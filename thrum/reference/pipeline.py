@@ -11,7 +11,7 @@ import numpy.typing as npt
 from thrum.config import Config
 from thrum.reference.baseline import EASED_VOTES, network_input
 from thrum.reference.detector import Detector, DetectorConfig
-from thrum.reference.operating_state import Operation, Running
+from thrum.reference.operating_state import Growth, Operation, Running
 from thrum.states import Fault, State
 
 I8 = npt.NDArray[np.int8]
@@ -35,8 +35,11 @@ class Judged:
 class Judge:
     """Feed the windows of one machine in order."""
 
-    def __init__(self, cfg: Config, operation: Operation, network: Network) -> None:
-        """Judge what the operation does not learn."""
+    def __init__(
+        self, cfg: Config, operation: Operation, network: Network, fed: bool = False
+    ) -> None:
+        """Judge what the operation does not learn. fed: by a host; no baseline grows from it."""
+        self._fed = fed
         self._config = DetectorConfig.of(cfg)
         self._detector = Detector(self._config)
         self._operation, self._network = operation, network
@@ -44,6 +47,8 @@ class Judge:
     def take(self, log_bands: U16, fault: int = Fault.NONE, rms: int = 0) -> Judged:
         """Take one window: uint16 Q8 (bands,), RMS in counts."""
         judged = self._judge(log_bands, fault, rms)
+        doubted = Growth.DOUBTED if self._detector.doubts else Growth.FREE
+        self._operation.let(Growth.HELD if self._fed else doubted)
         if self._detector.anew:
             self._operation.interrupt()
         return judged

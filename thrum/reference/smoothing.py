@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from thrum import derived
 from thrum.config import Config
 
 I64 = npt.NDArray[np.int64]
@@ -37,6 +36,10 @@ class Smoothing:
         """Windows since the beginning, at most as many as the average covers."""
         return self._count
 
+    def grow(self, windows: int) -> None:
+        """Average over so many windows from now on, a power of two."""
+        self._windows = windows
+
     def take(self, log_bands: U16) -> U16:
         """Take one window, uint16 Q8 (..., bands); return the averages, the same."""
         scaled = log_bands.astype(np.int64) << 2
@@ -61,13 +64,6 @@ def smoothed(log_bands: U16, cfg: Config) -> U16:
 def first_averages(log_bands: U16, cfg: Config) -> U16:
     """Averages of cfg.alarm.mean_windows consecutive windows: as many as smoothed gives."""
     return averages_of(log_bands, cfg.alarm.mean_windows, cfg.alarm.mean_windows)
-
-
-def full_averages(log_bands: U16, cfg: Config) -> U16:
-    """Averages that are learned apart, once they are complete (derived.complete_windows)."""
-    stride, most = cfg.baseline.stride, cfg.alarm.most_windows
-    windows = derived.complete_windows(stride, most, cfg.sample.rate_hz)
-    return averages_of(log_bands, windows, windows)
 
 
 def averages_of(log_bands: U16, first: int, most: int) -> U16:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from thrum.config import Config
 from thrum.recordings.dataset import Recording, at_rate, to_counts, windows
-from thrum.reference.baseline import Baseline, with_stride
+from thrum.reference.baseline import Baseline
 from thrum.reference.features import log_bands
+from thrum.reference.lengths import with_stride
 from thrum.reference.smoothing import first_averages
 from thrum.simulation import machine as physics
 from thrum.simulation.vibration import render

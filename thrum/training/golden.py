@@ -21,6 +21,7 @@ from thrum.reference import tflm
 from thrum.reference.baseline import Baseline, network_input
 from thrum.reference.detector import Detector, DetectorConfig
 from thrum.reference.features import log_bands, spectrum
+from thrum.reference.lengths import in_a_row
 from thrum.reference.velocity import VelocityBand, velocity
 from thrum.simulation import synth
 from thrum.training import golden_machine
@@ -41,7 +42,7 @@ def golden(cfg: Config, data: bytes, graph: Graph) -> dict[str, Any]:
     machine = synth.machine_set(one_axis, rng, "golden", LEARNED_WINDOWS, 2)
     learn = log_bands(windows(machine.baseline, one_axis), one_axis)
     named = {**_artificial(cfg.window.length, rng), **_measured(one_axis, machine)}
-    judged = _windows(one_axis, named, Baseline.learn(learn, cfg))
+    judged = _windows(one_axis, named, Baseline.learn(learn, in_a_row(cfg)))
     inputs = _inputs(cfg.features.bands, rng)
     layers = tflm.layers(data, graph, np.concatenate([_network_input(judged), inputs]))
     traces = np.concatenate(layers, axis=1)

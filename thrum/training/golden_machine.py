@@ -20,10 +20,14 @@ from thrum.states import Fault, State
 
 U16 = npt.NDArray[np.uint16]
 
-HALF = 5_000  # windows; after them the machine is learned again
-LEARNED = (128, 16)  # windows of the baseline: first in a row, then averages, which a trial follows
+PART = 5_000  # windows; after them the machine is learned again
+# Windows of the baseline: in a row; averages, which a trial follows; in a row, and then it grows.
+LEARNED = (128, 16, 64)
+GROWS = 2  # the part in which it does
+AVERAGES = 16  # that it takes in
+RATE_HZ, HOP, A_MINUTE = 3200, 256, 750  # windows a minute
 FIRST_WINDOWS = 16  # of the first average that is judged, where single windows are learned
-RUN_UP = 8  # windows at the start of the first half
+RUN_UP = 8  # windows at the start of the first part
 LOSES_SAMPLES = 97  # one of this many windows
 SATURATES, SATURATES_EVERY = 1000, 4000  # windows in which every third is at the sensor's limit
 IDLE_DROP, STATE_STEP, MIN_SPREAD = 4.0, 1.5, 0.25  # octaves of power
@@ -56,16 +60,16 @@ class Replayed:
 
 
 def replay(cfg: Config, network: Network, states: int) -> Replayed:
-    """Judge both halves of the machine, with this many operating states."""
+    """Judge all parts of the machine, with this many operating states."""
     stream, hashed = _Stream(cfg), Hash()
     met: set[State] = set()
     eased = 0
-    for half in range(len(LEARNED)):
-        operation = Operation(stream.configured(half), LEARNED[half], states)
+    for part in range(len(LEARNED)):
+        operation = Operation(stream.configured(part), LEARNED[part], states)
         judge = Judge(cfg, operation, network)
-        for at in range(HALF):
-            log_bands = stream.window(half, at)
-            judged = judge.take(log_bands, _fault(half * HALF + at), stream.noise >> 20)
+        for at in range(PART):
+            log_bands = stream.window(part, at)
+            judged = judge.take(log_bands, _fault(part * PART + at), stream.noise >> 20)
             _add(hashed, judged, operation)
             met.add(judged.state)
         eased += operation.eased
@@ -101,12 +105,15 @@ class _Stream:
         self._segment = 2 * (cfg.alarm.most_windows + cfg.alarm.n)
         self._level = self._fault = 0
 
-    def configured(self, half: int) -> Config:
-        """First single windows are learned, then averages."""
+    def configured(self, part: int) -> Config:
+        """First single windows are learned, then averages, then both."""
+        minutes = -(-2 * self._cfg.alarm.most_windows * AVERAGES // A_MINUTE)
         baseline = replace(
             self._cfg.baseline,
-            windows=LEARNED[half],
-            stride=self._stride(half),
+            windows=LEARNED[part],
+            hours=minutes / 60 if part == GROWS else 0.0,
+            averages=AVERAGES,
+            stride=self._stride(part),
             idle_drop=IDLE_DROP,
             state_step=STATE_STEP,
             min_spread=MIN_SPREAD,
@@ -114,19 +121,21 @@ class _Stream:
             trial=1,
         )
         alarm = replace(self._cfg.alarm, mean_windows=FIRST_WINDOWS)
-        return replace(self._cfg, baseline=baseline, alarm=alarm)
+        sample = replace(self._cfg.sample, rate_hz=RATE_HZ)
+        window = replace(self._cfg.window, hop=HOP)
+        return replace(self._cfg, baseline=baseline, alarm=alarm, sample=sample, window=window)
 
-    def window(self, half: int, at: int) -> U16:
-        """Log bands of window `at` of a half."""
+    def window(self, part: int, at: int) -> U16:
+        """Log bands of window `at` of a part."""
         if at % self._segment == 0:
-            self._draw(at < LEARNED[half] * self._stride(half) + 2 * self._segment)
-        level = 1600 if half == 0 and at < RUN_UP else self._level
+            self._draw(at < LEARNED[part] * self._stride(part) + 2 * self._segment)
+        level = 1600 if part != 1 and at < RUN_UP else self._level
         moved = np.where(np.arange(self._bands) // 8 == 2, self._fault, 0)
         drawn = [self._random() + self._random() for _ in range(self._bands)]
         return (self._base + level + moved + drawn).astype(np.uint16)
 
-    def _stride(self, half: int) -> int:
-        return 1 if half == 0 else self._cfg.alarm.most_windows + 1
+    def _stride(self, part: int) -> int:
+        return self._cfg.alarm.most_windows + 1 if part == 1 else 1
 
     def _draw(self, learns: bool) -> None:
         """Draw how the machine runs for the next segment: most of the time it is healthy."""

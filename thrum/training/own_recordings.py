@@ -29,8 +29,9 @@ from thrum.artifacts.digests import digests
 from thrum.config import Config
 from thrum.recordings.dataset import load_at_own_rate, windows
 from thrum.recordings.manifest import LABELS, DatasetError, Entry, patterns, read_manifest
-from thrum.reference.baseline import Baseline, in_a_row
+from thrum.reference.baseline import Baseline
 from thrum.reference.features import log_bands
+from thrum.reference.lengths import in_a_row
 from thrum.reference.smoothing import first_averages
 from thrum.simulation.synth import SHORTEST_BASELINE
 from thrum.training.split import Part

@@ -27,8 +27,8 @@ using namespace thrum;
 
 namespace {
 
-const BaselineConfig kBaseline = {16, 64, 32, kOfWindows, 0};
-const OperationConfig kOperation = {1, 1024, 384, 1, 2, 2};
+const BaselineConfig kBaseline = {16, 64, 32, kOfWindows, 0, 0, 64};
+const OperationConfig kOperation = {1, 1024, 384, 1, 2, 2, 2, 4};
 const RecordHeader kMine = {0, kRecordVersion, {'m'}, 7, 3200, 16, 32, 1};
 
 void Store(uint16_t level) {

@@ -41,3 +41,18 @@ def test_levels_are_the_detectors_votes(k: int, n: int, threshold: float) -> Non
     assert detector_alarms(scores, cfg) <= rises <= counted[raise_at]
     assert (detector_alarms(scores, cfg) > 0) == (rises > 0)
     assert (np.diff(counted) <= 0).all()
+
+
+def test_alarms_counted_by_bursts_are_those_of_the_device() -> None:
+    """Slow swings around both thresholds: votes for an alarm, and for its end."""
+    decision = DetectorConfig.of(CFG)
+    rng = np.random.default_rng(12)
+    swing = np.repeat(rng.choice([120, 175, 185, 215, 240], 300), 160)
+    scores = np.clip(swing + rng.normal(0, 6, len(swing)), 0, 255).astype(np.uint8)
+    steps = k_of_n.in_steps(scores)
+    up, down = (value * STEPS // 256 for value in (decision.raise_q8, decision.clear_q8))
+    raised = k_of_n.levels(steps, decision.k, decision.n) >= up
+    ended = k_of_n.cleared(steps, decision.k, decision.n, down)
+    count, _ = k_of_n.device_alarms(raised, ended)
+    assert count == detector_alarms(scores, CFG) and count > 20
+    assert k_of_n.alarms([np.where(raised, STEPS, 0)])[up] > count

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from thrum.dashboard import records
 
 
@@ -11,3 +13,9 @@ def test_an_event_names_its_bands() -> None:
     assert record is not None
     assert record["bands"] == [[21, 25, -4.25], [18, 21, 3.63]]
     assert (record["state"], record["window"], record["t"]) == ("alarm", 492, 5)
+
+
+@pytest.mark.parametrize("phase", ["learned", "provisional", "on trial"])
+def test_every_phase_of_a_baseline_is_told(phase: str) -> None:
+    record = records.of_line(f"# operating state 2 {phase}:30/240", 5)
+    assert record == {"kind": "learning", "state": 2, "learned": 30, "of": 240, "phase": phase}

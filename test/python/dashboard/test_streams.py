@@ -18,9 +18,12 @@ def test_telemetry_becomes_frames_and_events() -> None:
 
 
 def test_the_status_tells_what_is_learned_and_lost() -> None:
-    line = seal("!status state:0 learned:32 learn:256 states:1 lost:4")
+    line = seal("!status state:0 learned:32 learn:256 states:1 lost:4 eased:3 provisional:120")
     [status] = TelemetryStream().push(line, 0)
-    assert status == {"kind": "status", "learned": 32, "of": 256, "states": 1, "lost": 4}
+    told = {"learned": 32, "of": 256, "states": 1, "lost": 4, "eased": 3, "provisional": 120}
+    assert status == {"kind": "status", **told}
+    older = seal("!status state:0 learned:32 learn:256 states:1 lost:4")
+    assert TelemetryStream().push(older, 0) == [{**status, "eased": 0, "provisional": 0}]
 
 
 @pytest.mark.parametrize(

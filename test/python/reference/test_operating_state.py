@@ -11,7 +11,8 @@ import pytest
 from thrum import config
 from thrum.artifacts import release
 from thrum.paths import ARTIFACTS
-from thrum.reference.baseline import EASED_VOTES, MOST_EASED, WIDEST, Baseline
+from thrum.reference.baseline import EASED_VOTES, WIDEST, Baseline
+from thrum.reference.lengths import MOST_EASED
 from thrum.reference.network import Engine
 from thrum.reference.operating_state import Operation, Running
 from thrum.reference.pipeline import Judge

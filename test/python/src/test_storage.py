@@ -24,6 +24,8 @@ def test_power_lost_at_every_step(kind: str, least: int, tmp_path: Path) -> None
             "core/crc16",
             "core/fixed_point",
             "detection/baseline",
+            "detection/baseline_growth",
+            "detection/operating_rest",
             "detection/operating_state",
             "detection/smoothing",
         )

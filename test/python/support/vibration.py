@@ -54,6 +54,8 @@ class BaselineConfig(ctypes.Structure):
         ("bands", ctypes.c_uint8),
         ("spread_per_deviation", ctypes.c_uint8),
         ("trial", ctypes.c_uint16),
+        ("grow", ctypes.c_uint16),
+        ("grown_spread", ctypes.c_uint16),
     ]
 
 
@@ -145,7 +147,7 @@ def deviation(
     The first trial * learn of them but one ease it, each after it is judged.
     """
     count, bands = log_bands.shape
-    config = BaselineConfig(learn, min_spread, bands, per_deviation, trial * learn)
+    config = BaselineConfig(learn, min_spread, bands, per_deviation, trial * learn, 0, 64)
     z = np.zeros((count - learn, bands), np.uint8)
     rows = np.ascontiguousarray(log_bands)
     library().twin_deviation(ctypes.byref(config), _pointer(rows), count, _pointer(z))

@@ -15,19 +15,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thrum import parallel
-from thrum.calibration.k_of_n import levels
+from thrum.calibration.k_of_n import Levels, cleared, device_alarms, levels
 from thrum.calibration.longrun import installed
-from thrum.calibration.longrun.library import Library, Plant, complete_averages, library, rendered
-from thrum.calibration.longrun.service import MINUTES_PER_DAY, Floats, Service, draw_service
-from thrum.calibration.longrun.trial import BURST, scores_of, try_baseline
+from thrum.calibration.longrun.faulty_machine import (
+    FIRST,
+    LAST,
+    FaultShift,
+    FaultyMachine,
+    Growth,
+    whole,
+)
+from thrum.calibration.longrun.library import Library, complete_averages, library
+from thrum.calibration.longrun.provisional import grow, highest_levels
+from thrum.calibration.longrun.service import MINUTES_PER_DAY, Service, draw_service
+from thrum.calibration.longrun.trial import recent_averages, scores_of, try_baseline
 from thrum.config import Config
 from thrum.recordings.dataset import at_rate
-from thrum.reference.baseline import Baseline, trial_windows, with_stride
+from thrum.reference.baseline import Baseline
 from thrum.reference.detector import DetectorConfig
+from thrum.reference.lengths import grow_averages, trial_windows, with_hours
 from thrum.reference.network import Engine
-from thrum.simulation.machine import FAULTS, Fault, Generator
+from thrum.simulation.machine import FAULTS, Generator
 
-FIRST, LAST = 0.02, 3.0  # severity
 LATEST = 1.5  # severity at which the alarm must have come
 DAYS = (2.0, 5.0, 20.0, 60.0)  # that a fault takes to grow
 HOURS = (0.0, 1.0, 12.0)  # of learning, at which it begins, or on a day of the trial
@@ -35,25 +44,8 @@ RATES = (3200, 200)
 
 _LEARN_HOURS = 24.0
 _RENDERED = 160  # windows per state
-_STATES = ((0.8, 0.0), (0.3, -0.7), (0.9, 0.8))  # warm and load at which a fault is rendered
-_SEVERITIES = np.geomspace(FIRST, LAST, 9)
 _EVERY = 12  # minutes between judged bursts
 _CHUNK = 64  # bursts
-
-
-@dataclass(frozen=True)
-class Growth:
-    """A fault that begins `begins` days of operation after learning did, and takes `days`."""
-
-    kind: str
-    days: float
-    begins: float
-    rate_hz: int
-
-    def severity(self, day: Floats) -> Floats:
-        """Severity after so many days of operation, 0 before it begins."""
-        grown = np.clip((day - self.begins) / self.days, 0, 1)
-        return np.where(day < self.begins, 0.0, FIRST * (LAST / FIRST) ** grown)
 
 
 @dataclass(frozen=True)
@@ -119,71 +111,48 @@ def _line(outcomes: Sequence[Outcome], kind: str) -> str:
 
 def _outcome(cfg: Config, engine: Engine, rng: Generator, growth: Growth) -> Outcome:
     plant = installed.draw_plant(cfg, rng, rng)
-    cfg = with_stride(cfg, installed.stride_of(cfg, _LEARN_HOURS))
+    cfg = with_hours(cfg, _LEARN_HOURS)
     made = library(plant, rng, _RENDERED)
     averages = Library(complete_averages(rng, made.bands, cfg), made.mean)
     service, running = _service(rng, cfg, growth)
-    fault = _FaultShift.of(plant, rng, growth)
-    learned = np.linspace(0, 60 * _LEARN_HOURS - 1, cfg.baseline.windows).astype(np.intp)
-    drawn = _drawn(averages, rng, service, running, learned, 1) + fault.at(learned)[:, np.newaxis]
-    baseline = Baseline.learn(_whole(drawn)[:, 0], cfg)
-    minutes = np.arange(round(60 * _LEARN_HOURS), len(running), _EVERY)
-    return _follow(cfg, engine, rng, _Machine(averages, service, running, fault), baseline, minutes)
+    machine = FaultyMachine(averages, service, running, FaultShift.of(plant, rng, growth))
+    return _installed(cfg, engine, rng, machine, made)
 
 
-@dataclass(frozen=True, eq=False)
-class _FaultShift:
-    """By how much a growing fault moves the mean log bands: (severities, bands), Q8."""
-
-    growth: Growth
-    moved: Floats
-
-    @staticmethod
-    def of(plant: Plant, rng: Generator, growth: Growth) -> _FaultShift:
-        """Render it at some states, with the noise of the same machine without it."""
-        seed = int(rng.integers(2**31))
-
-        def mean(state: tuple[float, float], fault: Fault | None) -> Floats:
-            same = np.random.default_rng(seed)
-            bands: Floats = rendered(plant, same, *state, 96, fault).mean(axis=0)
-            return bands
-
-        return _FaultShift(
-            growth,
-            np.mean(
-                [
-                    [
-                        mean(state, Fault(growth.kind, float(severity))) - mean(state, None)
-                        for severity in _SEVERITIES
-                    ]
-                    for state in _STATES
-                ],
-                axis=0,
-            ),
-        )
-
-    def at(self, minutes: NDArray[np.intp]) -> Floats:
-        """Shift (minutes, bands) after so many minutes of operation."""
-        severity = self.growth.severity(minutes / MINUTES_PER_DAY)
-        steps = np.log(_SEVERITIES)
-        at = np.log(np.maximum(severity, FIRST))
-        shift = np.stack([np.interp(at, steps, band) for band in self.moved.T], axis=1)
-        return shift * (severity > 0)[:, np.newaxis]
+def _installed(
+    cfg: Config, engine: Engine, rng: Generator, machine: FaultyMachine, made: Library
+) -> Outcome:
+    """Learn, grow, and judge until the fault is told."""
+    recent = Library(recent_averages(made.bands), made.mean)
+    draws = installed.draws_of(
+        cfg, made, machine.averages, recent, rng, machine.service, machine.running
+    )
+    draws = machine.faulty(draws)
+    block = made.bands.shape[1]
+    start = np.zeros(-(-cfg.baseline.windows // block), np.intp)
+    rows = whole(machine.drawn(made, rng, start, block))
+    first = Baseline.learn(rows.reshape(-1, rows.shape[2])[: cfg.baseline.windows], cfg)
+    grown = grow(cfg, engine, first, draws, _LEARN_HOURS, len(machine.running))
+    decision, growth = DetectorConfig.of(cfg), machine.fault.growth
+    raised = highest_levels(grown, decision.k, decision.n) >= decision.raise_q8 * 16
+    begins = round(growth.begins * MINUTES_PER_DAY)
+    ended = np.asarray(_ended(grown.scores // 16, decision), np.bool_)
+    healthy = min(begins, grown.minutes) / MINUTES_PER_DAY
+    before = _Before(device_alarms(raised[:begins], ended[:begins])[0], healthy)
+    told = np.flatnonzero(raised[begins:])
+    if len(told):
+        at = (begins + told[:1]) / MINUTES_PER_DAY
+        return Outcome(growth, float(growth.severity(at)[0]), before.false_alarms, healthy)
+    minutes = np.arange(grown.minutes, len(machine.running), _EVERY)
+    return _follow(cfg, engine, rng, machine, grown.baseline, minutes, before)
 
 
-@dataclass(frozen=True, eq=False)
-class _Machine:
-    """A machine in service, with its fault."""
+@dataclass(frozen=True)
+class _Before:
+    """What has been told before the trial began."""
 
-    averages: Library
-    service: Service
-    running: NDArray[np.intp]  # minutes of operation
-    fault: _FaultShift
-
-    def bursts(self, rng: Generator, minutes: NDArray[np.intp]) -> NDArray[np.uint16]:
-        """Averages (minutes, BURST, bands)."""
-        drawn = _drawn(self.averages, rng, self.service, self.running, minutes, BURST)
-        return _whole(drawn + self.fault.at(minutes)[:, np.newaxis])
+    false_alarms: int
+    healthy_days: float
 
 
 def _service(rng: Generator, cfg: Config, growth: Growth) -> tuple[Service, NDArray[np.intp]]:
@@ -195,39 +164,30 @@ def _service(rng: Generator, cfg: Config, growth: Growth) -> tuple[Service, NDAr
 
 
 def _trial_days(cfg: Config) -> float:
-    return _LEARN_HOURS / 24 * trial_windows(cfg) / installed.spread_windows(cfg)
+    return _LEARN_HOURS / 24 * trial_windows(cfg) / grow_averages(cfg)
 
 
-def _drawn(
-    averages: Library,
-    rng: Generator,
-    service: Service,
-    running: NDArray[np.intp],
-    minutes: NDArray[np.intp],
-    block: int,
-) -> Floats:
-    at = running[minutes]
-    return averages.draw(rng, service.warm[at], service.load[at], block).astype(np.float64)
-
-
-def _whole(bands: Floats) -> NDArray[np.uint16]:
-    return np.clip(np.rint(bands), 0, 16383).astype(np.uint16)
+def _ended(scores: Levels, decision: DetectorConfig) -> NDArray[np.bool_]:
+    """Whether each burst of scores (bursts, BURST) in Q8 ends an alarm."""
+    ended = cleared(scores, decision.k, decision.n, decision.clear_q8)
+    return np.asarray(ended.any(axis=1), np.bool_)
 
 
 def _follow(
     cfg: Config,
     engine: Engine,
     rng: Generator,
-    machine: _Machine,
+    machine: FaultyMachine,
     baseline: Baseline,
     minutes: NDArray[np.intp],
+    earlier: _Before,
 ) -> Outcome:
     """Judge burst after burst, eased while on trial, until the fault is told."""
     growth, decision = machine.fault.growth, DetectorConfig.of(cfg)
-    end = (1 + _trial_days(cfg)) * MINUTES_PER_DAY
+    end = (minutes[0] if len(minutes) else 0) + _trial_days(cfg) * MINUTES_PER_DAY
     days = minutes / MINUTES_PER_DAY
-    healthy = float((days < growth.begins).sum() * _EVERY / MINUTES_PER_DAY)
-    false, before = 0, False
+    healthy = earlier.healthy_days + (days < growth.begins).sum() * _EVERY / MINUTES_PER_DAY
+    false, alarm = earlier.false_alarms, False
     for first in range(0, len(minutes), _CHUNK):
         part = minutes[first : first + _CHUNK]
         drawn = machine.bursts(rng, part)
@@ -238,9 +198,9 @@ def _follow(
             scores = scores_of(baseline, engine, drawn).astype(np.int64)
         level = levels(scores, decision.k, decision.n).max(axis=1)
         raised: NDArray[np.bool_] = level >= decision.raise_q8
-        begun = part / MINUTES_PER_DAY >= growth.begins
-        rises = raised & ~np.concatenate([[before], raised[:-1]])
-        false, before = false + int((rises & ~begun).sum()), bool(raised[-1])
+        begun: NDArray[np.bool_] = part / MINUTES_PER_DAY >= growth.begins
+        count, alarm = device_alarms(raised[~begun], _ended(scores, decision)[~begun], alarm)
+        false += count
         if (raised & begun).any():
             at = part[[int(np.argmax(raised & begun))]]
             return Outcome(growth, float(growth.severity(at / MINUTES_PER_DAY)[0]), false, healthy)

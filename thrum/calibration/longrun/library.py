@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from thrum.calibration.longrun.service import Floats
 from thrum.config import Config
 from thrum.recordings.dataset import cut, to_counts
-from thrum.reference.baseline import complete_windows
 from thrum.reference.features import log_bands
-from thrum.reference.smoothing import full_averages
+from thrum.reference.lengths import final_windows
+from thrum.reference.smoothing import averages_of
 from thrum.simulation.machine import Fault, Generator, Machine, Session, at_load
 from thrum.simulation.vibration import render
 
@@ -114,14 +114,15 @@ def complete_averages(rng: Generator, bands: NDArray[np.uint16], cfg: Config) ->
     what lasts longer than a block is averaged away. The result is made of stretches of SEGMENT
     averages in a row.
     """
-    if complete_windows(cfg) <= cfg.alarm.most_windows:
-        return full_averages(bands, cfg)
+    windows = final_windows(cfg)
+    if windows <= cfg.alarm.most_windows:
+        return averages_of(bands, windows, windows)
     stretches = []
     for _ in range(_STRETCHES):
-        blocks = 2 * complete_windows(cfg) // SEGMENT + 1
+        blocks = 2 * windows // SEGMENT + 1
         start = rng.integers(0, bands.shape[-2] - SEGMENT + 1, blocks)
         at = (start[:, np.newaxis] + np.arange(SEGMENT)).reshape(-1)
-        stretches.append(full_averages(bands[..., at, :], cfg)[..., -SEGMENT:, :])
+        stretches.append(averages_of(bands[..., at, :], windows, windows)[..., -SEGMENT:, :])
     return np.concatenate(stretches, axis=-2)
 
 

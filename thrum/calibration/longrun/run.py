@@ -40,11 +40,29 @@ _TARGET = 0.9  # of faults of severity 0.5 within CAP_S
 def _trial(evidence: Evidence, at: int) -> list[str]:
     if not evidence.trial_days:
         return []
-    rate = Rate(int(evidence.tried[0][:, at].sum()), evidence.trial_days)
+    rate = Rate(int(_told(evidence, 1, evidence.tried[0][:, at]).sum()), evidence.trial_days)
     return [
         f"On trial before that: {rate.machine_days:,.0f} machine-days, {rate.events} false alarms, "
         f"{rate.per_30_days:.2f} per machine and 30 days"
     ]
+
+
+def _early(evidence: Evidence, at: int) -> list[str]:
+    early = evidence.early
+    if early is None or not early.days:
+        return []
+    rate = Rate(int(_told(evidence, 0, early.raised[0][:, at]).sum()), early.days)
+    found = _found(early.delays(0, at, 0.5, evidence.burst_s))
+    return [
+        f"Provisional before that: {rate.machine_days:,.0f} machine-days, {rate.events} false "
+        f"alarms, {rate.per_30_days:.2f} per machine and 30 days; severity 0.5 found within "
+        f"{CAP_S / 60:.0f} minutes: {found:.0%}"
+    ]
+
+
+def _told(evidence: Evidence, phase: int, crossings: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Alarms of each installation as the device counts them, else crossings of the threshold."""
+    return crossings if evidence.told is None else evidence.told[:, phase]
 
 
 def _others(machines: NDArray[np.int64], days: float) -> str:
@@ -61,7 +79,7 @@ def _others(machines: NDArray[np.int64], days: float) -> str:
 def report(cfg: Config, evidence: Evidence, threshold: float) -> str:
     """Rates and delays at the configured decision as text."""
     at = round(threshold * STEPS)
-    per_machine = evidence.raised[0][:, at]
+    per_machine = _told(evidence, 2, evidence.raised[0][:, at])
     rate = Rate(int(per_machine.sum()), evidence.machine_days)
     machines = np.add.reduceat(per_machine, np.arange(0, len(per_machine), INSTALLS))
     met = rate.at_most <= cfg.alarm.false_alarms_per_30_days
@@ -76,7 +94,9 @@ def report(cfg: Config, evidence: Evidence, threshold: float) -> str:
             f"{'met' if met else 'NOT met'}",
             f"{int((machines > 0).sum())} of {len(machines)} machines alarmed at all, the worst "
             f"{machines.max()} times{_others(machines, evidence.machine_days)}",
+            f"Without dead band: {int(evidence.raised[0][:, at].sum())} times above the threshold",
             *_trial(evidence, at),
+            *_early(evidence, at),
             f"Severity 0.5 found within {CAP_S / 60:.0f} minutes: {found:.0%}; target "
             f"{_TARGET:.0%} {'met' if found >= _TARGET else 'NOT met'}",
             "fault         " + "".join(f"severity {s:<14g}" for s in SEVERITIES),
@@ -118,7 +138,7 @@ def run(
     plan = Plan(machines, days, hours)
     print(
         f"{plan.installations} installations of synthetic machines, {plan.days:g} days each, "
-        f"baseline of {cfg.baseline.windows} windows over {hours:.3g} h"
+        f"baseline of {cfg.baseline.windows} windows that grows over {hours:.3g} h"
     )
     rule = Votes(cfg.alarm.k, cfg.alarm.n)
     evidence = simulated(cfg, engine, plan, [rule], SEED)

@@ -18,9 +18,12 @@ from thrum.calibration.longrun.installed import Unit
 from thrum.calibration.longrun.library import complete_averages, pick, rendered, weights
 from thrum.calibration.longrun.service import Floats
 from thrum.calibration.longrun.trial import BURST, recent_averages, scores_of, suddenly
-from thrum.reference.baseline import SUDDEN_WINDOWS
+from thrum.reference.baseline import SUDDEN_WINDOWS, Baseline
 from thrum.reference.network import Engine
+from thrum.reference.smoothing import averages_of
 from thrum.simulation.machine import Fault, Generator
+
+Bursts = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]
 
 _CELLS = 64  # steps of warming up that are told apart
 _CHUNK = 32  # cells judged together
@@ -57,14 +60,14 @@ def decisions(unit: Unit, engine: Engine) -> Decisions:
     return Decisions(scores, sudden, weight, cell)
 
 
-def healthy_levels(
-    unit: Unit, table: Levels, seen: Decisions, rng: Generator, burst_s: float
-) -> list[Levels]:
-    """Highest level in each burst, one array per uninterrupted stretch of operation, in STEPS.
+def healthy_bursts(
+    unit: Unit, starts: int, seen: Decisions, rng: Generator, burst_s: float
+) -> list[Bursts]:
+    """Bursts of each uninterrupted stretch of operation, as an index into tables of all bursts.
 
-    table: highest level in every burst that the library holds, (cells, states, starts).
+    starts: bursts that the library holds of each state. A table is (cells, states, starts).
     """
-    return [_stretch(table, seen, rng, minutes, burst_s) for minutes in _stretches(unit)]
+    return [_stretch(starts, seen, rng, minutes, burst_s) for minutes in _stretches(unit)]
 
 
 def with_sudden(table: Levels, sudden: NDArray[np.bool_]) -> Levels:
@@ -89,22 +92,43 @@ def _stretches(unit: Unit) -> list[NDArray[np.intp]]:
 
 
 def _stretch(
-    table: Levels, seen: Decisions, rng: Generator, minutes: NDArray[np.intp], burst_s: float
-) -> Levels:
+    starts: int, seen: Decisions, rng: Generator, minutes: NDArray[np.intp], burst_s: float
+) -> Bursts:
     bursts = max(int(60 * len(minutes) / burst_s), 1)
     cell = seen.cell[minutes[(np.arange(bursts) * burst_s / 60).astype(np.intp)]]
-    start = rng.integers(0, table.shape[2], bursts)
-    return table[cell, pick(rng, seen.weight[cell]), start]
+    start = rng.integers(0, starts, bursts)
+    return cell, pick(rng, seen.weight[cell]), start
+
+
+@dataclass(frozen=True, eq=False)
+class Phase:
+    """What a unit judges by at some minutes of its service; most: windows of an average, 0: all."""
+
+    unit: Unit
+    baseline: Baseline
+    minutes: NDArray[np.intp]
+    most: int = 0
+
+    @staticmethod
+    def final(unit: Unit) -> Phase:
+        """After learning and trial."""
+        return Phase(unit, unit.baseline, _judged(unit))
+
+    @staticmethod
+    def provisional(unit: Unit) -> Phase:
+        """While the baseline grows, as it was half way."""
+        running = np.flatnonzero(unit.service.running)[: max(unit.grown.minutes, 1)]
+        return Phase(unit, unit.grown.halfway, running, unit.plant.cfg.alarm.most_windows)
 
 
 def fault_scores(
-    unit: Unit, engine: Engine, rng: Generator, fault: Fault, rendered_windows: int
+    phase: Phase, engine: Engine, rng: Generator, fault: Fault, rendered_windows: int
 ) -> tuple[Levels, NDArray[np.bool_]]:
-    """Consecutive scores (votes,) with a fault at a random minute after learning.
+    """Consecutive scores (votes,) with a fault at a random minute of a phase.
 
     Also in which windows the fast path raises the alarm.
     """
-    minute = int(rng.choice(_judged(unit)))
+    unit, minute = phase.unit, int(rng.choice(phase.minutes))
     bands = rendered(
         unit.plant,
         rng,
@@ -113,6 +137,9 @@ def fault_scores(
         rendered_windows,
         fault,
     )
-    averages = complete_averages(rng, bands, unit.plant.cfg)
-    sudden = suddenly(unit.baseline, recent_averages(bands))
-    return in_steps(scores_of(unit.baseline, engine, averages)), sudden
+    if phase.most:
+        averages = averages_of(bands, phase.most, phase.most)
+    else:
+        averages = complete_averages(rng, bands, unit.plant.cfg)
+    sudden = suddenly(phase.baseline, recent_averages(bands))
+    return in_steps(scores_of(phase.baseline, engine, averages)), sudden

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from thrum.calibration.k_of_n import Levels, in_steps
 from thrum.config import Config
-from thrum.reference.baseline import SUDDEN, SUDDEN_WINDOWS, Baseline, most_eased
+from thrum.reference.baseline import SUDDEN, SUDDEN_WINDOWS, Baseline
 from thrum.reference.detector import Detector, DetectorConfig
+from thrum.reference.lengths import most_eased
 from thrum.reference.network import Engine
 from thrum.reference.operating_state import RECENT
 from thrum.reference.pipeline import eases

@@ -47,13 +47,30 @@ export function showVerdict(view) {
   set("score", state.name === "learning" ? "–" : frame.score.toFixed(2));
   set("deviation", state.name === "learning" ? "–" : `${frame.z.toFixed(2)} σ`);
   set("vibration", `${frame.rms} mg`);
+  set("velocity", frame.mm_s === undefined || frame.mm_s === null ? "–" : `${frame.mm_s.toFixed(2)} mm/s`);
   const title = `${state.word} – Thrum`;
   if (document.title !== title) document.title = title;
-  at("learning").hidden = state.name !== "learning" || !learning?.of;
+  showProgress(state, learning, view.latest.status);
+}
+
+const PHASES = {
+  learned: (done, all) => `${done} of ${all} windows learned`,
+  provisional: (done, all) => `Provisional: judged already, still learning, ${done} of ${all} averages`,
+  "on trial": (done, all) => `On trial: ${done} of ${all} averages; what is anomalous may widen the baseline`,
+};
+
+/** How far the baseline is: learned, then provisional, then on trial, and how far that has gone. */
+function showProgress(state, learning, status) {
+  const phase = learning?.phase ?? "learned";
+  const open = phase === "learned" ? state.name === "learning" : learning.learned < learning.of;
+  at("learning").hidden = !learning?.of || !open;
   if (learning?.of) {
-    set("learned", `${learning.learned} of ${learning.of} windows learned`);
+    set("learned", PHASES[phase](learning.learned, learning.of));
     at("progress").value = learning.learned / learning.of;
   }
+  const eased = status?.eased ?? 0;
+  at("eased").hidden = eased === 0;
+  set("eased", `The trial has widened a band ${eased} times by 1/15.`);
 }
 
 function meaning(state, view) {

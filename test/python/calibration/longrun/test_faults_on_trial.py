@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from thrum import config
 from thrum.artifacts import release
 from thrum.calibration.longrun import faults_on_trial
-from thrum.calibration.longrun.faults_on_trial import LATEST, Growth, Outcome
+from thrum.calibration.longrun.faults_on_trial import LATEST, Outcome
+from thrum.calibration.longrun.faulty_machine import Growth
 from thrum.reference.network import Engine
 from thrum.simulation.machine import FAULTS
 
 CFG = config.load()
 ENGINE = Engine(release.load().graph)
-
-
-def test_severity_grows_by_the_same_factor_every_hour() -> None:
-    growth = Growth("rub", 2.0, 1.0, 3200)
-    day = np.array([0.9, 1.0, 2.0, 3.0, 9.0])
-    np.testing.assert_allclose(growth.severity(day), [0, 0.02, 0.02 * 150**0.5, 3, 3])
 
 
 def test_every_kind_rate_and_beginning_is_drawn() -> None:

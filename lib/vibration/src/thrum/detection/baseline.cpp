@@ -36,6 +36,10 @@ void Baseline::LearnBand(uint8_t band, uint16_t twice, uint16_t share, uint16_t 
 }
 
 bool Baseline::Learn(const uint16_t* log_bands, uint16_t rms) {
+  if (growing()) {
+    Grow(log_bands, rms);
+    return data_.to_grow % kGrownStoredEvery == 0;
+  }
   if (ready()) {
     if (data_.to_try != 0) {
       --data_.to_try;
@@ -68,7 +72,7 @@ bool Baseline::Learn(const uint16_t* log_bands, uint16_t rms) {
 
 void Baseline::Finish() {
   data_.to_try = config_->trial;
-  data_.unused = 0;
+  data_.to_grow = config_->grow;
   memset(data_.eased, 0, sizeof(data_.eased));
   for (uint8_t b = 0; b < config_->bands; ++b) {
     data_.mean[b] = static_cast<uint16_t>((data_.mean[b] + 1) >> 1);
@@ -82,8 +86,10 @@ void Baseline::Finish() {
 }
 
 void Baseline::Deviation(const uint16_t* averages, uint8_t* z) const {
+  const uint16_t most = growing() ? kProvisional : uint16_t{UINT16_MAX};
   for (uint8_t b = 0; b < config_->bands; ++b) {
-    const uint16_t moved = Moved(averages[b], data_.mean[b], data_.spread[b]);
+    const uint16_t scale = data_.spread[b];
+    const uint16_t moved = Moved(averages[b], data_.mean[b], scale < most ? scale : most);
     z[b] = moved < 255 ? static_cast<uint8_t>(moved) : uint8_t{255};
   }
 }

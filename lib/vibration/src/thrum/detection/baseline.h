@@ -31,6 +31,19 @@
 // the alarm lasts nothing is eased. Learn counts the windows of the trial; Ease widens. The RMS is
 // averaged in the same way: rms += RoundShift((RMS - floor(rms)) * r, 8), Q8.
 //
+// A baseline of single windows says little about a machine: 20 seconds at 3.2 kHz. Where config.grow is
+// not 0 it is provisional, and grows: it is judged, and takes in config.grow averages (smoothing.h) that
+// lie far apart, while there is no alarm. What was learned first counts as kPrior averages. Average k =
+// kPrior + 1 .. kPrior + grow (r = floor(65536 / k), s = floor(2^24 / scale), Q12):
+//   d      = F - mean                                                  Q8
+//            clipped to +-(5 * s / 16 + 4 * grown_spread)
+//   mean  += (d * r + (kWeyl * k modulo 2^16)) >> 16                   Q8
+//   s     += RoundShift((min(13 * |d|, 65280) - s) * r, 16)            Q12; 13 / 16 = kOfAverages / 128
+//   scale  = floor(2^24 / s), at most 2^20 / grown_spread, at least kWidest
+// so that every average counts alike, and the spread forgets what 20 seconds could not know. Meanwhile
+// no spread counts as less than a quarter octave (kProvisional): the few averages of the first hours
+// have not seen all that the machine does. The mean of 240 averages is right to 0.01 octaves in 16 bits.
+//
 // A long baseline learns averages (smoothing.h), taken so far apart that no two share a window. Their
 // spread contains the machine's slow drifts; kOfAverages scales it, and a trial follows. In a short
 // baseline averages would overlap and say too little about drifts. It learns single windows without a
@@ -62,7 +75,12 @@ constexpr uint8_t MostEased(uint8_t log2_windows) {
   return static_cast<uint8_t>(kMostEased +
                               (log2_windows > 6 ? (4 * (log2_windows - 6) + 1) / 3 : 0));
 }
-constexpr uint8_t kStoredEvery = 64;  // windows of a trial
+constexpr uint8_t kStoredEvery = 16;  // averages of a trial
+
+// A baseline that grows; see above.
+constexpr uint8_t kPrior = 16;            // averages
+constexpr uint16_t kProvisional = 16384;  // 2^20 / spread of a quarter octave
+constexpr uint8_t kGrownStoredEvery = 4;  // averages
 
 // A machine that has become much louder at once; see operating_state.h.
 constexpr uint16_t kLouderScale = 11651;  // 2^20 / spread of 0.35 octaves
@@ -74,7 +92,9 @@ struct BaselineConfig {
   uint16_t min_spread;           // Q8 log2 units, at least 17: its reciprocal has 16 bits
   uint8_t bands;                 // at most kMaxBands
   uint8_t spread_per_deviation;  // kOfAverages or kOfWindows
-  uint16_t trial;                // windows of the trial, 0 for none
+  uint16_t trial;                // windows or averages of the trial, 0 for none
+  uint16_t grow;                 // averages that it takes in after its windows, 0 for none
+  uint16_t grown_spread;         // as min_spread, of these averages
 };
 
 // Windows at the start of a baseline of `windows` in which the machine may still run up.
@@ -92,8 +112,8 @@ struct BaselineData {
   uint16_t spread[kMaxBands];  // deviation, Q12, while learning; 2^20 / spread once ready
   uint8_t
       eased[kMaxBands / 2];  // times that the trial widened a band: 4 bits each, the even one low
-  uint16_t to_try;           // windows that its trial still takes, once ready
-  uint16_t unused;
+  uint16_t to_try;           // windows or averages that its trial still takes, once ready
+  uint16_t to_grow;          // averages that it still takes in before that; 0: it is final
 };
 
 class Baseline {
@@ -108,9 +128,10 @@ class Baseline {
   // Forgets everything and starts to learn.
   void Reset();
 
-  // Takes one window's log bands (Q8) and RMS (counts) into the baseline, or into the trial once it
-  // is ready; ignored when that is over, too. True: with this window the baseline is ready, its trial
-  // is over, or kStoredEvery more of it are.
+  // Takes one window's log bands (Q8) and RMS (counts) into the baseline, once it is ready an average's
+  // while it grows, then into the trial; ignored when that is over, too. True: what has been learned is
+  // to be stored, because it is ready, final or tried, or the last time was kGrownStoredEvery or
+  // kStoredEvery averages ago.
   bool Learn(const uint16_t* log_bands, uint16_t rms = 0);
 
   // Widens the spread of what has moved most, where the network is wrong: z in Q5, the largest of
@@ -123,11 +144,23 @@ class Baseline {
   // Windows may be judged.
   bool ready() const { return learned_ == config_->windows; }
 
-  // The trial is over: nothing is learned any more.
-  bool tried() const { return ready() && data_.to_try == 0; }
+  // Averages that it still takes in before it is final; 0 before it is ready, too.
+  uint16_t left() const { return ready() ? data_.to_grow : uint16_t{0}; }
 
-  // Windows of the baseline, and those of the trial.
+  // It is provisional: judged already, and not final.
+  bool growing() const { return left() != 0; }
+
+  // It is final, and has grown from averages.
+  bool grown() const { return ready() && data_.to_grow == 0 && config_->grow != 0; }
+
+  // The trial is over: nothing is learned any more.
+  bool tried() const { return ready() && data_.to_grow == 0 && data_.to_try == 0; }
+
+  // Windows of the baseline, the averages that it took in, and those of the trial.
   uint16_t learned() const { return learned_; }
+  uint16_t took_in() const {
+    return ready() ? static_cast<uint16_t>(config_->grow - data_.to_grow) : uint16_t{0};
+  }
   uint16_t on_trial() const {
     return ready() ? static_cast<uint16_t>(config_->trial - data_.to_try) : uint16_t{0};
   }
@@ -154,6 +187,7 @@ class Baseline {
   uint16_t Clipped(uint8_t band, uint16_t twice) const;
   void LearnBand(uint8_t band, uint16_t twice, uint16_t share, uint16_t rounding);
   void Finish();
+  void Grow(const uint16_t* averages, uint16_t rms);
   uint8_t EasedBand(uint8_t band) const;
 
   const BaselineConfig* config_ = nullptr;

@@ -22,6 +22,7 @@
 
 #include <stdint.h>
 
+#include "thrum/detection/baseline.h"
 #include "thrum/dsp/features.h"
 
 namespace thrum {
@@ -90,6 +91,9 @@ class Detector {
   // Rest or faults have ended an alarm with this window, or it is the kLongFault-th fault in a row: a
   // new verdict takes new averages.
   bool Anew() const { return anew_; }
+
+  // There is an alarm, or much speaks for one: nothing is to be learned from such windows.
+  bool Doubts() const { return Raised() || (held_ != 0 && Votes() > kEasedVotes); }
 
   // The sensor is at its limit again and again.
   bool Strained() const { return strained_; }

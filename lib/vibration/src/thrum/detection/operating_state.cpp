@@ -8,8 +8,8 @@ namespace {
 
 constexpr uint16_t kKnownFrom = 8;  // learned windows
 constexpr uint8_t kConvincing = 8;  // surprises in a row
-constexpr uint16_t kWake = 256;     // Q8, hysteresis of the machine at rest
 constexpr uint16_t kNearer = 128;   // Q8, hysteresis between states
+constexpr uint16_t kFarthest = 60000;
 
 }  // namespace
 
@@ -23,6 +23,13 @@ uint8_t CompleteLog2(uint8_t log2_most, uint16_t stride, uint32_t rate_hz) {
   return log2;
 }
 
+uint16_t ApartFor(uint16_t minutes, uint16_t grow, uint8_t log2_most, uint16_t hop,
+                  uint32_t rate_hz) {
+  const uint32_t apart = grow == 0 ? 0 : 60 * rate_hz / hop * minutes / grow;
+  const uint16_t least = static_cast<uint16_t>(1u << log2_most);
+  return apart > kFarthest ? kFarthest : apart > least ? static_cast<uint16_t>(apart) : least;
+}
+
 Operation::Operation(const BaselineConfig& baseline, const OperationConfig& config)
     : config_(config) {
   for (Baseline& state : states_) {
@@ -33,6 +40,7 @@ Operation::Operation(const BaselineConfig& baseline, const OperationConfig& conf
 
 void Operation::Reset() {
   Restore(1);
+  until_learned_ = config_.stride;
   states_[0].Reset();
 }
 
@@ -44,13 +52,15 @@ void Operation::Interrupt() {
 
 void Operation::Restore(uint8_t count) {
   Interrupt();
-  until_learned_ = config_.stride;
+  until_learned_ = config_.apart;
   present_ = 0;
   begun_ = count & 15u;
   surprises_ = 0;
   low_ = false;
   quiet_ = 0;
   completed_ = false;
+  growth_ = 0;
+  unsure_ = 0;
 }
 
 THRUM_OUT_OF_LINE uint8_t Operation::ready() const {
@@ -71,44 +81,6 @@ bool Operation::Settled(uint8_t state) const {
 
 uint8_t Operation::Wanted() const {
   return config_.states < kMostStates ? config_.states : kMostStates;
-}
-
-// Of a machine that is quiet: whether it stands still or runs down.
-bool Operation::Silent(const uint16_t* recent) {
-  const uint8_t bands = states_[0].config().bands;
-  uint32_t sum = 0;
-  for (uint8_t b = 0; b < bands; ++b) {
-    sum += recent[b];
-  }
-  const uint16_t loudest = Loudest(recent, bands);
-  const bool flat = loudest <= sum / bands + kFlat;
-  if (quiet_ == 0 || (!flat && loudest + kWake < lowest_)) {
-    lowest_ = loudest;
-    quiet_ = 1;
-  } else if (flat) {
-    quiet_ = static_cast<uint8_t>(quiet_ - (quiet_ > 1));
-  } else if (quiet_ != kQuiet) {
-    ++quiet_;
-  }
-  return flat || quiet_ != kQuiet || !states_[present()].ready();
-}
-
-bool Operation::AtRest(uint16_t level, const uint16_t* recent) {
-  uint16_t quietest = UINT16_MAX;
-  for (uint8_t s = 0; s < kMostStates; ++s) {
-    if (Settled(s)) {
-      const uint16_t of_state = states_[s].Level();
-      quietest = of_state < quietest ? of_state : quietest;
-    }
-  }
-  const bool known = quietest != UINT16_MAX;
-  const uint16_t wakes = static_cast<uint16_t>(known ? quietest + kWake : 0);
-  const uint16_t least = static_cast<uint16_t>(level + config_.idle_drop);
-  low_ = known && least < (low_ ? wakes : quietest);
-  if (!low_ && Loudest(recent, states_[0].config().bands) + config_.idle_drop >= wakes) {
-    quiet_ = 0;
-  }
-  return low_ && Silent(recent);
 }
 
 void Operation::Choose(uint16_t level) {
@@ -173,21 +145,47 @@ THRUM_OUT_OF_LINE Running Operation::Follow(uint16_t level, const uint16_t* rece
   return Running::kJudged;
 }
 
+// Whether the present state must not grow now.
+bool Operation::Blocked() const {
+  const Baseline& state = states_[present()];
+  const bool enough = kUnsure * (unsure_ + 1u) > state.took_in();
+  return state.growing() && (growth_ > static_cast<uint8_t>(Growth::kDoubted) ||
+                             (growth_ == static_cast<uint8_t>(Growth::kDoubted) && enough));
+}
+
+// log2 of the windows of a complete average, as the present state takes them.
+uint8_t Operation::Log2Now() const {
+  const Baseline& state = states_[present()];
+  const bool near = state.growing() && !Blocked() && until_learned_ >> config_.log2_grown == 0;
+  return near || state.grown() ? config_.log2_grown : config_.log2_windows;
+}
+
+// Whether the present state learns this window, or the average of which it is the last.
+bool Operation::Due(bool averaged) {
+  const Baseline& state = states_[present()];
+  if (state.learned() < Dropped(state.config().windows)) {
+    return true;
+  }
+  if (until_learned_ != 0) {
+    --until_learned_;
+  }
+  const bool complete = !averaged || smoothing_.Covers(Log2Now());
+  return until_learned_ == 0 && complete && !Blocked();
+}
+
 // A window of the present state, whose trial is not over.
 void Operation::Learn(const uint16_t* log_bands, const uint16_t* averages, uint16_t rms) {
   Baseline& state = states_[present()];
-  const bool apart = state.config().spread_per_deviation == kOfAverages;
-  const bool complete = !apart || smoothing_.Covers(config_.log2_windows);
-  if (state.learned() >= Dropped(state.config().windows)) {
-    if (until_learned_ != 0) {
-      --until_learned_;
-    }
-    if (until_learned_ != 0 || !complete) {
-      return;
-    }
-    until_learned_ = config_.stride;
+  const bool grows = state.ready() && state.config().grow != 0;
+  const bool averaged = grows || state.config().spread_per_deviation == kOfAverages;
+  if (!Due(averaged)) {
+    return;
   }
-  completed_ = state.Learn(apart ? averages : log_bands, rms);
+  if (state.growing() && growth_ != 0 && unsure_ != UINT8_MAX) {
+    ++unsure_;
+  }
+  completed_ = state.Learn(averaged ? averages : log_bands, rms);
+  until_learned_ = grows || state.growing() ? config_.apart : config_.stride;
 }
 
 // Counts how long a machine has been much louder than learned; needs a state that is ready.
@@ -201,7 +199,7 @@ THRUM_OUT_OF_LINE void Operation::Watch(const uint16_t* recent) {
 
 void Operation::Ease(const uint8_t* z, uint8_t most) {
   Baseline& state = states_[present()];
-  if (!state.tried()) {
+  if (!state.tried() && !state.growing()) {
     state.Ease(z, most, MostEased());
   }
 }
@@ -222,14 +220,14 @@ Running Operation::Take(const uint16_t* log_bands, uint16_t rms, uint16_t* avera
   if (ready) {
     Watch(averages);
   }
-  smoothing_.Take(log_bands, bands, config_.log2_windows, averages);
+  smoothing_.Take(log_bands, bands, Log2Now(), averages);
   if (!state.tried()) {
     Learn(log_bands, averages, rms);
   }
   if (!ready) {
     return Running::kLearning;
   }
-  if (!smoothing_.Covers(config_.log2_first) && !Sudden()) {
+  if (!smoothing_.Covers(state.grown() ? config_.log2_grown : config_.log2_first) && !Sudden()) {
     return Running::kGathering;
   }
   state.Deviation(averages, z);

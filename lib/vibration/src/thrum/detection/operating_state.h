@@ -25,7 +25,10 @@
 //   else      the windows that a baseline drops (Dropped) are taken one by one: they show what the
 //             machine's level is. Then every stride-th window is learned until the state is ready;
 //             as many more as config.trial says make its trial, in which Ease may widen the baseline.
-//             Once the state is ready, windows are judged.
+//             Once the state is ready, windows are judged. A baseline that grows (baseline.h) and its
+//             trial take averages, config.apart windows apart. While there is an alarm, or more than
+//             kEasedVotes windows vote for one, it takes only every kUnsure-th: a machine that does
+//             something new is learned little by little, a fault cannot fill the baseline.
 // Beside them goes the average of the last windows (kLog2Recent), for what breaks within a second: when
 // the bands are louder than learned by kSudden spreads in the mean (Baseline::Louder), kSuddenWindows
 // times in a row, Sudden() is true, and that is an alarm without further votes. Such a window is judged
@@ -35,6 +38,9 @@
 // that never runs long is judged, too. If stride is at least the number of
 // windows in an average, averages are learned as well, as soon as they are complete, and log2_first
 // is log2_windows because shorter ones vary more. Otherwise single windows are learned (baseline.h).
+// A baseline that grows learns averages of 2^log2_grown windows, and is judged by these alone once it is
+// final. Before that averages go on from log2_windows to log2_grown only where the next one that is
+// learned is that near: what is judged provisionally is judged soon.
 // When config.states have begun, nothing more is learned unless somebody asks for it: a fault that
 // makes the machine louder is judged by the nearest state. As long as states are missing, such a
 // fault looks like a new one. All comparisons are exact in Q8 and 16 bits.
@@ -51,6 +57,7 @@ constexpr uint8_t kMostStates = THRUM_OPERATING_STATES;
 
 constexpr uint8_t kLog2Recent = 3;  // windows of the short average
 constexpr uint16_t kFlat = 640;     // Q8 log2 units of power: silence
+constexpr uint8_t kUnsure = 8;      // one average of so many may be doubted
 constexpr uint8_t kQuiet = 128;     // windows of a machine that is neither silent nor running down
 
 struct OperationConfig {
@@ -60,11 +67,22 @@ struct OperationConfig {
   uint8_t states;        // that the machine has; more than kMostStates count as kMostStates
   uint8_t log2_first;    // windows of the first average that is judged, at most log2_windows
   uint8_t log2_windows;  // of a complete average, 0 to kMostLog2Windows
+  uint8_t log2_grown;    // of one that a baseline grows by, log2_windows to kMostLog2Windows
+  uint16_t apart;        // windows between these, at least 2^log2_grown and at most 60000
 };
 
 // log2 of the windows of a complete average, where averages are learned: it grows on from
 // 2^log2_most windows to 41 s, which are 512 windows at 3.2 kHz, as long as a stride holds it.
 uint8_t CompleteLog2(uint8_t log2_most, uint16_t stride, uint32_t rate_hz);
+
+// Windows between the averages by which a baseline grows, so that `grow` of them last `minutes` of
+// operation: at least 2^log2_most, at most 60000. 4500 for 240 in 24 hours at 3.2 kHz.
+uint16_t ApartFor(uint16_t minutes, uint16_t grow, uint8_t log2_most, uint16_t hop,
+                  uint32_t rate_hz);
+
+// Whether a baseline may grow from the window after this one: freely; as far as kUnsure allows, because
+// there is an alarm or much speaks for one; not at all, because the windows are not the machine's.
+enum class Growth : uint8_t { kFree, kDoubted, kHeld };
 
 // What is to be done with a window.
 enum class Running : uint8_t { kLearning, kAtRest, kGathering, kJudged };
@@ -87,6 +105,9 @@ class Operation {
   // without an alarm: eases the baseline of the present state if it is on trial.
   void Ease(const uint8_t* z, uint8_t most);
 
+  // What the window just taken says about the next one.
+  void Let(Growth growth) { growth_ = static_cast<uint8_t>(growth) & 3u; }
+
   // The machine has become much louder from one second to the next.
   bool Sudden() const { return sudden_ == kSuddenWindows; }
 
@@ -94,7 +115,10 @@ class Operation {
   bool Quiet() const { return quiet_ == kQuiet; }
 
   // Times that a trial may widen a band.
-  uint8_t MostEased() const { return thrum::MostEased(config_.log2_windows); }
+  uint8_t MostEased() const {
+    return thrum::MostEased(states_[0].config().grow != 0 ? config_.log2_grown
+                                                          : config_.log2_windows);
+  }
 
   // The baseline of the present state, and its number.
   const Baseline& baseline() const { return states_[present()]; }
@@ -126,6 +150,9 @@ class Operation {
   bool Surprising(uint16_t level) const;
   void BeginState();
   uint8_t Wanted() const;
+  uint8_t Log2Now() const;
+  bool Blocked() const;
+  bool Due(bool averaged);
   void Learn(const uint16_t* log_bands, const uint16_t* averages, uint16_t rms);
 
   const OperationConfig& config_;
@@ -135,14 +162,16 @@ class Operation {
   uint16_t lowest_;             // Q8, loudest band of the machine that runs down
   uint8_t quiet_;               // windows since it fell by an octave, at most kQuiet
   uint8_t sudden_;              // windows in a row, at most kSuddenWindows
-  uint16_t until_learned_ = 0;  // windows until the next one is learned, at most config.stride
+  uint16_t until_learned_ = 0;  // windows until the next one is learned
   // Bit fields: an ATmega328P has no byte to spare.
   uint8_t present_ : 4;
   uint8_t begun_ : 4;      // states that are ready or being learned
-  uint8_t surprises_ : 6;  // in a row
+  uint8_t surprises_ : 4;  // in a row
   bool low_ : 1;           // the level is that of a machine at rest
   bool completed_ : 1;
+  uint8_t growth_ : 2;  // Growth
   uint8_t restarts_ = 0;
+  uint8_t unsure_;  // doubted averages that baselines took in since the start
 };
 
 }  // namespace thrum

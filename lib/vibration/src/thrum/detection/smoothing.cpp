@@ -6,9 +6,8 @@ namespace thrum {
 
 void Smoothing::Take(const uint16_t* log_bands, uint8_t bands, uint8_t log2_windows,
                      uint16_t* averages) {
-  if (!Covers(log2_windows)) {
-    ++count_;
-  }
+  count_ = Covers(log2_windows) ? static_cast<uint16_t>(1u << log2_windows)
+                                : static_cast<uint16_t>(count_ + 1);
   uint16_t share = 0;  // 2^(16 - s), 0 where that is the whole
   for (uint16_t left = count_; left > 1; left >>= 1) {
     share = share == 0 ? uint16_t{1u << 15} : static_cast<uint16_t>(share >> 1);
