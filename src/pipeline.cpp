@@ -144,6 +144,8 @@ bool Learn(uint16_t windows, uint16_t states) {
   return true;
 }
 
+uint8_t ExpectState() { return operation.Expect(); }
+
 Operation& Restore(uint16_t windows) {
   baseline_config.windows = windows;
   return operation;

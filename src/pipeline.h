@@ -53,6 +53,9 @@ uint32_t MilliG(uint16_t counts);
 // of 1 to kMostStates operating states. False, and nothing has changed: other numbers.
 bool Learn(uint16_t windows, uint16_t states);
 
+// The machine's next state is to be learned: its number; 0: all are known.
+uint8_t ExpectState();
+
 // Takes a machine that was learned from `windows` windows of each state; the caller loads it.
 Operation& Restore(uint16_t windows);
 

@@ -99,6 +99,15 @@ LineError LearnAnew(const Request& request) {
   return LineError::kNone;
 }
 
+LineError NextState() {
+  const uint8_t next = pipeline::ExpectState();
+  if (next == 0) {
+    return LineError::kRange;
+  }
+  answer::Number(THRUM_TEXT("!state %"), next);
+  return LineError::kNone;
+}
+
 LineError SetRaw(uint16_t on) {
   if (on > 1) {
     return LineError::kRange;
@@ -136,6 +145,8 @@ LineError Execute(const Request& request) {
       return LearnAnew(request);
     case Command::kRaw:
       return SetRaw(request.numbers[0]);
+    case Command::kState:
+      return kMostStates == 1 ? LineError::kUnknown : NextState();
   }
   return LineError::kUnknown;
 }

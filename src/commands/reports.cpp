@@ -195,6 +195,10 @@ THRUM_OUT_OF_LINE void ReportWindow(const pipeline::Judgement& judgement) {
   WriteFlicker(judgement);
   WriteRest(judgement.state);
   WriteEased(raised);
+  if (raised && pipeline::Machine().Missing()) {
+    EmptyLine().Text(THRUM_TEXT("# another operating state, not a fault? state learns it"));
+    PutLine();
+  }
   if (raised && pipeline::Machine().Sudden()) {
     EmptyLine().Text(THRUM_TEXT("# fast path: much louder at once, without waiting for votes"));
     PutLine();

@@ -66,6 +66,7 @@ bool Learn(uint16_t, uint16_t) { return true; }
 void AddAxis(Fault) {}
 const uint16_t* Measure() { return nullptr; }
 const Judgement& Judge(const uint16_t*, bool) { return judgement; }
+uint8_t ExpectState() { return 0; }
 Status Infer(const int8_t*, int8_t*) { return Status::kOk; }
 bool SetThresholds(uint16_t, uint16_t) { return true; }
 uint16_t BaselineWindows() { return 256; }

@@ -5,6 +5,7 @@
 
 #include "../unity_main.h"
 #include "thrum/core/base64.h"
+#include "thrum/core/target.h"
 #include "thrum/protocol/requests.h"
 
 using namespace thrum;
@@ -89,6 +90,12 @@ void WordsWithoutDataCanBeTyped() {
   ASSERT_ERROR(LineError::kNone, Parse("raw 1"));
   ASSERT_COMMAND(kRaw);
   TEST_ASSERT_EQUAL_UINT16(1, request.numbers[0]);
+  if (THRUM_OPERATING_STATES > 1) {
+    ASSERT_ERROR(LineError::kNone, Parse("state"));
+    ASSERT_COMMAND(kState);
+  } else {
+    ASSERT_ERROR(LineError::kUnknown, Parse("state"));
+  }
 }
 
 void DataNeedsAChecksum() {

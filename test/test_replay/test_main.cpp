@@ -171,6 +171,7 @@ uint32_t Replay(uint8_t states) {
       config.log2_first = part.log2_first;
       operation.Reset();
     }
+    (void)operation.Expect();
     uint16_t log_bands[kBands];
     Draw(part, window % kPart, log_bands);
     const Fault fault = FaultOf(window);

@@ -68,6 +68,7 @@ class Operation:
         self._state_step = round(cfg.baseline.state_step * 256)
         self._left = 0  # windows until the next one is learned
         self._growth = Growth.FREE
+        self._expected = False
         self._unsure = 0  # doubted averages that baselines took in
         self._states = [self._new()]
         self._smoothing = Smoothing(complete_windows(cfg))
@@ -153,6 +154,11 @@ class Operation:
             state.ready = state.ready.eased(z, most_eased(self._cfg))
             self.eased += 1
 
+    def expect(self) -> int:
+        """Learn the next state as soon as its level shows: its number, 0 if all are known."""
+        self._expected = len(self._states) < self._wanted
+        return len(self._states) if self._expected else 0
+
     def let(self, growth: Growth) -> None:
         """What the window just taken says about the next one."""
         self._growth = growth
@@ -218,13 +224,13 @@ class Operation:
             return False
         if state.ready is None:
             return abs(level - state.level) > self._idle_drop
-        missing = len(self._states) < self._wanted
-        return missing and abs(level - state.level) > self._state_step
+        return self._expected and abs(level - state.level) > self._state_step
 
     def _begin_state(self) -> None:
         if self._states[self.present].ready is not None:
             self._states.append(self._new())
             self.present = len(self._states) - 1
+            self._expected = False
         else:
             self._states[self.present] = self._new()
             self.restarts += 1

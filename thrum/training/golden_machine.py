@@ -68,6 +68,7 @@ def replay(cfg: Config, network: Network, states: int) -> Replayed:
         operation = Operation(stream.configured(part), LEARNED[part], states)
         judge = Judge(cfg, operation, network)
         for at in range(PART):
+            operation.expect()
             log_bands = stream.window(part, at)
             judged = judge.take(log_bands, _fault(part * PART + at), stream.noise >> 20)
             _add(hashed, judged, operation)

@@ -203,8 +203,9 @@ def test_a_loud_run_up_starts_learning_anew() -> None:
 
 def test_three_speeds_are_learned_and_told_apart() -> None:
     operation = Operation(CFG, 64, 3)
-    for level in (18, 20, 22):
+    for number, level in enumerate((18, 20, 22)):
         _feed(operation, _rows(level, 80))
+        assert operation.expect() == (number + 1) % 3
         assert operation.baseline is not None
     for state, level in enumerate((18, 20, 22)):
         running = _feed(operation, _rows(level, 50, seed=9))
@@ -217,3 +218,15 @@ def test_with_one_state_a_louder_machine_is_judged() -> None:
     operation = Operation(CFG, 64, 1)
     _feed(operation, _rows(18, 64))
     assert set(_feed(operation, _rows(24, 100))) == {Running.JUDGED}
+
+
+@pytest.mark.parametrize("states", [2, 4])
+def test_no_fault_is_learned_as_a_state_that_nobody_asked_for(states: int) -> None:
+    """Much louder, as a severe fault is, with states missing: judged by the one that is known."""
+    operation = Operation(CFG, 64, states)
+    judge = Judge(CFG, operation, _counts)
+    for row in _rows(18, 200):
+        judge.take(row)
+    seen = [judge.take(row).state for row in _rows(22, 300)]
+    assert seen.index(State.ALARM) < 64 and set(seen[64:]) == {State.ALARM}
+    assert operation.present == 0 and operation.restarts == 0

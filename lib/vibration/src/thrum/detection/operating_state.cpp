@@ -54,7 +54,8 @@ void Operation::Restore(uint8_t count) {
   Interrupt();
   until_learned_ = config_.apart;
   present_ = 0;
-  begun_ = count & 15u;
+  begun_ = count & 7u;
+  expected_ = false;
   surprises_ = 0;
   low_ = false;
   quiet_ = 0;
@@ -69,6 +70,11 @@ THRUM_OUT_OF_LINE uint8_t Operation::ready() const {
     ++count;
   }
   return count;
+}
+
+uint8_t Operation::Expect() {
+  expected_ = begun_ < Wanted();
+  return expected_ ? begun_ : uint8_t{0};
 }
 
 bool Operation::Known(uint8_t state) const {
@@ -107,13 +113,14 @@ bool Operation::Surprising(uint16_t level) const {
   if (!states_[present()].ready()) {
     return level > usual + config_.idle_drop || level + config_.idle_drop < usual;
   }
-  return kMostStates != 1 && begun_ < Wanted() && Distance(level, usual) > config_.state_step;
+  return kMostStates != 1 && expected_ && Distance(level, usual) > config_.state_step;
 }
 
 // In place of the present state, or as the next one.
 void Operation::BeginState() {
   if (kMostStates != 1 && states_[present()].ready()) {
-    present_ = begun_++;
+    present_ = begun_++ & 7u;
+    expected_ = false;
   } else {
     ++restarts_;
   }

@@ -19,9 +19,9 @@
 //   surprise  a level that does not fit. While the present state is being learned: L > its level +
 //             idle_drop (what was learned was the machine at rest), or L + idle_drop < its level and
 //             it is not settled (what was learned was a run-up); its learning starts anew. When it
-//             is ready and fewer states than config.states have begun: L differs by more than
-//             state_step; a new state begins. Both need eight surprises in a row, which are neither
-//             learned nor judged.
+//             is ready, fewer states than config.states have begun, and somebody has said that
+//             another one follows (Expect): L differs by more than state_step; a new state begins.
+//             Both need eight surprises in a row, which are neither learned nor judged.
 //   else      the windows that a baseline drops (Dropped) are taken one by one: they show what the
 //             machine's level is. Then every stride-th window is learned until the state is ready;
 //             as many more as config.trial says make its trial, in which Ease may widen the baseline.
@@ -41,9 +41,8 @@
 // A baseline that grows learns averages of 2^log2_grown windows, and is judged by these alone once it is
 // final. Before that averages go on from log2_windows to log2_grown only where the next one that is
 // learned is that near: what is judged provisionally is judged soon.
-// When config.states have begun, nothing more is learned unless somebody asks for it: a fault that
-// makes the machine louder is judged by the nearest state. As long as states are missing, such a
-// fault looks like a new one. All comparisons are exact in Q8 and 16 bits.
+// Nothing but Expect begins a state: a fault that makes the machine louder is judged by the nearest
+// one, also while states are missing. All comparisons are exact in Q8 and 16 bits.
 
 #include <stdint.h>
 
@@ -105,6 +104,13 @@ class Operation {
   // without an alarm: eases the baseline of the present state if it is on trial.
   void Ease(const uint8_t* z, uint8_t most);
 
+  // The machine is about to run, or runs, in a state that is not known: it is learned as soon as its
+  // level shows. Its number; 0: as many as config.states are known.
+  uint8_t Expect();
+
+  // States are missing, and none has been asked for.
+  bool Missing() const { return kMostStates != 1 && !expected_ && begun_ < Wanted(); }
+
   // What the window just taken says about the next one.
   void Let(Growth growth) { growth_ = static_cast<uint8_t>(growth) & 3u; }
 
@@ -164,8 +170,9 @@ class Operation {
   uint8_t sudden_;              // windows in a row, at most kSuddenWindows
   uint16_t until_learned_ = 0;  // windows until the next one is learned
   // Bit fields: an ATmega328P has no byte to spare.
-  uint8_t present_ : 4;
-  uint8_t begun_ : 4;      // states that are ready or being learned
+  uint8_t present_ : 3;
+  uint8_t begun_ : 3;  // states that are ready or being learned
+  bool expected_ : 1;
   uint8_t surprises_ : 4;  // in a row
   bool low_ : 1;           // the level is that of a machine at rest
   bool completed_ : 1;

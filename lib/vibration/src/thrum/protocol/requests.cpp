@@ -6,6 +6,7 @@
 #include "thrum/core/code_size.h"
 #include "thrum/core/crc16.h"
 #include "thrum/core/progmem.h"
+#include "thrum/core/target.h"
 
 namespace thrum {
 namespace {
@@ -39,9 +40,13 @@ const Form kForms[] THRUM_FLASH = {
     {"learn", Numbers(0, 2)},
     {"forget", kUnsealed},
     {"raw", Numbers(1, 1) | kUnsealed},
+#if THRUM_OPERATING_STATES > 1
+    {"state", kUnsealed},
+#endif
 };
 constexpr uint8_t kFormCount = sizeof(kForms) / sizeof(kForms[0]);
-static_assert(kFormCount == static_cast<uint8_t>(Command::kRaw), "a form for every command");
+static_assert(kFormCount + (THRUM_OPERATING_STATES == 1) == static_cast<uint8_t>(Command::kState),
+              "a form for every command");
 
 bool Same(const char* text, const char* flash_text) {
   for (; *text == FlashRead(flash_text); ++text, ++flash_text) {

@@ -27,6 +27,7 @@ enum class Command : uint8_t {
   kLearn,       // learn, learn WINDOWS, learn WINDOWS STATES
   kForget,      // forget
   kRaw,         // raw 0, raw 1
+  kState,       // state; not where there is one alone
 };
 
 // The number is what the error line shows.
