@@ -34,6 +34,9 @@ union {
 } memory;
 bool adding;  // memory holds the sums
 Severity severity;
+ZoneWatch zones;  // costs nothing where there are no zones
+
+constexpr bool kZones = model::kZoneLimits.c != 0;
 
 // The window's samples have been used up when it is measured; this takes their place.
 struct Scratch {
@@ -184,6 +187,10 @@ const Judgement& Judge(const uint16_t* log_bands, bool fed) {
   judgement->rms_mg = MilliG(rms);
   judgement->fault = fault;
   judgement->before = detector.state();
+  if (kZones && !fed && fault != Fault::kSilent && fault != Fault::kStuck) {
+    zones.Take(model::kZoneLimits, severity.velocity);
+    detector.Exceed(zones.zone() == Zone::kD);
+  }
   judgement->state = Decide(log_bands, rms, judgement);
   operation.Let(fed ? Growth::kHeld : detector.Doubts() ? Growth::kDoubted : Growth::kFree);
   if (detector.Anew()) {
@@ -203,6 +210,7 @@ State CurrentState() { return detector.state(); }
 uint8_t Score() { return detector.score(); }
 bool Anew() { return detector.Anew(); }
 bool Strained() { return detector.Strained(); }
+Zone CurrentZone() { return kZones ? zones.zone() : Zone::kUpToB; }
 uint8_t Lasted() { return detector.Lasted(); }
 const Severity& PresentSeverity() { return severity; }
 const DetectorConfig& Thresholds() { return detector_config; }

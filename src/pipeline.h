@@ -10,6 +10,7 @@
 #include "thrum/core/status.h"
 #include "thrum/detection/detector.h"
 #include "thrum/detection/operating_state.h"
+#include "thrum/detection/zone.h"
 #include "thrum/dsp/velocity.h"
 
 namespace thrum {
@@ -39,6 +40,9 @@ struct Severity {
   uint16_t rms;       // of the axis with that crest factor, counts; 0: no axis moved
 };
 const Severity& PresentSeverity();
+
+// The zone of the machine; kUpToB where config.toml does not say what it is.
+Zone CurrentZone();
 
 // What the velocity counts: depends on the rate.
 VelocityConfig CountedVelocity();

@@ -1,5 +1,6 @@
 #include "commands/reports.h"
 
+#include "commands/remarks.h"
 #include "console/output.h"
 #include "model_params.h"
 #include "samplers/sampler.h"
@@ -19,36 +20,40 @@ uint16_t learned;  // with all that follows, as last told
 uint8_t state;     // operating state, as last told
 uint8_t restarts;  // as last told
 bool strained;     // as last told
-uint16_t flicker;  // of faults: kFlicker for each that begins, one less with every window
-bool flickers;     // as last told
-uint8_t eased;     // of Baseline::Eased, as last seen
+Zone zone;         // as last told
+// Why an alarm begins with this window.
+struct Begins {
+  bool raised;   // by votes or the fast path
+  bool strains;  // by the sensor's limit
+  bool exceeds;  // by the zone
+  bool any() const { return raised || strains || exceeds; }
+};
 
-bool quiet;        // as last told
-uint16_t rested;   // kRestStep windows at rest in a row
-uint16_t longest;  // rest that ended, in the same unit
+void AppendCause(const Begins& begins, const uint16_t* averages, Line* line) {
+  if (begins.exceeds) {
+    line->Text(THRUM_TEXT(": vibration in zone D"));
+  } else if (begins.strains) {
+    line->Text(
+        THRUM_TEXT(": the sensor is at its limit again and again: "
+                   "too small a range, or the machine hits something"));
+  } else {
+    line->Text(THRUM_TEXT(":"));
+    const BaselineData& usual = pipeline::Machine().baseline().data();
+    AppendLoudestBands({averages, usual.mean, usual.spread, model::kBands}, settings::RateHz(),
+                       line);
+  }
+}
 
-constexpr uint16_t kRestStep = 256;
-constexpr uint16_t kFlicker = 64;
-constexpr uint16_t kFlickers = 4 * kFlicker;
-
-// raised, strains: the alarm, by votes or by the sensor's limit, begins with this window.
-void WriteChange(const pipeline::Judgement& judgement, bool raised, bool strains) {
-  if ((raised || strains) && judgement.before != State::kAlarm) {
+void WriteChange(const pipeline::Judgement& judgement, const Begins& begins) {
+  if (begins.any() && judgement.before != State::kAlarm) {
     alarm_since = window_count;
   }
   Line& line = EmptyLine();
   line.Form(THRUM_TEXT("# % at window %")).Text(Name(judgement.state)).Number(window_count);
   if (judgement.state == State::kFault) {
     line.Text(THRUM_TEXT(": ")).Text(Name(judgement.fault));
-  } else if (strains) {
-    line.Text(
-        THRUM_TEXT(": the sensor is at its limit again and again: "
-                   "too small a range, or the machine hits something"));
-  } else if (raised) {
-    line.Text(THRUM_TEXT(":"));
-    const BaselineData& usual = pipeline::Machine().baseline().data();
-    AppendLoudestBands({judgement.averages, usual.mean, usual.spread, model::kBands},
-                       settings::RateHz(), &line);
+  } else if (begins.any()) {
+    AppendCause(begins, judgement.averages, &line);
   } else if (judgement.state == State::kAlarm || judgement.before == State::kAlarm) {
     line.Text(judgement.state == State::kAlarm ? THRUM_TEXT(": goes on")
                                                : THRUM_TEXT(": alarm ended"));
@@ -57,73 +62,20 @@ void WriteChange(const pipeline::Judgement& judgement, bool raised, bool strains
   PutLine();
 }
 
-// A fault that comes and goes, more often than every kFlicker-th window, is told once, until it has
-// stayed away: between such faults the state is that of a sound sensor.
-THRUM_OUT_OF_LINE void WriteFlicker(const pipeline::Judgement& judgement) {
-  if (flicker != 0) {
-    --flicker;
-  } else {
-    flickers = false;
-  }
-  if (judgement.fault == Fault::kNone || judgement.before == State::kFault) {
+// A zone that the machine has entered or left.
+THRUM_OUT_OF_LINE void WriteZone() {
+  const Zone now = pipeline::CurrentZone();
+  if (now == zone) {
     return;
   }
-  flicker = static_cast<uint16_t>(flicker + kFlicker);
-  if (flicker < kFlickers) {
-    return;
-  }
-  flicker = kFlickers;
-  if (!flickers) {
-    flickers = true;
-    EmptyLine().Text(THRUM_TEXT("# the fault comes and goes: look at sensor, cable and supply"));
-    PutLine();
-  }
-}
-
-// A machine that is quiet without standing still, and one that stands still for longer than ever: twice
-// the longest rest before, and an hour at least.
-THRUM_OUT_OF_LINE void WriteRest(State now) {
-  if (pipeline::Machine().Quiet() != quiet) {
-    quiet = !quiet;
-    if (quiet) {
-      EmptyLine().Text(THRUM_TEXT("# quieter than ever, but not silent: judged as running"));
-      PutLine();
-    }
-  }
-  if (now != State::kIdle) {
-    const bool ended = now != State::kFault;
-    longest = ended && rested > longest ? rested : longest;
-    rested = ended ? uint16_t{0} : rested;
-    return;
-  }
-  const uint32_t hour = settings::RateHz() * 3600 / model::kHop / kRestStep;
-  const uint32_t usual = longest > hour ? longest : hour;
-  if (window_count % kRestStep != 0 || rested == UINT16_MAX) {
-    return;
-  }
-  if (++rested == 2 * usual) {
-    Line& line = EmptyLine();
-    line.Text(THRUM_TEXT("# idle for longer than ever:"));
-    AppendDuration(rested * uint32_t{kRestStep}, model::kHop, settings::RateHz(), &line);
-    line.Text(THRUM_TEXT(", is the sensor still on the machine?"));
-    PutLine();
-  }
-}
-
-// How much of what the trial may widen is used up: with an alarm, and when the bound is reached.
-THRUM_OUT_OF_LINE void WriteEased(bool raised) {
-  const uint8_t most = pipeline::Machine().baseline().Eased();
-  const uint8_t bound = pipeline::Machine().MostEased();
-  const bool reached = most == bound && eased != bound;
-  eased = most;
-  if (most == 0 || !(raised || reached)) {
-    return;
-  }
+  zone = now;
   Line& line = EmptyLine();
-  line.Form(THRUM_TEXT("# the trial has eased a band % of % times")).Number(most).Number(bound);
-  if (most == bound) {
-    line.Text(THRUM_TEXT(": it may not go further, what grows raises the alarm"));
-  }
+  line.Text(now == Zone::kD   ? THRUM_TEXT("# zone D, the machine may be damaged: mm_s:")
+            : now == Zone::kC ? THRUM_TEXT("# zone C, plan a repair: mm_s:")
+                              : THRUM_TEXT("# zone B or better: mm_s:"));
+  line.Fixed(pipeline::PresentSeverity().velocity, 8);
+  line.Text(THRUM_TEXT(" limits:")).Fixed(model::kZoneLimits.b, 8).Text(THRUM_TEXT("/"));
+  line.Fixed(model::kZoneLimits.c, 8);
   PutLine();
 }
 
@@ -187,14 +139,16 @@ THRUM_OUT_OF_LINE void ReportWindow(const pipeline::Judgement& judgement) {
   const uint8_t lasted = pipeline::Lasted();
   const bool raised = report.state == State::kAlarm && lasted != 0;
   WriteProgress();
-  const bool strains = pipeline::Strained() && !strained;
-  if (changed || raised || strains) {
-    WriteChange(judgement, raised, strains);
+  const Begins begins = {raised, pipeline::Strained() && !strained,
+                         pipeline::CurrentZone() == Zone::kD && zone != Zone::kD};
+  if (changed || begins.any()) {
+    WriteChange(judgement, begins);
   }
   strained = pipeline::Strained();
-  WriteFlicker(judgement);
-  WriteRest(judgement.state);
-  WriteEased(raised);
+  WriteRemarks(judgement, window_count, raised);
+  if (model::kZoneLimits.c != 0) {
+    WriteZone();
+  }
   if (raised && pipeline::Machine().Missing()) {
     EmptyLine().Text(THRUM_TEXT("# another operating state, not a fault? state learns it"));
     PutLine();

@@ -17,6 +17,7 @@ from thrum.derived import (
     sine_table,
     trial_windows,
 )
+from thrum.plant.zones import limits
 
 Tables = dict[str, dict[str, Any]]
 
@@ -32,6 +33,7 @@ def params_header(parameters: Tables, model_hash: str) -> str:
         '#include "thrum/core/progmem.h"',
         '#include "thrum/detection/detector.h"',
         '#include "thrum/detection/operating_state.h"',
+        '#include "thrum/detection/zone.h"',
         '#include "thrum/dsp/features.h"',
         '#include "thrum/dsp/velocity.h"',
         "",
@@ -44,6 +46,7 @@ def params_header(parameters: Tables, model_hash: str) -> str:
         *_features(parameters),
         *_baseline(parameters),
         *_detector(parameters),
+        *_zones(parameters),
         "",
         "// Names the network together with these parameters.",
         f'inline const char* kHash() {{ return THRUM_TEXT("{model_hash}"); }}',
@@ -121,3 +124,11 @@ def _detector(tables: Tables) -> list[str]:
         f"{alarm['k']}, {alarm['n']}, {alarm['hold_windows']}}};",
         f"constexpr uint8_t kCrossCheck = {round(alarm['cross_check'] * 32)};  // Q5",
     ]
+
+
+def _zones(tables: Tables) -> list[str]:
+    machine = tables.get("machine", {})
+    found = limits(machine.get("group", ""), machine.get("mounting", "rigid"))
+    b, c = (0, 0) if found is None else (round(found.b * 256), round(found.c * 256))
+    where = "no zones: machine.group is empty" if found is None else found.source
+    return [f"constexpr ZoneLimits kZoneLimits = {{{b}, {c}}};  // {where}"]

@@ -9,6 +9,7 @@
 #include "thrum/detection/detector.h"
 #include "thrum/detection/operating_state.h"
 #include "thrum/detection/smoothing.h"
+#include "thrum/detection/zone.h"
 #include "thrum/dsp/features.h"
 #include "thrum/dsp/velocity.h"
 
@@ -86,6 +87,15 @@ void twin_detector(const DetectorConfig* config, const int16_t* scores, int wind
                             : detector.Update(static_cast<uint8_t>(scores[w]));
     states[w] = static_cast<uint8_t>(state);
     means[w] = detector.score();
+  }
+}
+
+// velocities: Q8 mm/s; writes the zone after each, 0 for B or better.
+void twin_zones(uint16_t b, uint16_t c, const uint16_t* velocities, int windows, uint8_t* zones) {
+  ZoneWatch watch;
+  for (int w = 0; w < windows; ++w) {
+    watch.Take({b, c}, velocities[w]);
+    zones[w] = static_cast<uint8_t>(watch.zone());
   }
 }
 

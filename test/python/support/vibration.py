@@ -181,6 +181,14 @@ def smoothed(log_bands: npt.NDArray[np.uint16], log2_windows: int) -> npt.NDArra
     return averages
 
 
+def zones(velocities: npt.NDArray[np.uint16], b: int, c: int) -> npt.NDArray[np.uint8]:
+    """The zone after each velocity (n,), Q8 mm/s: 0 for B or better, 1 for C, 2 for D."""
+    found = np.zeros(len(velocities), np.uint8)
+    rows = np.ascontiguousarray(velocities)
+    library().twin_zones(b, c, _pointer(rows), len(rows), _pointer(found))
+    return found
+
+
 def ranked(z: npt.NDArray[np.uint8]) -> npt.NDArray[np.int8]:
     """The network's input int8 (n, bands) of deviations uint8 (n, bands)."""
     rows = np.ascontiguousarray(z)

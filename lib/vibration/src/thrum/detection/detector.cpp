@@ -56,7 +56,7 @@ State Detector::Fail(Fault fault) {
 
 State Detector::Rest() {
   ForgetTold();
-  anew_ = Raised();
+  anew_ = raised_ || strained_;
   if (anew_) {
     Reset();
   }

@@ -14,6 +14,8 @@
 // outlive that as well, unless kLongFault windows fail in a row. A machine at rest is idle, neither healthy nor an alarm. Rest ends an alarm;
 // where there is none the votes outlive it, or a machine that never runs long would never be judged.
 //
+// A machine in zone D (zone.h) is in alarm, whatever votes and baseline say.
+//
 // A sensor that is at its limit again and again has too small a range, or the machine hits something:
 // that is an alarm by itself, also while the machine is learned. Every saturated window counts
 // kStrainOfClipped, every other one that is measured takes one back. The alarm begins at kStrained,
@@ -58,7 +60,8 @@ Fault CheckSensor(const WindowStats& stats, uint16_t length);
 
 class Detector {
  public:
-  explicit Detector(const DetectorConfig& config) : config_(config) {}
+  explicit Detector(const DetectorConfig& config)
+      : config_(config), strained_(false), anew_(false), raised_(false), exceeded_(false) {}
 
   // Forgets all history; the state is kLearning until the first Update.
   void Reset();
@@ -79,6 +82,9 @@ class Detector {
   // Reports a window in which the machine was at rest.
   State Rest();
 
+  // The machine is in a zone that is an alarm by itself, or no longer: counts from the next window on.
+  void Exceed(bool exceeds) { exceeded_ = exceeds; }
+
   State state() const { return state_; }
 
   // Windows from the first of the votes that changed the state to the last, in the window of that
@@ -86,7 +92,7 @@ class Detector {
   uint8_t Lasted() const;
 
   // There is an alarm, also while the state is kFault.
-  bool Raised() const { return raised_ || strained_; }
+  bool Raised() const { return raised_ || strained_ || exceeded_; }
 
   // Rest or faults have ended an alarm with this window, or it is the kLongFault-th fault in a row: a
   // new verdict takes new averages.
@@ -114,11 +120,13 @@ class Detector {
   uint8_t score_ = 0;
   uint8_t faults_ = 0;  // in a row, at most n
   uint8_t strain_ = 0;  // of the sensor, at most kStrained
-  bool strained_ = false;
-  bool anew_ = false;
-  bool raised_ = false;  // by votes; also while the state is kFault
-  uint32_t votes_ = 0;   // for a change, one bit per window, the newest in bit 0
-  uint16_t held_ = 0;    // windows since the last change, saturating; 0: votes_ are those of it
+  // Bit fields: an ATmega328P has no byte to spare.
+  bool strained_ : 1;
+  bool anew_ : 1;
+  bool raised_ : 1;     // by votes; also while the state is kFault
+  bool exceeded_ : 1;   // by the zone
+  uint32_t votes_ = 0;  // for a change, one bit per window, the newest in bit 0
+  uint16_t held_ = 0;   // windows since the last change, saturating; 0: votes_ are those of it
   State state_ = State::kLearning;
 };
 
