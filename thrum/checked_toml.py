@@ -158,7 +158,7 @@ class Checker:
         value: Any = table
         for name in names:
             value = value[name]
-        return f"{key} = {value!r}: must be {_allowed(owner, names[-1])}"
+        return f"{key} = {value!r}: must be {allowed(owner, names[-1])}"
 
 
 def _keys(kind: type[Any]) -> dict[str, str]:
@@ -171,7 +171,8 @@ def _alias(hint: Any) -> str:
     return next((str(a) for part in get_args(hint)[1:] if (a := getattr(part, "alias", None))), "")
 
 
-def _allowed(kind: type[Any], key: str) -> str:
+def allowed(kind: type[Any], key: str) -> str:
+    """What a key of a table may hold, in words."""
     hint = get_type_hints(kind, include_extras=True)[_keys(kind)[key]]
     words = [part.words for part in get_args(hint)[1:] if isinstance(part, Allowed)]
     typed = get_type_hints(kind)[_keys(kind)[key]]
