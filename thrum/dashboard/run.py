@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from thrum.artifacts import release
-from thrum.config import from_tables
+from thrum.config import Machine, from_tables
 from thrum.dashboard.followups import Followups
 from thrum.dashboard.hub import Hub
 from thrum.dashboard.server import DashboardError, Server
@@ -44,6 +44,7 @@ def run(
     """
     made = release.load(model)
     hub = Hub()
+    machine = follow[1].machine() if follow else Machine()
     offered = follow if connection.port else None  # a program or a replay has nothing to record
     followups = Followups(hub, *offered[:2], AlarmLog(offered[2])) if offered else None
     with ended_by_hand(), Server(hub, http_port, followups) as server:
@@ -54,7 +55,7 @@ def run(
             name=connection.port or "a program",
             spectrum=spectrum,
             learn=learn,
-            cfg=from_tables(made.parameters),
+            cfg=replace(from_tables(made.parameters), machine=machine),
             can_follow=followups is not None,
             made=made,
         )

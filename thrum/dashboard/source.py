@@ -16,10 +16,12 @@ from thrum.dashboard import records
 from thrum.dashboard.hub import Hub
 from thrum.dashboard.samples import SampleStream
 from thrum.dashboard.streams import Stream, TelemetryStream
+from thrum.dashboard.velocity import Zoned
 from thrum.device.client import Device, EndedError, LineError, Transport, fields
 from thrum.device.raw_stream import RawStream, StoppedError
 from thrum.device.samples import Source
 from thrum.device.transport import ProgramTransport, SerialTransport, is_serial
+from thrum.plant.zones import limits
 from thrum.reference import tflm
 from thrum.reference.pipeline import Network
 
@@ -61,6 +63,8 @@ class DeviceThread(threading.Thread):
         self._stopping = threading.Event()
         self._silent = False
         self._errand: Callable[[], None] | None = None
+        machine = wanted.cfg.machine
+        self._zoned = Zoned(limits(machine.group, machine.mounting))
 
     def lend(self, errand: Callable[[], None]) -> bool:
         """Close the port for an errand that needs it, then go on; False if there is no port."""
@@ -183,6 +187,7 @@ class DeviceThread(threading.Thread):
                 "judged_here": here,
                 "why_no_spectrum": why,
                 "can_follow": self._wanted.can_follow,
+                "zones": self._zoned.as_json(),
             }
         )
 
@@ -211,7 +216,7 @@ class DeviceThread(threading.Thread):
 
     def _heard(self, device: Device, stream: Stream, line: str, now: float, heard: float) -> float:
         """Publish the records of a line; return the time of the last line that was understood."""
-        made = stream.push(line, _milliseconds())
+        made = self._zoned.push(stream.push(line, _milliseconds()))
         if made:
             self._hub.publish(*made)
         for request in stream.requests():

@@ -64,7 +64,10 @@ class Event:
 
 @dataclass(frozen=True, eq=False)
 class Telemetry:
-    """One entry per window: mean score 0 to 1, RMS of |z| in sigma, vibration in mg, state."""
+    """One entry per window: mean score 0 to 1, RMS of |z| in sigma, vibration in mg, state.
+
+    mm_s: velocity RMS, NaN from firmware that does not know it.
+    """
 
     boot: dict[str, str]
     anomaly: npt.NDArray[np.float64]
@@ -72,6 +75,7 @@ class Telemetry:
     rms_mg: npt.NDArray[np.int64]
     state: npt.NDArray[np.int64]
     events: tuple[Event, ...]
+    mm_s: npt.NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.state)
@@ -133,4 +137,5 @@ def _columns(boot: dict[str, str], frames: list[Frame], events: list[Event]) -> 
         np.array([window.rms_mg for window in frames], np.int64),
         np.array([window.state for window in frames], np.int64),
         tuple(events),
+        np.array([window.mm_s for window in frames], np.float64),  # None becomes NaN
     )

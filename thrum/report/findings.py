@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thrum.config import Machine
 from thrum.device import telemetry
 from thrum.device.telemetry import Event, Evidence
 from thrum.evaluation.decisions import Row
 from thrum.evaluation.metrics import Share, wilson
 from thrum.firmware.native import Replay
+from thrum.plant.zones import MEANING, limits
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,17 @@ class Level:
     before_mg: float  # median
     after_mg: float  # median
     above: float  # share of the windows after the change that exceed every healthy one
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Velocity in mm/s RMS before and after the change, and the zones where a group is set."""
+
+    before: float  # median
+    after: float  # median
+    zones: tuple[str, str] | None = None
+    meaning: str = ""  # of the zone after the change
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,20 @@ def level(r: Replay) -> Level:
     before, after = rms[r.scene.learn : r.changes_at], rms[r.changes_at :]
     above = float(np.mean(after > before.max()))
     return Level(float(np.median(before)), float(np.median(after)), above)
+
+
+def velocity(r: Replay, machine: Machine) -> Speed | None:
+    """Velocity before and after the change; None where the firmware does not say it."""
+    seen = r.telemetry.mm_s
+    parts = seen[r.scene.learn : r.changes_at], seen[r.changes_at :]
+    if any(len(part) == 0 or not np.isfinite(part).all() for part in parts):
+        return None
+    before, after = (float(np.median(part)) for part in parts)
+    of_machine = limits(machine.group, machine.mounting)
+    if of_machine is None:
+        return Speed(before, after)
+    zones = of_machine.zone(before), of_machine.zone(after)
+    return Speed(before, after, zones, MEANING[zones[1]], of_machine.source)
 
 
 def first_alarm(output: str) -> FirstAlarm:

@@ -35,6 +35,7 @@ def html(m: Material) -> str:
         "another": another,
         "pictures": {picture.name: picture for picture in _pictures(m, another)},
         "level": findings.level(m.replay),
+        "velocity": findings.velocity(m.replay, m.cfg.machine),
         "first": findings.first_alarm(m.replay.output),
         "excerpt": story.excerpt(m.replay.output.splitlines()),
         "conditions": mine,
@@ -78,7 +79,7 @@ def _pictures(m: Material, another: Replay | None) -> list[Picture]:
     threshold, loss = m.cfg.alarm.threshold, m.made.metrics
     panels = len({curve.data for curve in m.evaluation.curves})
     found = [
-        svg.picture("timeline", timeline(m.replay, threshold), 5.0),
+        svg.picture("timeline", timeline(m.replay, threshold, velocity=True), 6.0),
         svg.picture("waveforms", waveforms(m.replay, m.cfg.sample.full_scale_g), 3.6, 6.6),
         svg.picture("bands", heat_map(m.replay, m.twin.z), 3.3, 4.2),
         svg.picture("roc", roc(m.evaluation.curves), 2.6, 1.6 * ((panels + 1) // 2) + 0.6),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from replays import replay
 from report_material import evaluation
 
+from thrum.config import Machine
 from thrum.evaluation.metrics import Share
 from thrum.report import findings
-from thrum.report.findings import pooled
+from thrum.report.findings import Speed, pooled, velocity
 
 
 def test_pooled_shares_weigh_decisions() -> None:
@@ -60,3 +62,14 @@ def test_another_machine_is_one_with_another_name(title: str, found: bool) -> No
     shown = replay()
     other = replace(shown, scene=replace(shown.scene, title=title))
     assert findings.another_machine(shown, [shown, other]) is (other if found else None)
+
+
+def test_velocity_has_zones_only_for_a_known_machine() -> None:
+    seen = replay()
+    assert velocity(seen, Machine()) is None, "firmware that does not say it"
+    fast = np.array([0.5] * 8 + [3.0] * 4)
+    seen = replace(seen, telemetry=replace(seen.telemetry, mm_s=fast))
+    assert velocity(seen, Machine()) == Speed(0.5, 3.0)
+    told = velocity(seen, Machine("medium", "rigid"))
+    assert told is not None and told.zones == ("A", "C")
+    assert told.meaning.endswith("plan a repair")

@@ -4,6 +4,9 @@ import { STATES, palette } from "./states.js";
 
 const POINTS = 800; // a curve on the screen; more windows are thinned to their highest values
 const USUAL = 3; // sigma; spectrum.py computes the shaded band with it
+// Where the curves lie in the plot, from its foot, with and without a velocity.
+const FOUR = [[0.7, 0.94], [0.47, 0.64], [0.235, 0.405], [0, 0.17]];
+const THREE = [[0.6, 0.93], [0.3, 0.53], [0, 0.23]];
 const CONFIG = { displayModeBar: false, responsive: true };
 
 function layout(colours, more) {
@@ -33,7 +36,7 @@ function thinned(frames, minutes) {
     const group = chosen.slice(i, i + step);
     const highest = (name) => Math.max(...group.map((frame) => frame[name]));
     const { t, state } = group.at(-1);
-    made.push({ t, state, score: highest("score"), z: highest("z"), rms: highest("rms") });
+    made.push({ t, state, score: highest("score"), z: highest("z"), rms: highest("rms"), velocity: highest("velocity") });
   }
   return made;
 }
@@ -79,21 +82,33 @@ export function drawHistory(view, minutes) {
     bound(colours, about.clear, "y", colours.muted, "dot", `ends below ${about.clear.toFixed(2)}`, "top"),
     bound(colours, about.bound, "y2", colours.muted, "dash", `noticeable from ${about.bound.toFixed(1)} σ`),
   ] : [];
+  const fast = frames.some((frame) => frame.velocity !== undefined);
+  const zones = about?.zones;
+  if (fast && zones) {
+    // The limits next to the present value: all three would lie on one another.
+    const above = zones.limits.findIndex((limit) => limit >= (frames.at(-1).velocity ?? 0));
+    const near = above < 0 ? [2] : [above, above - 1].filter((i) => i >= 0);
+    near.forEach((i, place) => bounds.push(bound(colours, zones.limits[i], "y5", colours.muted, "dot",
+      `zone ${"BCD"[i]} from ${zones.limits[i]} mm/s`, place ? "top" : "bottom")));
+  }
   const data = [
     curve(times, judged("score"), "y", colours.states[1], "score", "", ".2f"),
     curve(times, judged("z"), "y2", colours.states[4], "deviation", " σ", ".2f"),
     curve(times, frames.map((f) => f.rms), "y3", colours.ink, "vibration", " mg", ".0f"),
     strip(frames, times, colours),
   ];
+  if (fast) data.push(curve(times, frames.map((f) => f.velocity), "y5", colours.states[5], "velocity", " mm/s", ".2f"));
+  const row = (place) => (fast ? FOUR : THREE)[place];
   Plotly.react("history", data, layout(colours, {
     shapes: bounds.map((b) => b.line), annotations: bounds.map((b) => b.label),
-    xaxis: axis(colours, { type: "date", anchor: "y3", showspikes: false, tickangle: 0,
+    xaxis: axis(colours, { type: "date", anchor: fast ? "y5" : "y3", showspikes: false, tickangle: 0,
       nticks: Math.round(document.getElementById("history").clientWidth / 95),
       tickformat: times.at(-1) - times[0] < 7200000 ? "%H:%M:%S" : "%a %H:%M" }),
-    yaxis4: axis(colours, { domain: [0.95, 1], visible: false }),
-    yaxis: axis(colours, { domain: [0.6, 0.93], range: [0, 1.02], title: { text: "score" } }),
-    yaxis2: axis(colours, { domain: [0.3, 0.53], rangemode: "tozero", nticks: 4, title: { text: "σ" } }),
-    yaxis3: axis(colours, { domain: [0, 0.23], rangemode: "tozero", nticks: 4, title: { text: "mg" } }),
+    yaxis4: axis(colours, { domain: [0.96, 1], visible: false }),
+    yaxis: axis(colours, { domain: row(0), range: [0, 1.02], title: { text: "score" } }),
+    yaxis2: axis(colours, { domain: row(1), rangemode: "tozero", nticks: 4, title: { text: "σ" } }),
+    yaxis3: axis(colours, { domain: row(2), rangemode: "tozero", nticks: 4, title: { text: "mg" } }),
+    ...(fast && { yaxis5: axis(colours, { domain: row(3), rangemode: "tozero", nticks: 4, title: { text: "mm/s" } }) }),
   }), CONFIG);
 }
 

@@ -21,6 +21,7 @@ export function showLink(link) {
 }
 
 export function showAbout(about) {
+  set("score-note", `0 to 1, alarm from ${about.raise?.toFixed(2)}`);
   const facts = [
     about.board && `board ${about.board}`, about.sensor && `sensor ${about.sensor}`,
     `${about.rate_hz} Hz`, about.engine && `engine ${about.engine}`, `model ${about.model}`,
@@ -47,7 +48,7 @@ export function showVerdict(view) {
   set("score", state.name === "learning" ? "–" : frame.score.toFixed(2));
   set("deviation", state.name === "learning" ? "–" : `${frame.z.toFixed(2)} σ`);
   set("vibration", `${frame.rms} mg`);
-  set("velocity", frame.mm_s === undefined || frame.mm_s === null ? "–" : `${frame.mm_s.toFixed(2)} mm/s`);
+  showVelocity(frame, view.latest.about);
   const title = `${state.word} – Thrum`;
   if (document.title !== title) document.title = title;
   showProgress(state, learning, view.latest.status);
@@ -71,6 +72,20 @@ function showProgress(state, learning, status) {
   const eased = status?.eased ?? 0;
   at("eased").hidden = eased === 0;
   set("eased", `The trial has widened a band ${eased} times by 1/15.`);
+}
+
+/** Velocity as standards judge it, and the zone where the machine's group is configured. */
+function showVelocity(frame, about) {
+  const known = frame.velocity !== undefined;
+  at("velocity-box").hidden = !known;
+  if (!known) return;
+  set("velocity", `${frame.velocity.toFixed(2)} mm/s`);
+  const zones = about?.zones;
+  if (zones && frame.zone) {
+    at("velocity-box").dataset.zone = frame.zone;
+    at("zone").title = `${zones.source}, ${zones.machine}`;
+    set("zone", `RMS, zone ${frame.zone}: ${zones.meaning[frame.zone]}`);
+  } else set("zone", "RMS");
 }
 
 function meaning(state, view) {

@@ -19,21 +19,28 @@ _SHADES = {
 }
 
 
-def timeline(replay: Replay, threshold: float) -> Draw:
-    """Mean score, deviation and vibration over time, with the states behind."""
+def timeline(replay: Replay, threshold: float, velocity: bool = False) -> Draw:
+    """Mean score, deviation and vibration over time, with the states behind.
+
+    velocity: also in mm/s, where the firmware says it.
+    """
     seen = replay.telemetry
     unit, words = (60.0, "minutes") if replay.scene.seconds > 300 else (1.0, "seconds")
     time = np.arange(len(seen)) * replay.hop / replay.scene.rate_hz / unit
     quiet = (State.LEARNING, State.IDLE, State.GATHERING)
     judged = np.where(np.isin(seen.state, quiet), np.nan, 1.0)
-    rows = (
+    rows = [
         ("anomaly score", seen.anomaly * judged, "healthy"),
         ("deviation,\nsigma", seen.z * judged, "third"),
         ("vibration,\nmg RMS", seen.rms_mg.astype(np.float64), "muted"),
-    )
+    ]
+    if velocity and np.isfinite(seen.mm_s).any():
+        rows.append(("velocity,\nmm/s RMS", seen.mm_s, "fourth"))
 
     def draw(figure: Figure, narrow: bool) -> None:
-        axes = figure.subplots(3, 1, sharex=True, height_ratios=(2, 1.1, 1.1))
+        axes = figure.subplots(
+            len(rows), 1, sharex=True, height_ratios=(2, *[1.1] * (len(rows) - 1))
+        )
         for axis, (label, values, colour) in zip(axes, rows, strict=True):
             axis.plot(time, values, color=COLOURS[colour])
             axis.set_ylabel(label)
