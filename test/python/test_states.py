@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+from thrum.dashboard.handler import state_names
 from thrum.dashboard.samples import STRAINED
-from thrum.dashboard.server import PAGE, state_names
+from thrum.dashboard.server import PAGE
 from thrum.paths import ROOT
 from thrum.states import WORDS, Fault, State
 

@@ -12,9 +12,9 @@ from thrum.paths import ROOT
 
 HELP = "show a board's score, state, spectrum and alarms live in the browser"
 DESCRIPTION = (
-    "Serves a page for this computer's browsers only, and needs no network. The board judges, and "
-    "the page shows what it says; with --spectrum the board streams its samples instead, and this "
-    "computer judges them with the same integers."
+    "Serves a page for this computer's browsers, with --host also for others, and needs no "
+    "internet. The board judges, and the page shows what it says; with --spectrum the board "
+    "streams its samples instead, and this computer judges them with the same integers."
 )
 
 
@@ -63,7 +63,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=tcp_port,
         default=8010,
         metavar="PORT",
-        help="the page's port on 127.0.0.1; 0 takes any that is free (default: 8010)",
+        help="the page's port; 0 takes any that is free (default: 8010)",
+    )
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="address of this computer to serve at, such as 0.0.0.0 for its whole network; the "
+        "page then needs the token of the URL that is printed (default: 127.0.0.1)",
     )
     parser.add_argument(
         "--seconds",
@@ -97,5 +104,6 @@ def run(arguments: argparse.Namespace) -> int:
         spectrum=arguments.spectrum,
         learn=arguments.learn,
         http_port=arguments.http,
+        host=arguments.host,
         follow=(partial(recorded, connection(arguments), wanted), request, folder),
     )

@@ -13,7 +13,7 @@ from thrum.dashboard.records import Record
 
 FRAMES = 15_000  # windows: 20 minutes at 3.2 kHz, 5 hours at 200 Hz
 EVENTS = 400  # changes of state, and the evidence of alarms
-_EVENT_KINDS = ("event", "evidence", "followup")
+_EVENT_KINDS = ("event", "evidence", "followup", "note", "acknowledged")
 
 
 class Hub:
@@ -44,6 +44,11 @@ class Hub:
         """The event or evidence of a number."""
         with self._lock:
             return next((record for record in self._events if record["n"] == number), None)
+
+    def kept(self) -> list[Record]:
+        """The windows and events that are kept, in order."""
+        with self._lock:
+            return list(merge(self._frames, self._events, key=itemgetter("n")))
 
     def since(self, session: str, number: int) -> Record:
         """Everything after a number; everything there is, and `reset`, for another session."""

@@ -82,6 +82,16 @@ def followup(number: int, words: str) -> Record:
     return {"kind": "followup", "of": number, "words": words}
 
 
+def note(words: str, t: int) -> Record:
+    """What a person asked the board for, and what came of it."""
+    return {"kind": "note", "words": words, "t": t}
+
+
+def acknowledged(number: int, t: int) -> Record:
+    """A person has seen the alarm of a number."""
+    return {"kind": "acknowledged", "of": number, "words": "Acknowledged.", "t": t}
+
+
 def learning(state: int, learned: int, wanted: int, phase: str = "learned") -> Record:
     """How far the baseline of an operating state is, in windows or, later, in averages."""
     return {"kind": "learning", "state": state, "learned": learned, "of": wanted, "phase": phase}

@@ -10,10 +10,14 @@ from pathlib import Path
 
 from thrum.artifacts import release
 from thrum.config import Machine, from_tables
+from thrum.dashboard.access import LOOPBACK, Access
+from thrum.dashboard.commands import Commands
 from thrum.dashboard.followups import Followups
+from thrum.dashboard.greeting import Wanted
 from thrum.dashboard.hub import Hub
+from thrum.dashboard.panel import Panel
 from thrum.dashboard.server import DashboardError, Server
-from thrum.dashboard.source import DeviceThread, Wanted
+from thrum.dashboard.source import DeviceThread
 from thrum.device.interrupts import ended_by_hand
 from thrum.device.transport import Connection
 from thrum.diagnosis.command import Request
@@ -32,22 +36,26 @@ def run(
     spectrum: bool = False,
     learn: int | None = None,
     http_port: int = 8010,
+    host: str = LOOPBACK,
     follow: tuple[Record, Request, Path] | None = None,
 ) -> int:
     """Serve until Ctrl+C. LineError or DashboardError if it cannot start.
 
     replay: a WAV file that the native firmware plays instead of a device. spectrum: the device
     streams its samples and this computer judges them. learn: windows of the baseline in that case;
-    None: as many as the device learns. http_port: port of the page; 0: any free port. follow: how
-    to record after an alarm, how to diagnose, and the folder of the log; None: the page offers
-    none.
+    None: as many as the device learns. http_port: port of the page; 0: any free port. host:
+    address that it listens at; beyond the loopback it wants the token of the URL that is printed.
+    follow: how to record after an alarm, how to diagnose, and the folder of the log; None: the
+    page offers none.
     """
     made = release.load(model)
     hub = Hub()
     machine = follow[1].machine() if follow else Machine()
     offered = follow if connection.port else None  # a program or a replay has nothing to record
     followups = Followups(hub, *offered[:2], AlarmLog(offered[2])) if offered else None
-    with ended_by_hand(), Server(hub, http_port, followups) as server:
+    commands = Commands()
+    panel = Panel(hub, commands=commands, followups=followups)
+    with ended_by_hand(), Server([panel], http_port, Access.at(host)) as server:
         known = Wanted(
             port=connection.port,
             baud=connection.baud,
@@ -60,7 +68,7 @@ def run(
             made=made,
         )
         wanted = _one_device(known, replay, model)
-        device = DeviceThread(wanted, hub, wanted.open())
+        device = DeviceThread(wanted, hub, wanted.open(), commands)
         if followups is not None:
             followups.attach(device)
         serving = threading.Thread(target=server.serve_forever, daemon=True)

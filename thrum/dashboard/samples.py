@@ -92,6 +92,10 @@ class SampleStream:
         request = self._questions.next(time.monotonic())
         return [request] if request else []
 
+    def set_thresholds(self, high: int, low: int) -> None:
+        """Scores in Q8 that raise and end an alarm from now on; what was learned stays."""
+        self._detector.config = replace(self._detector.config, raise_q8=high, clear_q8=low)
+
     def _gap(self, t: int) -> list[Record]:
         """Treat missing samples as a fault, as the device does."""
         if self._assembler.lost == self._lost:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from collections.abc import Callable
 
-from thrum.artifacts.release import Release
-from thrum.config import Config
 from thrum.dashboard import records
+from thrum.dashboard.commands import Commands
+from thrum.dashboard.greeting import Wanted, about_board, network, why_not
 from thrum.dashboard.hub import Hub
 from thrum.dashboard.samples import SampleStream
 from thrum.dashboard.streams import Stream, TelemetryStream
@@ -20,10 +17,7 @@ from thrum.dashboard.velocity import Zoned
 from thrum.device.client import Device, EndedError, LineError, Transport, fields
 from thrum.device.raw_stream import RawStream, StoppedError
 from thrum.device.samples import Source
-from thrum.device.transport import ProgramTransport, SerialTransport, is_serial
 from thrum.plant.zones import limits
-from thrum.reference import tflm
-from thrum.reference.pipeline import Network
 
 RETRY = 1.0  # seconds between tries to open a port that has gone
 POLL = 5.0  # seconds between requests for the status
@@ -31,31 +25,12 @@ SILENT = 5.0  # seconds without a line, at least, before the page says so
 TICK = 0.25  # seconds after which a request to stop is noticed
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """The device to show, and whether it should stream its samples."""
-
-    port: str | None
-    baud: int
-    command: Sequence[str]
-    name: str  # for people
-    spectrum: bool
-    learn: int | None  # windows of the baseline in spectrum mode; None: as the device has it
-    cfg: Config
-    can_follow: bool = False  # whether the page may record and diagnose after an alarm
-    made: Release | None = None  # whose network this computer may run
-
-    def open(self) -> Transport:
-        """The connection; LineError says why there is none."""
-        if self.port:
-            return SerialTransport(self.port, self.baud)
-        return ProgramTransport(self.command)
-
-
 class DeviceThread(threading.Thread):
     """Reads the device; reopens the port whenever the connection is gone."""
 
-    def __init__(self, wanted: Wanted, hub: Hub, transport: Transport) -> None:
+    def __init__(
+        self, wanted: Wanted, hub: Hub, transport: Transport, commands: Commands | None = None
+    ) -> None:
         super().__init__(name="device", daemon=True)
         self._wanted = wanted
         self._hub = hub
@@ -63,6 +38,8 @@ class DeviceThread(threading.Thread):
         self._stopping = threading.Event()
         self._silent = False
         self._errand: Callable[[], None] | None = None
+        self.commands = commands or Commands()
+        self._shown: records.Record = {}  # about the board
         machine = wanted.cfg.machine
         self._zoned = Zoned(limits(machine.group, machine.mounting))
 
@@ -117,6 +94,7 @@ class DeviceThread(threading.Thread):
                 self._link("live", f"Connected to {self._wanted.name}.")
                 self._follow(device, stream, silence)
             finally:
+                self.commands.gone()
                 if self._leaving and isinstance(stream, SampleStream):
                     device.send("raw 0")
 
@@ -127,69 +105,34 @@ class DeviceThread(threading.Thread):
         [thresholds] = device.ask("t", "t")
         status = fields(device.ask("status", "status")[0])
         stream: Stream = TelemetryStream()
-        why = ""
-        if self._wanted.spectrum:
-            why = self._too_slow(source) or self._other_windows(about)
-            if not why:
-                learn = self._wanted.learn or int(status["learn"])
-                network = self._network(about)
-                lost = int(status["lost"])
-                stream = SampleStream(self._wanted.cfg, about, learn, thresholds, network, lost)
-        self._about(about, thresholds, isinstance(stream, SampleStream), why)
+        why = why_not(self._wanted, source, about) if self._wanted.spectrum else ""
+        if self._wanted.spectrum and not why:
+            stream = self._samples(about, thresholds, status)
+        here = isinstance(stream, SampleStream)
+        zones = self._zoned.as_json()
+        self._shown = about_board(self._wanted, about, _pair(thresholds), here, why, zones)
+        self._hub.publish(self._shown)
+        self.commands.connected(_pair(thresholds))
         device.ask(stream.start, stream.start)
         return stream, source.silent_after(SILENT)
 
-    def _network(self, about: dict[str, str]) -> Network | None:
-        """The board's network on this computer, if it is the same model.
+    def _samples(
+        self, about: dict[str, str], thresholds: str, status: dict[str, str]
+    ) -> SampleStream:
+        learn = self._wanted.learn or int(status["learn"])
+        found = network(self._wanted, about)
+        return SampleStream(self._wanted.cfg, about, learn, thresholds, found, int(status["lost"]))
 
-        Asking the board instead fails where it is busy sending: an ATmega328P then keeps 31
-        characters of the question's 52.
-        """
-        made = self._wanted.made
-        if made is None or about.get("model") != made.model_hash or not tflm.available():
-            return None
-        return partial(tflm.run, made.tflite)
-
-    def _too_slow(self, source: Source) -> str:
-        fastest = source.fastest_hz(self._wanted.baud)
-        if not is_serial(self._wanted.port) or source.rate_hz <= fastest:
-            return ""
-        return (
-            f"The line is too slow for the samples: {self._wanted.baud} baud carry {fastest} Hz, "
-            f"the board samples at {source.rate_hz} Hz. Raise the rate of the line, which is "
-            "monitor_speed in platformio.ini and --baud here, or lower the board's."
-        )
-
-    def _other_windows(self, about: dict[str, str]) -> str:
-        cfg = self._wanted.cfg
-        mine = {"window": cfg.window.length, "hop": cfg.window.hop, "bands": cfg.features.bands}
-        if all(about.get(name) == str(value) for name, value in mine.items()):
-            return ""
-        return (
-            "The board's windows are not those of the model here: upload the firmware again, or "
-            "name its model with --model."
-        )
-
-    def _about(self, about: dict[str, str], thresholds: str, here: bool, why: str) -> None:
-        high, low = (int(word) / 256 for word in thresholds.split())
-        known: dict[str, Any] = {
-            name: about.get(name, "") for name in ("engine", "model", "firmware", "board", "sensor")
-        }
-        self._hub.publish(
-            {
-                "kind": "about",
-                **known,
-                "rate_hz": int(about["rate_hz"]),
-                "raise": high,
-                "clear": low,
-                "mean_windows": self._wanted.cfg.alarm.mean_windows,
-                "bound": self._wanted.cfg.alarm.cross_check,
-                "judged_here": here,
-                "why_no_spectrum": why,
-                "can_follow": self._wanted.can_follow,
-                "zones": self._zoned.as_json(),
-            }
-        )
+    def _carried_out(self, line: str, stream: Stream) -> bool:
+        """Whether a line answers a request after which the stream starts anew."""
+        kind = self.commands.heard(line)
+        if kind == "t":
+            high, low = self.commands.thresholds
+            if isinstance(stream, SampleStream):
+                stream.set_thresholds(high, low)
+            self._shown = {**self._shown, "raise": high / 256, "clear": low / 256}
+            self._hub.publish(self._shown)
+        return kind == "learn" and isinstance(stream, SampleStream)
 
     def _follow(self, device: Device, stream: Stream, silence: float) -> None:
         """Read until the device resets or stop() is called; LineError if the connection is lost.
@@ -205,14 +148,21 @@ class DeviceThread(threading.Thread):
                 return
             now = time.monotonic()
             if line is not None:
-                if line.startswith("# thrum "):
+                if line.startswith("# thrum ") or self._carried_out(line, stream):
                     return
                 heard = self._heard(device, stream, line, now, heard)
             if now - heard > silence and not self._silent:
                 self._link("silent", "Connected, but nothing arrives that can be shown.")
-            if stream.poll and now - polled > POLL:
-                polled = now
-                device.send(stream.poll)
+            polled = self._asked(device, stream, now, polled)
+
+    def _asked(self, device: Device, stream: Stream, now: float, polled: float) -> float:
+        """Send what the page asks for, and the question for the status; when that was sent last."""
+        if request := self.commands.next(now):
+            device.send(request)
+        if not stream.poll or now - polled <= POLL:
+            return polled
+        device.send(stream.poll)
+        return now
 
     def _heard(self, device: Device, stream: Stream, line: str, now: float, heard: float) -> float:
         """Publish the records of a line; return the time of the last line that was understood."""
@@ -236,6 +186,11 @@ class DeviceThread(threading.Thread):
             with contextlib.suppress(LineError, OSError):  # closing a lost connection may fail
                 self._transport.close()
             self._transport = None
+
+
+def _pair(thresholds: str) -> tuple[int, int]:
+    high, low = (int(word) for word in thresholds.split())
+    return high, low
 
 
 def _end_of_program(error: LineError) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from bearings import Rig, recording
 from thrum.dashboard import records
 from thrum.dashboard.followups import Followups
 from thrum.dashboard.hub import Hub
+from thrum.dashboard.panel import Panel
 from thrum.dashboard.server import Server
 from thrum.diagnosis.command import Request
 from thrum.diagnosis.geometry import known
@@ -46,7 +47,10 @@ def test_the_button_of_an_alarm_brings_its_cause(tmp_path: Path) -> None:
     followups = Followups(hub, record, Request(1797, "6205"), AlarmLog(tmp_path))
     followups.attach(_Lender())
     events = "document.getElementById('events')"
-    with Server(hub, 0, followups) as server, browser.chromium(tmp_path / "profile") as tab:
+    with (
+        Server([Panel(hub, followups=followups)], 0) as server,
+        browser.chromium(tmp_path / "profile") as tab,
+    ):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         tab.open(server.url, 800, 900)
         tab.wait_for(f"{events}.querySelector('button') !== null", 30)

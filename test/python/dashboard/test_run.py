@@ -16,6 +16,7 @@ from terminals import Board
 
 from thrum.cli import main as command_line
 from thrum.dashboard.hub import Hub
+from thrum.dashboard.panel import Panel
 from thrum.dashboard.server import Server
 from thrum.paths import ROOT
 
@@ -23,7 +24,7 @@ from thrum.paths import ROOT
 @pytest.fixture
 def page() -> Iterator[Server]:
     """A server without a device."""
-    with Server(Hub(), 0) as made:
+    with Server([Panel(Hub())], 0) as made:
         threading.Thread(target=made.serve_forever, daemon=True).start()
         yield made
         made.shutdown()

@@ -11,13 +11,14 @@ import pytest
 
 from thrum.dashboard import server
 from thrum.dashboard.hub import Hub
+from thrum.dashboard.panel import Panel
 from thrum.dashboard.server import Server
 
 
 @pytest.fixture
 def page() -> Iterator[Server]:
     """A server without a device."""
-    with Server(Hub(), 0) as made:
+    with Server([Panel(Hub())], 0) as made:
         threading.Thread(target=made.serve_forever, daemon=True).start()
         yield made
         made.shutdown()
@@ -70,7 +71,7 @@ def test_only_the_page_itself_may_follow_an_alarm(page: Server) -> None:
     own = {"Sec-Fetch-Site": "same-origin"}
     assert _post(page, "/follow?n=1", **own) == 404, "no followups: no such page"
     followups = _Followups()
-    with Server(Hub(), 0, followups) as made:  # type: ignore[arg-type]
+    with Server([Panel(Hub(), followups=followups)], 0) as made:  # type: ignore[arg-type]
         threading.Thread(target=made.serve_forever, daemon=True).start()
         assert _post(made, "/follow?n=12", **own) == 202
         assert _post(made, "/follow?n=x", **own) == 202

@@ -12,10 +12,10 @@ from vibration import native_firmware
 
 from thrum import config
 from thrum.artifacts import release
+from thrum.dashboard.greeting import Wanted
 from thrum.dashboard.hub import Hub
 from thrum.dashboard.records import Record
-from thrum.dashboard.source import DeviceThread, Wanted
-from thrum.device.samples import Source
+from thrum.dashboard.source import DeviceThread
 from thrum.device.transport import ProgramTransport
 from tools.demos.monitor_demo import serve
 
@@ -93,11 +93,3 @@ def test_the_port_is_lent_for_an_errand_and_taken_back(tmp_path: Path) -> None:
 def test_a_program_is_not_lent() -> None:
     wanted = Wanted(None, 115_200, ("true",), "", False, None, CFG)
     assert not DeviceThread(wanted, Hub(), ProgramTransport(["true"])).lend(lambda: None)
-
-
-def test_a_line_too_slow_for_the_samples_shows_the_boards_judgement() -> None:
-    about = {"rate_hz": "12000", "hop": "256", "window": "256", "bands": "32"}
-    wanted = Wanted("/dev/ttyUSB0", 115_200, (), "", True, None, CFG)
-    board = DeviceThread(wanted, Hub(), ProgramTransport(["true"]))
-    words = board._too_slow(Source.of(about | {"axes": "1", "mg_q12": "2000"}))
-    assert "115200 baud carry 3704 Hz, the board samples at 12000 Hz" in words

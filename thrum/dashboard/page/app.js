@@ -1,5 +1,6 @@
 // Asks the program for news, keeps the recent past, and shows it.
 
+import { connectActions, showActions } from "./actions.js";
 import { drawHistory, drawSpectrum } from "./plots.js";
 import { showAbout, showEvents, showLink, showVerdict, showLegend } from "./words.js";
 
@@ -7,6 +8,7 @@ const PERIOD = 250; // ms between questions
 const PATIENCE = 2000; // ms between questions to a program that does not answer
 const FRAMES = 15000; // kept here; the program keeps as many
 const EVENTS = 400;
+const EVENT_KINDS = ["event", "evidence", "followup", "note", "acknowledged"];
 
 const view = { frames: [], events: [], latest: {}, session: "", next: 0, offset: 0 };
 let stale = true; // something has come that is not drawn yet
@@ -17,7 +19,7 @@ function take(news) {
   view.next = news.next;
   for (const record of news.records) {
     if (record.kind === "frame") view.frames.push(record);
-    else if (["event", "evidence", "followup"].includes(record.kind)) view.events.push(record);
+    else if (EVENT_KINDS.includes(record.kind)) view.events.push(record);
     else if (record.kind === "status") view.latest.status = { ...view.latest.status, ...record };
     else view.latest[record.kind] = record;
   }
@@ -35,6 +37,7 @@ async function ask() {
     if (stale || view.gone) words();
     view.gone = false;
   } catch {
+    if (!view.gone) showActions({ ...view, latest: {} });
     if (!view.gone) showLink({ state: "gone", words: "The program has ended, or does not answer." });
     view.gone = true;
   }
@@ -45,6 +48,7 @@ function words() {
   if (view.latest.link) showLink(view.latest.link);
   if (view.latest.about) showAbout(view.latest.about);
   showVerdict(view);
+  showActions(view);
   showEvents(view.events, view.latest.about?.can_follow);
 }
 
@@ -71,6 +75,7 @@ const sizes = new ResizeObserver((changes) => {
   for (const { target } of changes) if (target.data) Plotly.Plots.resize(target);
 });
 for (const plot of document.querySelectorAll(".plot")) sizes.observe(plot);
+connectActions(view);
 showLegend();
 ask();
 requestAnimationFrame(draw);

@@ -89,7 +89,7 @@ export function drawHistory(view, minutes) {
     const above = zones.limits.findIndex((limit) => limit >= (frames.at(-1).velocity ?? 0));
     const near = above < 0 ? [2] : [above, above - 1].filter((i) => i >= 0);
     near.forEach((i, place) => bounds.push(bound(colours, zones.limits[i], "y5", colours.muted, "dot",
-      `zone ${"BCD"[i]} from ${zones.limits[i]} mm/s`, place ? "top" : "bottom")));
+      `zone ${"BCD"[i]} above ${zones.limits[i]} mm/s`, place ? "top" : "bottom")));
   }
   const data = [
     curve(times, judged("score"), "y", colours.states[1], "score", "", ".2f"),

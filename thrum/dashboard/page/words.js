@@ -109,7 +109,10 @@ export function showEvents(records, canFollow) {
     } else if (record.kind === "followup") {
       const alarm = items.find(({ event }) => event.n === record.of);
       if (alarm) alarm.followup = record.words;
-    } else {
+    } else if (record.kind === "acknowledged") {
+      const alarm = items.find(({ event }) => event.n === record.of);
+      if (alarm) alarm.seen = record.t;
+    } else if (record.kind === "event") {
       if (last && !last.end) last.end = record.t;
       if (record.state === "alarm" || record.state === "fault") items.push({ event: record });
     }
@@ -118,7 +121,7 @@ export function showEvents(records, canFollow) {
   at("events").replaceChildren(...items.reverse().map((one) => item(one, canFollow)));
 }
 
-function item({ event, evidence, end, followup }, canFollow) {
+function item({ event, evidence, end, followup, seen }, canFollow) {
   const made = element("li", "");
   const state = STATES[numberOf(event.state)];
   made.dataset.state = event.state;
@@ -126,8 +129,7 @@ function item({ event, evidence, end, followup }, canFollow) {
   made.append(
     element("strong", `${state.mark} ${state.word}`),
     " ",
-    element("time", when.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" }),
-      { dateTime: when.toISOString() }),
+    element("time", clock(event.t), { dateTime: when.toISOString() }),
   );
   if (event.bands.length) {
     const bands = element("ul", "", { ariaLabel: "Bands that moved" });
@@ -138,6 +140,7 @@ function item({ event, evidence, end, followup }, canFollow) {
   if (evidence) made.append(element("small", explain(evidence)));
   if (followup) made.append(...followup.split("\n").map((line) => element("small", line)));
   else if (canFollow && event.state === "alarm") made.append(follower(event.n));
+  if (seen) made.append(element("small", `Acknowledged ${clock(seen)}`));
   made.append(element("small", end ? `Lasted ${duration(end - event.t)}` : "Still on"));
   return made;
 }
@@ -159,6 +162,14 @@ function explain(evidence) {
     + (evidence.agree ? "agree" : "alone would not have raised it")
     + ` (${(evidence.z / Math.max(evidence.bound, 0.01)).toPrecision(2)} times their bound)`
     + `; had lasted ${evidence.windows} windows, ${evidence.seconds} s, when raised`;
+}
+
+/** Date and time as ISO 8601 writes them, in the time zone of this browser, on a 24-hour clock. */
+function clock(t) {
+  const two = (number) => String(number).padStart(2, "0");
+  const d = new Date(t);
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} `
+    + `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
 }
 
 function duration(ms) {
