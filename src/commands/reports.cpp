@@ -59,6 +59,9 @@ void WriteChange(const pipeline::Judgement& judgement, const Begins& begins) {
                                                : THRUM_TEXT(": alarm ended"));
     AppendDuration(window_count - alarm_since, model::kHop, settings::RateHz(), &line);
   }
+  if (judgement.state == State::kOk && pipeline::Machine().baseline().growing()) {
+    line.Text(THRUM_TEXT(": provisional"));
+  }
   PutLine();
 }
 
