@@ -158,7 +158,7 @@ class CustomTestRunner(UnityTestRunner):  # type: ignore[misc]  # PlatformIO is 
 
     def _verify_command(self) -> list[str]:
         """The host's side of the line, and the device unless it is a board."""
-        command = [self._python(), "-m", "thrum", "verify"]
+        command = [self._python(), "-m", "thrum", "verify", "--unity"]
         command += ["--windows", self._windows()]
         if self._option("custom_engine", "aot") == "tflm":
             command += ["--tolerance", self._option("custom_line_tolerance", "0")]

@@ -39,12 +39,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help="how long an answer may take (default: 2)",
     )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="print one JSON object")
+    how.add_argument("--unity", action="store_true", help="print every comparison, for `pio test`")
     add_model(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare."""
     from thrum.verification import verify
+    from thrum.verification.outcome import Report
+
+    report = Report.JSON if arguments.json else Report.LINE
 
     return verify.run(
         connection(arguments),
@@ -53,4 +59,5 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         tolerance=arguments.tolerance,
         seconds=arguments.seconds,
+        report=Report.UNITY if arguments.unity else report,
     )

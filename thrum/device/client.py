@@ -95,6 +95,7 @@ class Device:
         self._lines: list[str] = []
         self._received = 0  # bytes
         self._connected = False
+        self.about: dict[str, str] = {}  # what the device says of itself, once connected
         self.repeated = 0  # questions that had to be asked again
 
     @classmethod
@@ -124,7 +125,8 @@ class Device:
         self.tell()
         answers = self.ask("?", "id", "source")
         self._connected = True
-        return fields(" ".join(answers))
+        self.about = fields(" ".join(answers))
+        return self.about
 
     def ask(self, payload: str, *kinds: str, repeatable: bool = True) -> list[str]:
         """Send a request; return the answers of these kinds, without the kind.

@@ -1,11 +1,14 @@
 """Compares a board with the reference, bit for bit: `thrum verify --port PORT`.
 
-Every comparison is one line in Unity's format, so that `pio test` counts it as a test case.
+It prints what differs, and one line; with Report.UNITY a line for each comparison, in Unity's
+format, so that `pio test` counts it as a test case.
 """
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,6 +39,7 @@ from thrum.reference.pipeline import Network
 from thrum.verification.challenge import RECORDED, Challenge, challenges
 from thrum.verification.expected import expected
 from thrum.verification.line_cases import Case, refusals, thresholds
+from thrum.verification.outcome import Outcome, Report
 from thrum.verification.tolerance import Scores
 
 LEARN = 16  # the shortest baseline
@@ -69,34 +73,40 @@ def run(
     seed: int | None = None,
     tolerance: int = 0,
     seconds: float = 2.0,
+    report: Report = Report.LINE,
 ) -> int:
     """Compare and print; exit code 1 when a case failed.
 
     windows: to judge after learning. seed: a fresh one by default. tolerance: see Plan. seconds:
     how long the device may take to answer.
     """
+    told = report is Report.UNITY
     made = release.load(model)
     plan = Plan(made, from_tables(made.parameters), windows, _seed(seed), tolerance)
-    print(f"seed {plan.seed}: repeat with --seed {plan.seed} --windows {windows}", flush=True)
+    if told:
+        print(f"seed {plan.seed}: repeat with --seed {plan.seed} --windows {windows}", flush=True)
     device = Device(connection.open(PORT_RETURNS_WITHIN), seconds)
-    start, count, failed, ignored = time.monotonic(), 0, 0, 0
-    for case in _until_the_line_fails(device, plan):
-        count += 1
-        ignored += case.ignored
-        failed += bool(case.message) and not case.ignored
-        print(case, flush=True)
-    print(f"{time.monotonic() - start:.1f} s, {device.repeated} lines repeated")
-    print(f"{count} Tests {failed} Failures {ignored} Ignored")
-    return int(failed > 0 or count == 0)
+    start, seen = time.monotonic(), list[Case]()
+    # One JSON object is all that stdout may hold.
+    with contextlib.redirect_stdout(sys.stderr if report is Report.JSON else sys.stdout):
+        for case in _until_the_line_fails(device, plan, told):
+            seen.append(case)
+            if told:
+                print(case, flush=True)
+            elif case.message:
+                print(f"{case.name}: {case.message}", flush=True)
+    found = Outcome(device.about, plan.seed, windows, seen, time.monotonic() - start)
+    print(found.text(report, device.repeated))
+    return int(found.failed > 0 or not seen)
 
 
 def _seed(given: int | None) -> int:
     return secrets.randbelow(2**31) if given is None else given
 
 
-def _until_the_line_fails(device: Device, plan: Plan) -> Iterator[Case]:
+def _until_the_line_fails(device: Device, plan: Plan, told: bool) -> Iterator[Case]:
     try:
-        yield from cases(device, plan)
+        yield from cases(device, plan, told)
     except NoDeviceError as error:
         yield Case("the_line", str(error), ignored=True)
     except LineError as error:
@@ -105,10 +115,11 @@ def _until_the_line_fails(device: Device, plan: Plan) -> Iterator[Case]:
         device.close()
 
 
-def cases(device: Device, plan: Plan) -> Iterator[Case]:
-    """Yield the result of each comparison. LineError ends them early."""
+def cases(device: Device, plan: Plan, told: bool = False) -> Iterator[Case]:
+    """Yield the result of each comparison. LineError ends them early. told: say who is there."""
     about = device.connect()
-    print(" ".join(f"{name}:{about.get(name)}" for name in WHO), flush=True)
+    if told:
+        print(" ".join(f"{name}:{about.get(name)}" for name in WHO), flush=True)
     yield _identity(about, plan)
     if about.get("model") != plan.made.model_hash:
         return

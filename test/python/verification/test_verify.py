@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from pathlib import Path
@@ -46,7 +47,7 @@ BAD = {
 
 
 def _verify(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
-    code = command_line.main(["verify", *words])
+    code = command_line.main(["verify", "--unity", *words])
     return code, capsys.readouterr().out
 
 
@@ -110,3 +111,12 @@ def test_without_the_wheel_the_numpy_engine_is_compared(
     code, out = _verify(capsys, "--windows", "40", "--", str(native_firmware()), "--serve")
     assert code == 0 and "the NumPy engine (reference/network.py) is compared" in out
     assert out.count(":engine_") == 24 and out.count(":window_") == 16 + 40
+
+
+def test_without_options_one_line_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--windows", "40", "--", str(native_firmware()), "--serve"]
+    assert command_line.main(["verify", *words]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if "recorded_windows" not in line]
+    assert len(told) == 1 and "comparisons equal this computer's" in told[0]
+    assert command_line.main(["verify", "--json", *words]) == 0
+    assert json.loads(capsys.readouterr().out)["failed"] == 0
