@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def run(
     http_port: int = 8010,
     host: str = LOOPBACK,
     follow: tuple[Record, Request, Path] | None = None,
+    until: Callable[[Hub], None] | None = None,
 ) -> int:
     """Serve until Ctrl+C. LineError or DashboardError if it cannot start.
 
@@ -46,7 +48,7 @@ def run(
     None: as many as the device learns. http_port: port of the page; 0: any free port. host:
     address that it listens at; beyond the loopback it wants the token of the URL that is printed.
     follow: how to record after an alarm, how to diagnose, and the folder of the log; None: the
-    page offers none.
+    page offers none. until: returns when the page is to end; None: Ctrl+C does that.
     """
     made = release.load(model)
     hub = Hub()
@@ -76,7 +78,7 @@ def run(
         try:
             device.start()
             print(f"Thrum's live page: {server.url} (Ctrl+C ends it)", flush=True)
-            threading.Event().wait()
+            until(hub) if until else threading.Event().wait()
         except KeyboardInterrupt:
             with contextlib.suppress(OSError):  # the terminal may be gone
                 print("\nEnding.", flush=True)

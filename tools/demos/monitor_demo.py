@@ -1,7 +1,8 @@
 """Shows the monitor filter at work: `make monitor-demo`.
 
 Builds the native firmware, replays a synthetic machine that goes bad through it at the speed of
-the recording, and opens `pio device monitor` on its serial line, a TCP socket. Ctrl+C ends it.
+the recording, and opens `pio device monitor` on its serial line, a TCP socket. Ends after the
+all-clear.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
+
+from tools.demos import story
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / ".pio" / "build" / "native" / "program"
@@ -25,12 +29,15 @@ def main() -> int:
     build = [python, "-m", "platformio", "run", "-e", "native", "-s"]
     if subprocess.run(build, cwd=ROOT, check=False).returncode != 0:
         return 1
+    print(story.PLAN, flush=True)
+    told = story.Story()
     with tempfile.TemporaryDirectory() as folder:
         recording = Path(folder) / "machine.wav"
-        record(recording)
+        story.record(recording)
         with socket.create_server(("127.0.0.1", 0)) as server:
-            command = [str(PROGRAM), "--serve", "--realtime", "--learn", "96", str(recording)]
-            thread = threading.Thread(target=serve, args=(server, command), daemon=True)
+            command = [str(PROGRAM), "--serve", "--realtime", "--learn", str(story.LEARN)]
+            command.append(str(recording))
+            thread = threading.Thread(target=serve, args=(server, command, told.heard), daemon=True)
             thread.start()
             monitor = [
                 python,
@@ -44,21 +51,28 @@ def main() -> int:
                 "-p",
                 f"socket://127.0.0.1:{server.getsockname()[1]}",
             ]
-            return subprocess.run(monitor, cwd=ROOT, check=False).returncode
+            code = subprocess.run(monitor, cwd=ROOT, check=False).returncode
+    print(f"\n{told.ending}" if code == 0 else "", flush=True)
+    return code or int(not told.over)
 
 
-def serve(server: socket.socket, command: list[str]) -> None:
-    """Give the first connection a program's stdin and stdout, until either ends."""
+def serve(
+    server: socket.socket, command: list[str], over: Callable[[bytes], bool] | None = None
+) -> None:
+    """Give the first connection a program's stdin and stdout, until either ends.
+
+    over: gets what the program says and ends it too.
+    """
     connection, _ = server.accept()
     program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
     threading.Thread(target=_to_program, args=(connection, program), daemon=True).start()
     assert program.stdout is not None
     with connection:
-        while data := program.stdout.read(CHUNK):
-            try:
+        with contextlib.suppress(OSError):  # the monitor was closed
+            while data := program.stdout.read(CHUNK):
                 connection.sendall(data)
-            except OSError:  # noqa: PERF203 (the monitor was closed)
-                break
+                if over and over(data):
+                    break
         with contextlib.suppress(OSError):
             connection.shutdown(
                 socket.SHUT_RDWR
@@ -75,22 +89,6 @@ def _to_program(connection: socket.socket, program: subprocess.Popen[bytes]) -> 
     except OSError:
         pass
     program.stdin.close()
-
-
-def record(path: Path) -> None:
-    """Twelve seconds of a healthy machine, twelve with a fault, twelve healthy ones."""
-    import numpy as np
-
-    from thrum import config
-    from thrum.recordings.wav import write_wav
-    from thrum.simulation import synth
-
-    cfg = config.load()
-    seconds = 12 * cfg.sample.rate_hz // cfg.window.hop
-    machine = synth.machine_set(cfg, np.random.default_rng(7), "demo", seconds, seconds)
-    worst = max(machine.faulty, key=lambda rec: float(rec.samples.std()))
-    parts = [machine.baseline.samples, worst.samples, machine.healthy_same.samples]
-    write_wav(path, np.concatenate(parts), cfg.sample.rate_hz, {"INAM": "monitor demonstration"})
 
 
 if __name__ == "__main__":
