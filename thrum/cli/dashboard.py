@@ -73,6 +73,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "page then needs the token of the URL that is printed (default: 127.0.0.1)",
     )
     parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="SQLite file that keeps alarms and history over a restart (default with --port: "
+        "alarms/live.sqlite; else none)",
+    )
+    parser.add_argument(
         "--seconds",
         type=positive,
         default=30.0,
@@ -105,5 +112,6 @@ def run(arguments: argparse.Namespace) -> int:
         learn=arguments.learn,
         http_port=arguments.http,
         host=arguments.host,
+        log=arguments.log or (folder / "live.sqlite" if arguments.port else None),
         follow=(partial(recorded, connection(arguments), wanted), request, folder),
     )

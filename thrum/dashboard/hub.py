@@ -9,7 +9,9 @@ from heapq import merge
 from itertools import takewhile
 from operator import itemgetter
 
-from thrum.dashboard.records import Record
+from thrum.dashboard.history import History
+from thrum.dashboard.records import Record, note, of_event
+from thrum.states import WORDS
 
 FRAMES = 15_000  # windows: 20 minutes at 3.2 kHz, 5 hours at 200 Hz
 EVENTS = 400  # changes of state, and the evidence of alarms
@@ -19,26 +21,59 @@ _EVENT_KINDS = ("event", "evidence", "followup", "note", "acknowledged")
 class Hub:
     """Takes records from one thread and hands them to any number of other threads."""
 
-    def __init__(self, frames: int = FRAMES, events: int = EVENTS) -> None:
+    def __init__(
+        self, frames: int = FRAMES, events: int = EVENTS, history: History | None = None
+    ) -> None:
+        """history: what was kept before is shown again, what comes is kept."""
         self.session = secrets.token_hex(4)  # changes when the numbers start from 0 again
         self._lock = threading.Lock()
         self._count = 0
         self._frames: deque[Record] = deque(maxlen=frames)
         self._events: deque[Record] = deque(maxlen=events)
         self._latest: dict[str, Record] = {}  # latest record of every other kind
+        self._history = history
+        self._before = ""  # state of the last event before a restart, until a window is heard
+        if history is not None:
+            self._restore(*history.load(frames, events))
 
     def publish(self, *records: Record) -> None:
         """Number the records and keep them."""
         with self._lock:
             for record in records:
-                self._count += 1
-                numbered = {**record, "n": self._count}
-                if record["kind"] == "frame":
-                    self._frames.append(numbered)
-                elif record["kind"] in _EVENT_KINDS:
-                    self._events.append(numbered)
-                else:
-                    self._latest[record["kind"]] = numbered
+                if self._before and record["kind"] == "frame":
+                    self._resume(record)
+                self._publish(record)
+
+    def _publish(self, record: Record) -> None:
+        self._count += 1
+        numbered = {**record, "n": self._count}
+        kept = True
+        if record["kind"] == "frame":
+            self._frames.append(numbered)
+        elif record["kind"] in _EVENT_KINDS:
+            self._events.append(numbered)
+        else:
+            self._latest[record["kind"]] = numbered
+            kept = False
+        if kept and self._history is not None and not self._history.problem:
+            self._history.keep(numbered)
+            if self._history.problem:
+                self._publish(note(self._history.problem, record.get("t", 0)))
+
+    def _restore(self, frames: list[Record], events: list[Record]) -> None:
+        self._frames.extend(frames)
+        self._events.extend(events)
+        self._count = max((record["n"] for record in (*frames, *events)), default=0)
+        changes = [record["state"] for record in events if record["kind"] == "event"]
+        self._before = changes[-1] if changes else ""
+
+    def _resume(self, frame: Record) -> None:
+        """A change of state that happened while nobody listened."""
+        state = WORDS[frame["state"]]
+        if state != self._before:
+            words = f"{state} when the program was started again"
+            self._publish(of_event(state, 0, words, frame["t"]))
+        self._before = ""
 
     def event(self, number: int) -> Record | None:
         """The event or evidence of a number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from thrum.dashboard.access import LOOPBACK, Access
 from thrum.dashboard.commands import Commands
 from thrum.dashboard.followups import Followups
 from thrum.dashboard.greeting import Wanted
+from thrum.dashboard.history import History
 from thrum.dashboard.hub import Hub
 from thrum.dashboard.panel import Panel
 from thrum.dashboard.server import DashboardError, Server
@@ -39,6 +41,7 @@ def run(
     http_port: int = 8010,
     host: str = LOOPBACK,
     follow: tuple[Record, Request, Path] | None = None,
+    log: Path | None = None,
     until: Callable[[Hub], None] | None = None,
 ) -> int:
     """Serve until Ctrl+C. LineError or DashboardError if it cannot start.
@@ -48,10 +51,14 @@ def run(
     None: as many as the device learns. http_port: port of the page; 0: any free port. host:
     address that it listens at; beyond the loopback it wants the token of the URL that is printed.
     follow: how to record after an alarm, how to diagnose, and the folder of the log; None: the
-    page offers none. until: returns when the page is to end; None: Ctrl+C does that.
+    page offers none. log: file that keeps windows and events over a restart. until: returns when
+    the page is to end; None: Ctrl+C does that.
     """
     made = release.load(model)
-    hub = Hub()
+    history = (
+        History(log, connection.port or "program", time.time_ns() // 1_000_000) if log else None
+    )
+    hub = Hub(history=history)
     machine = follow[1].machine() if follow else Machine()
     offered = follow if connection.port else None  # a program or a replay has nothing to record
     followups = Followups(hub, *offered[:2], AlarmLog(offered[2])) if offered else None
@@ -85,7 +92,15 @@ def run(
         finally:
             device.stop()  # first, so that the board judges again
             server.shutdown()
+            if history is not None:
+                history.close()
     return 0
+
+
+def _history(log: Path | None, connection: Connection) -> History | None:
+    if log is None:
+        return None
+    return History(log, connection.port or "program", time.time_ns() // 1_000_000)
 
 
 def _one_device(wanted: Wanted, replay: Path | None, model: Path) -> Wanted:

@@ -95,6 +95,7 @@ def test_however_it_ends_the_board_judges_again(tmp_path: Path, name: str) -> No
     after = f"open({str(heard)!r}, 'a').write(word + ';')"
     board = Board(fake_board(after=after))
     command = [sys.executable, "-m", "thrum", "dashboard", "--http", "0", "--spectrum"]
+    command += ["--log", str(tmp_path / "log")]
     page = subprocess.Popen([*command, "--port", board.port], cwd=ROOT, stdout=subprocess.PIPE)
     try:
         _wait_until(lambda: heard.exists() and "raw 1;" in heard.read_text(encoding="utf-8"))
