@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from thrum.cli.diagnose import add_bearing, dimensions
-from thrum.cli.options import add_config, add_device, add_model, connection, positive
+from thrum.cli.options import add_config, add_device, add_model, positive
 from thrum.paths import ROOT
 
-HELP = "show a board's score, state, spectrum and alarms live in the browser"
+HELP = "show boards' score, state, spectrum and alarms live in the browser"
 DESCRIPTION = (
     "Serves a page for this computer's browsers, with --host also for others, and needs no "
     "internet. The board judges, and the page shows what it says; with --spectrum the board "
@@ -40,7 +40,7 @@ def tcp_port(text: str) -> int:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    add_device(parser)
+    add_device(parser, several=True)
     parser.add_argument(
         "--replay",
         type=Path,
@@ -96,6 +96,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve."""
     given = dimensions(arguments)
     from thrum.dashboard import run as dashboard
+    from thrum.dashboard.run import Station
+    from thrum.device import address
+    from thrum.device.transport import Connection
     from thrum.diagnosis.command import Request
     from thrum.recorder.follow import recorded
     from thrum.recorder.record import Wanted
@@ -104,14 +107,22 @@ def run(arguments: argparse.Namespace) -> int:
     request.geometry()  # an unknown bearing is told now, not after an alarm
     folder = ROOT / "alarms"
     wanted = Wanted("anomalous", "machine", "after an alarm", None, arguments.seconds, folder)
+    stations = [
+        Station(link, each.id, each.name, (partial(recorded, link, wanted), request, folder))
+        for each in address.addresses(arguments.port or ())
+        for link in [Connection(each.port, arguments.baud)]
+    ]
+    if arguments.command or not stations:
+        port = arguments.port[0] if arguments.port else None  # with a program: one too many
+        stations = [Station(Connection(port, arguments.baud, arguments.command))]
     return dashboard.run(
-        connection(arguments),
+        stations,
         model=arguments.model,
         replay=arguments.replay,
         spectrum=arguments.spectrum,
         learn=arguments.learn,
         http_port=arguments.http,
         host=arguments.host,
+        machine=request.machine(),
         log=arguments.log or (folder / "live.sqlite" if arguments.port else None),
-        follow=(partial(recorded, connection(arguments), wanted), request, folder),
     )

@@ -70,7 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve."""
-    from thrum.gateway import address, credentials
+    from thrum.device import address
+    from thrum.gateway import credentials
     from thrum.gateway.run import Wanted
     from thrum.gateway.run import run as serve
 

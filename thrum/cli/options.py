@@ -110,12 +110,14 @@ def given(arguments: argparse.Namespace) -> Given:
     )
 
 
-def add_device(parser: argparse.ArgumentParser) -> None:
-    """--port, --baud and a program that is the device."""
+def add_device(parser: argparse.ArgumentParser, several: bool = False) -> None:
+    """--port, --baud and a program that is the device; several: --port again for each board."""
     parser.add_argument(
         "--port",
-        metavar="PORT",
-        help="serial port or pyserial URL, such as socket://127.0.0.1:4000",
+        action="append" if several else "store",
+        metavar="[NAME=]PORT" if several else "PORT",
+        help="serial port or pyserial URL, such as socket://127.0.0.1:4000"
+        + ("; again for each board, such as pump=/dev/ttyUSB0" if several else ""),
     )
     parser.add_argument(
         "--baud",

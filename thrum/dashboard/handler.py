@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from thrum.dashboard.access import Access
 from thrum.dashboard.export import table
+from thrum.dashboard.fleet import fleet
 from thrum.dashboard.panel import Panel
 from thrum.states import WORDS
 
@@ -61,7 +62,7 @@ class Handler(BaseHTTPRequestHandler):
         elif url.path in self._served:
             path = self._served[url.path]
             self._send(200, TYPES[path.suffix], path.read_bytes())
-        elif url.path in ("/news", "/export.csv") and (panel := self._panel(query)):
+        elif url.path in ("/news", "/export.csv", "/fleet") and (panel := self._panel(query)):
             self._data(url.path, query, panel)
         else:
             self._send(404, TYPES[".html"], b"There is no such page.")
@@ -97,6 +98,10 @@ class Handler(BaseHTTPRequestHandler):
     def _data(self, path: str, query: Mapping[str, list[str]], panel: Panel) -> None:
         if path == "/export.csv":
             self._send(200, CSV, table(panel.hub.kept()).encode(), f"thrum-{panel.id}.csv")
+            return
+        if path == "/fleet":
+            rows = fleet(self._panels.values())
+            self._send(200, "application/json", json.dumps(rows).encode())
             return
         after = _first(query, "after")
         number = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else 0

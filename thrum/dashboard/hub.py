@@ -8,6 +8,7 @@ from collections import deque
 from heapq import merge
 from itertools import takewhile
 from operator import itemgetter
+from typing import Any
 
 from thrum.dashboard.history import History
 from thrum.dashboard.records import Record, note, of_event
@@ -21,20 +22,30 @@ _EVENT_KINDS = ("event", "evidence", "followup", "note", "acknowledged")
 class Hub:
     """Takes records from one thread and hands them to any number of other threads."""
 
-    def __init__(
-        self, frames: int = FRAMES, events: int = EVENTS, history: History | None = None
-    ) -> None:
-        """history: what was kept before is shown again, what comes is kept."""
+    def __init__(self, frames: int = FRAMES, events: int = EVENTS) -> None:
         self.session = secrets.token_hex(4)  # changes when the numbers start from 0 again
         self._lock = threading.Lock()
         self._count = 0
         self._frames: deque[Record] = deque(maxlen=frames)
         self._events: deque[Record] = deque(maxlen=events)
         self._latest: dict[str, Record] = {}  # latest record of every other kind
-        self._history = history
+        self._history: History | None = None
         self._before = ""  # state of the last event before a restart, until a window is heard
-        if history is not None:
-            self._restore(*history.load(frames, events))
+
+    def remember(self, history: History) -> None:
+        """Show again what was kept before, and keep what comes. Call it before the first record."""
+        with self._lock:
+            self._history = history
+            assert self._frames.maxlen is not None
+            assert self._events.maxlen is not None
+            self._restore(*history.load(self._frames.maxlen, self._events.maxlen))
+
+    def close(self) -> None:
+        """Close the log, if there is one."""
+        with self._lock:
+            if self._history is not None:
+                self._history.close()
+                self._history = None
 
     def publish(self, *records: Record) -> None:
         """Number the records and keep them."""
@@ -79,6 +90,18 @@ class Hub:
         """The event or evidence of a number."""
         with self._lock:
             return next((record for record in self._events if record["n"] == number), None)
+
+    def now(self) -> dict[str, Any]:
+        """The latest window, change of state and link, and which alarm was acknowledged last."""
+        with self._lock:
+            changes = (r for r in reversed(self._events) if r["kind"] == "event")
+            seen = (r["of"] for r in reversed(self._events) if r["kind"] == "acknowledged")
+            return {
+                "frame": self._frames[-1] if self._frames else None,
+                "event": next(changes, None),
+                "acknowledged": next(seen, None),
+                "link": self._latest.get("link"),
+            }
 
     def kept(self) -> list[Record]:
         """The windows and events that are kept, in order."""

@@ -6,14 +6,14 @@ import contextlib
 import threading
 import time
 import warnings
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from thrum.artifacts import release
-from thrum.config import Machine, from_tables
+from thrum.artifacts.release import Release
+from thrum.config import Config, Machine, from_tables
 from thrum.dashboard.access import LOOPBACK, Access
-from thrum.dashboard.commands import Commands
 from thrum.dashboard.followups import Followups
 from thrum.dashboard.greeting import Wanted
 from thrum.dashboard.history import History
@@ -31,8 +31,24 @@ from thrum.paths import ARTIFACTS, ROOT
 BUILT = ROOT / "build" / "dashboard"  # the native firmware of --replay
 
 
+Follow = tuple[Record, Request, Path]  # how to record, how to diagnose, the folder of the log
+
+
+@dataclass(frozen=True)
+class Station:
+    """A board to show: its connection, its id in addresses and the log, its name for people.
+
+    follow: what an alarm's button does; None: the page offers none.
+    """
+
+    connection: Connection
+    id: str = "board"
+    name: str = "a program"
+    follow: Follow | None = None
+
+
 def run(
-    connection: Connection,
+    stations: Sequence[Station],
     *,
     model: Path = ARTIFACTS,
     replay: Path | None = None,
@@ -40,67 +56,82 @@ def run(
     learn: int | None = None,
     http_port: int = 8010,
     host: str = LOOPBACK,
-    follow: tuple[Record, Request, Path] | None = None,
+    machine: Machine | None = None,
     log: Path | None = None,
     until: Callable[[Hub], None] | None = None,
 ) -> int:
     """Serve until Ctrl+C. LineError or DashboardError if it cannot start.
 
-    replay: a WAV file that the native firmware plays instead of a device. spectrum: the device
-    streams its samples and this computer judges them. learn: windows of the baseline in that case;
-    None: as many as the device learns. http_port: port of the page; 0: any free port. host:
+    replay: a WAV file that the native firmware plays instead of a device. spectrum: the devices
+    stream their samples and this computer judges them. learn: windows of the baseline in that
+    case; None: as many as the device learns. http_port: port of the page; 0: any free port. host:
     address that it listens at; beyond the loopback it wants the token of the URL that is printed.
-    follow: how to record after an alarm, how to diagnose, and the folder of the log; None: the
-    page offers none. log: file that keeps windows and events over a restart. until: returns when
-    the page is to end; None: Ctrl+C does that.
+    machine: its group sets the zones. log: file that keeps windows and events over a restart.
+    until: returns when the page is to end; None: Ctrl+C does that.
     """
     made = release.load(model)
-    history = (
-        History(log, connection.port or "program", time.time_ns() // 1_000_000) if log else None
-    )
-    hub = Hub(history=history)
-    machine = follow[1].machine() if follow else Machine()
-    offered = follow if connection.port else None  # a program or a replay has nothing to record
-    followups = Followups(hub, *offered[:2], AlarmLog(offered[2])) if offered else None
-    commands = Commands()
-    panel = Panel(hub, commands=commands, followups=followups)
-    with ended_by_hand(), Server([panel], http_port, Access.at(host)) as server:
-        known = Wanted(
-            port=connection.port,
-            baud=connection.baud,
-            command=connection.command,
-            name=connection.port or "a program",
-            spectrum=spectrum,
-            learn=learn,
-            cfg=replace(from_tables(made.parameters), machine=machine),
-            can_follow=followups is not None,
-            made=made,
-        )
-        wanted = _one_device(known, replay, model)
-        device = DeviceThread(wanted, hub, wanted.open(), commands)
-        if followups is not None:
-            followups.attach(device)
+    cfg = replace(from_tables(made.parameters), machine=machine or Machine())
+    panels = [_panel(station) for station in stations]
+    with ended_by_hand(), Server(panels, http_port, Access.at(host)) as server:
+        wanted = [_wanted(each, cfg, made, spectrum, learn) for each in stations]
+        if len(wanted) == 1:
+            wanted = [_one_device(wanted[0], replay, model)]
+        devices = _devices(wanted, panels)
+        _remember(panels, log)
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()
         try:
-            device.start()
+            for device in devices:
+                device.start()
             print(f"Thrum's live page: {server.url} (Ctrl+C ends it)", flush=True)
-            until(hub) if until else threading.Event().wait()
+            until(panels[0].hub) if until else threading.Event().wait()
         except KeyboardInterrupt:
             with contextlib.suppress(OSError):  # the terminal may be gone
                 print("\nEnding.", flush=True)
         finally:
-            device.stop()  # first, so that the board judges again
+            for device in devices:
+                device.stop()  # first, so that the board judges again
             server.shutdown()
-            if history is not None:
-                history.close()
+            for panel in panels:
+                panel.hub.close()
     return 0
 
 
-def _history(log: Path | None, connection: Connection) -> History | None:
+def _panel(station: Station) -> Panel:
+    hub = Hub()
+    offered = station.follow if station.connection.port else None  # a program cannot be recorded
+    followups = Followups(hub, *offered[:2], AlarmLog(offered[2])) if offered else None
+    return Panel(hub, station.id, station.name, followups=followups)
+
+
+def _wanted(
+    station: Station, cfg: Config, made: Release, spectrum: bool, learn: int | None
+) -> Wanted:
+    link = station.connection
+    follows = bool(station.follow and link.port)
+    return Wanted(
+        link.port, link.baud, link.command, station.name, spectrum, learn, cfg, follows, made
+    )
+
+
+def _devices(wanted: Sequence[Wanted], panels: Sequence[Panel]) -> list[DeviceThread]:
+    """A single device must be there; of several each is waited for on its own."""
+    made = []
+    for one, panel in zip(wanted, panels, strict=True):
+        transport = one.open() if len(wanted) == 1 else None
+        device = DeviceThread(one, panel.hub, transport, panel.commands)
+        if panel.followups is not None:
+            panel.followups.attach(device)
+        made.append(device)
+    return made
+
+
+def _remember(panels: Sequence[Panel], log: Path | None) -> None:
+    """Show what the log holds of each board, and keep what comes."""
     if log is None:
-        return None
-    return History(log, connection.port or "program", time.time_ns() // 1_000_000)
+        return
+    for panel in panels:
+        panel.hub.remember(History(log, panel.id, time.time_ns() // 1_000_000))
 
 
 def _one_device(wanted: Wanted, replay: Path | None, model: Path) -> Wanted:

@@ -29,12 +29,16 @@ class DeviceThread(threading.Thread):
     """Reads the device; reopens the port whenever the connection is gone."""
 
     def __init__(
-        self, wanted: Wanted, hub: Hub, transport: Transport, commands: Commands | None = None
+        self,
+        wanted: Wanted,
+        hub: Hub,
+        transport: Transport | None,
+        commands: Commands | None = None,
     ) -> None:
         super().__init__(name="device", daemon=True)
         self._wanted = wanted
         self._hub = hub
-        self._transport: Transport | None = transport
+        self._transport = transport
         self._stopping = threading.Event()
         self._silent = False
         self._errand: Callable[[], None] | None = None

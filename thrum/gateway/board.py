@@ -7,10 +7,10 @@ import queue
 import threading
 import time
 
+from thrum.device.address import Address
 from thrum.device.client import Device, LineError, Transport, fields
 from thrum.device.transport import Connection
 from thrum.gateway import commands
-from thrum.gateway.address import Address
 from thrum.gateway.commands import Command
 from thrum.gateway.watch import Watch
 

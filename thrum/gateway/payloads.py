@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from thrum.device.address import Address
 from thrum.device.telemetry import Event, Evidence, Frame
-from thrum.gateway.address import Address
 from thrum.states import State
 
 ORIGIN = {"name": "Thrum", "sw": "1"}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from thrum.device.address import Address
 from thrum.device.interrupts import ended_by_hand
-from thrum.gateway.address import Address
 from thrum.gateway.board import Board
 from thrum.gateway.commands import Command
 from thrum.gateway.credentials import Broker, CredentialsError, Secrets

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from thrum.device import telemetry
+from thrum.device.address import Address
 from thrum.device.telemetry import Event, Frame
 from thrum.gateway import payloads
-from thrum.gateway.address import Address
 from thrum.gateway.outbox import Outbox
 from thrum.gateway.payloads import Topics
 from thrum.gateway.sinks import Happening, Reading, Sink

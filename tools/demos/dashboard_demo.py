@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from thrum.dashboard.hub import Hub
-from thrum.dashboard.run import run
+from thrum.dashboard.run import Station, run
 from thrum.device.transport import Connection
 from tools.demos import story
 
@@ -29,7 +29,7 @@ def main() -> int:
         story.record(recording)
         try:
             run(
-                Connection(),
+                [Station(Connection())],
                 replay=recording,
                 spectrum=True,
                 learn=story.LEARN,

@@ -22,7 +22,9 @@ def _frame(t: int, score: float = 0.1, state: State = State.OK) -> Record:
 
 
 def _hub(path: Path, board: str = "pump", now: int = T) -> Hub:
-    return Hub(history=History(path, board, now))
+    hub = Hub()
+    hub.remember(History(path, board, now))
+    return hub
 
 
 def test_alarms_and_history_survive_a_restart(tmp_path: Path) -> None:
@@ -57,7 +59,8 @@ def test_an_alarm_that_ended_meanwhile_is_not_still_on(tmp_path: Path) -> None:
 def test_windows_are_kept_for_a_month_and_events_for_ever(tmp_path: Path) -> None:
     path = tmp_path / "live.sqlite"
     history = History(path, "pump", T)
-    hub = Hub(history=history)
+    hub = Hub()
+    hub.remember(history)
     hub.publish(_frame(T), records.of_event("fault", 1, "stuck", T))
     history.close()
     assert [r["kind"] for r in _hub(path, now=T + MONTH + 1).kept()] == ["event"]
@@ -80,7 +83,8 @@ def test_a_full_disk_is_said_once_and_the_page_goes_on(
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(history, "_insert", full)
-    hub = Hub(history=history)
+    hub = Hub()
+    hub.remember(history)
     hub.publish(records.of_event("alarm", 1, "", T), records.of_event("ok", 2, "", T))
     assert [record["kind"] for record in hub.kept()] == ["event", "note", "event"]
     assert "disk is full" in hub.kept()[1]["words"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from thrum.gateway.address import Address
+from thrum.device.address import Address
 from thrum.gateway.payloads import Topics, clock, discovery, event, state
 from thrum.states import State
 

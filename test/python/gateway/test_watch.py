@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from thrum.gateway.address import Address
+from thrum.device.address import Address
 from thrum.gateway.outbox import Outbox
 from thrum.gateway.payloads import Topics
 from thrum.gateway.sinks import Happening, Reading

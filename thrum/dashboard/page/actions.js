@@ -1,5 +1,7 @@
 // The buttons: learn again, sensitivity, acknowledge. The board's answer or refusal is shown.
 
+import { board } from "./fleet.js";
+
 const at = (id) => document.getElementById(id);
 
 let busy = false;
@@ -11,7 +13,7 @@ async function command(name, value = "") {
   enable();
   tell("Asking the board …");
   try {
-    const question = new URLSearchParams({ name, value });
+    const question = new URLSearchParams({ ...board(), name, value });
     const answer = await fetch(`command?${question}`, { method: "POST" });
     tell(await answer.text(), !answer.ok);
   } catch {

@@ -1,6 +1,7 @@
 // Asks the program for news, keeps the recent past, and shows it.
 
 import { connectActions, showActions } from "./actions.js";
+import { board, watchFleet } from "./fleet.js";
 import { drawHistory, drawSpectrum } from "./plots.js";
 import { showAbout, showEvents, showLink, showVerdict, showLegend } from "./words.js";
 
@@ -31,9 +32,10 @@ function take(news) {
 
 async function ask() {
   try {
-    const question = new URLSearchParams({ session: view.session, after: view.next });
+    const question = new URLSearchParams({ ...board(), session: view.session, after: view.next });
     const answer = await fetch(`news?${question}`, { signal: AbortSignal.timeout(5000) });
-    take(await answer.json());
+    const news = await answer.json();
+    if (question.get("board") === (board().board ?? null)) take(news);
     if (stale || view.gone) words();
     view.gone = false;
   } catch {
@@ -76,6 +78,10 @@ const sizes = new ResizeObserver((changes) => {
 });
 for (const plot of document.querySelectorAll(".plot")) sizes.observe(plot);
 connectActions(view);
+watchFleet(() => {
+  Object.assign(view, { session: "", next: 0 }); // the answer starts anew, with a reset
+  document.getElementById("export").href = `export.csv?${new URLSearchParams(board())}`;
+});
 showLegend();
 ask();
 requestAnimationFrame(draw);

@@ -7,14 +7,19 @@ const USUAL = 3; // sigma; spectrum.py computes the shaded band with it
 // Where the curves lie in the plot, from its foot, with and without a velocity.
 const FOUR = [[0.7, 0.94], [0.47, 0.64], [0.235, 0.405], [0, 0.17]];
 const THREE = [[0.6, 0.93], [0.3, 0.53], [0, 0.23]];
-const CONFIG = { displayModeBar: false, responsive: true };
+const COARSE = matchMedia("(pointer: coarse)").matches; // a finger that drags scrolls the page
+const CONFIG = {
+  responsive: true, displaylogo: false, displayModeBar: COARSE ? false : "hover",
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+};
 
 function layout(colours, more) {
   return {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colours.muted },
     hoverlabel: { bgcolor: colours.raised, font: { color: colours.ink } },
-    margin: { l: 52, r: 12, t: 8, b: 40 }, showlegend: false, dragmode: false,
+    margin: { l: 52, r: 12, t: 8, b: 40 }, showlegend: false, dragmode: COARSE ? false : "zoom",
+    uirevision: "kept", // what is zoomed into stays so while new windows come
     hovermode: "x unified", ...more,
   };
 }
@@ -74,6 +79,9 @@ function bound(colours, y, yref, colour, dash, words, yanchor = "bottom") {
 export function drawHistory(view, minutes) {
   const colours = palette();
   const frames = thinned(view.frames, minutes);
+  document.getElementById("history").hidden = frames.length === 0;
+  document.getElementById("history-note").hidden = frames.length > 0;
+  if (frames.length === 0) return; // axes without data would show years and negative scores
   const times = frames.map((frame) => new Date(frame.t));
   const judged = (name) => frames.map((f) => (f.state === 1 || f.state === 2 ? f[name] : null));
   const about = view.latest.about;
@@ -100,15 +108,16 @@ export function drawHistory(view, minutes) {
   if (fast) data.push(curve(times, frames.map((f) => f.velocity), "y5", colours.states[5], "velocity", " mm/s", ".2f"));
   const row = (place) => (fast ? FOUR : THREE)[place];
   Plotly.react("history", data, layout(colours, {
+    uirevision: minutes,
     shapes: bounds.map((b) => b.line), annotations: bounds.map((b) => b.label),
-    xaxis: axis(colours, { type: "date", anchor: fast ? "y5" : "y3", showspikes: false, tickangle: 0,
+    xaxis: axis(colours, { type: "date", fixedrange: false, hoverformat: "%Y-%m-%d %H:%M:%S", anchor: fast ? "y5" : "y3", showspikes: false, tickangle: 0,
       nticks: Math.round(document.getElementById("history").clientWidth / 95),
-      tickformat: times.at(-1) - times[0] < 7200000 ? "%H:%M:%S" : "%a %H:%M" }),
+      tickformat: times.at(-1) - times[0] < 7200000 ? "%H:%M:%S" : "%m-%d %H:%M" }),
     yaxis4: axis(colours, { domain: [0.96, 1], visible: false }),
-    yaxis: axis(colours, { domain: row(0), range: [0, 1.02], title: { text: "score" } }),
-    yaxis2: axis(colours, { domain: row(1), rangemode: "tozero", nticks: 4, title: { text: "σ" } }),
-    yaxis3: axis(colours, { domain: row(2), rangemode: "tozero", nticks: 4, title: { text: "mg" } }),
-    ...(fast && { yaxis5: axis(colours, { domain: row(3), rangemode: "tozero", nticks: 4, title: { text: "mm/s" } }) }),
+    yaxis: axis(colours, { domain: row(0), range: [0, 1.02], title: { text: "score, 0–1" } }),
+    yaxis2: axis(colours, { domain: row(1), rangemode: "tozero", nticks: 4, title: { text: "σ off" } }),
+    yaxis3: axis(colours, { domain: row(2), rangemode: "tozero", nticks: 4, title: { text: "mg RMS" } }),
+    ...(fast && { yaxis5: axis(colours, { domain: row(3), rangemode: "tozero", nticks: 4, title: { text: "mm/s RMS" } }) }),
   }), CONFIG);
 }
 
@@ -127,6 +136,7 @@ export function drawSpectrum(view) {
 
 /** The averages that were judged (the latest window before), band by band, over what is usual. */
 function drawBands(spectrum, about) {
+  document.getElementById("spectrum").hidden = false;
   const colours = palette();
   const { width, mg, z } = spectrum;
   note(z
@@ -147,8 +157,8 @@ function drawBands(spectrum, about) {
   const all = [...mg, ...(z ? [...spectrum.usual, ...spectrum.high] : [])];
   top = Math.max(top, Math.ceil(Math.log10(Math.max(...all, 1e-3)) * 2 + 0.3) / 2);
   Plotly.react("spectrum", data, layout(colours, {
-    xaxis: axis(colours, { title: { text: "Hz" }, range: [0, width * mg.length] }),
-    yaxis: axis(colours, { type: "log", title: { text: "mg RMS per band" }, range: [top - 4, top],
+    xaxis: axis(colours, { title: { text: "frequency, Hz" }, fixedrange: false, range: [0, width * mg.length] }),
+    yaxis: axis(colours, { type: "log", title: { text: "acceleration per band, mg RMS" }, range: [top - 4, top],
       dtick: 1, exponentformat: "none" }),
   }), CONFIG);
 }
@@ -178,15 +188,16 @@ function drawMoved(view, about) {
     || "The board sends its judgement, not its samples. Start with --spectrum to see the spectrum.";
   note(`${why} ${alarm ? "Below: the bands that the last alarm named."
     : "An alarm will show here which bands moved."}`);
-  const bands = alarm ? alarm.bands : [];
+  document.getElementById("spectrum").hidden = !alarm;
+  if (!alarm) return;
+  const { bands } = alarm;
   Plotly.react("spectrum", [{
     type: "bar", x: bands.map(([low, high]) => (low + high) / 2),
     y: bands.map(([, , z]) => z), width: bands.map(([low, high]) => high - low),
     marker: { color: colours.states[2] },
     hovertemplate: "%{y:+.2f} σ<extra></extra>",
   }], layout(colours, {
-    xaxis: axis(colours, { title: { text: "Hz" }, range: [0, about.rate_hz / 2] }),
-    yaxis: axis(colours, { title: { text: "σ" }, zeroline: true, zerolinecolor: colours.muted,
-      range: bands.length ? undefined : [-8, 8] }),
+    xaxis: axis(colours, { title: { text: "frequency, Hz" }, range: [0, about.rate_hz / 2] }),
+    yaxis: axis(colours, { title: { text: "off the learned level, σ" }, zeroline: true, zerolinecolor: colours.muted }),
   }), CONFIG);
 }

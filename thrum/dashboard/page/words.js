@@ -1,5 +1,6 @@
 // What the page says in words. Everything a device sends is set as text, never as HTML.
 
+import { board } from "./fleet.js";
 import { STATES, numberOf, palette } from "./states.js";
 
 const at = (id) => document.getElementById(id);
@@ -24,9 +25,11 @@ export function showAbout(about) {
   set("score-note", `0 to 1, alarm from ${about.raise?.toFixed(2)}`);
   const facts = [
     about.board && `board ${about.board}`, about.sensor && `sensor ${about.sensor}`,
-    `${about.rate_hz} Hz`, about.engine && `engine ${about.engine}`, `model ${about.model}`,
-    about.firmware && `firmware ${about.firmware}`,
+    `${about.rate_hz} Hz`,
   ];
+  const made = [about.engine && `engine ${about.engine}`, `model ${about.model}`,
+    about.firmware && `firmware ${about.firmware}`];
+  set("made", made.filter(Boolean).join(" · "));
   set("about", facts.filter(Boolean).join(" · "));
   set("judge", about.judged_here
     ? "Judged on this computer with the firmware's own integers, from the samples that the board "
@@ -98,7 +101,7 @@ let shown = "";
 
 /** Alarms and faults, newest first, each with its end and what the evidence says. */
 export function showEvents(records, canFollow) {
-  const key = `${records.length} ${records.at(-1)?.n}`;
+  const key = `${board().board ?? ""} ${records.length} ${records.at(-1)?.n}`;
   if (key === shown) return;
   shown = key;
   const items = [];
@@ -149,7 +152,7 @@ function follower(number) {
   const button = element("button", "Record and diagnose", { type: "button" });
   button.addEventListener("click", async () => {
     button.disabled = true;
-    const answer = await fetch(`follow?n=${number}`, { method: "POST" });
+    const answer = await fetch(`follow?${new URLSearchParams({ ...board(), n: number })}`, { method: "POST" });
     if (!answer.ok) button.textContent = await answer.text();
   });
   return button;

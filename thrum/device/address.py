@@ -1,4 +1,4 @@
-"""The boards of a gateway as the user names them: `--port [NAME=]PORT`."""
+"""Several boards as the user names them: `--port [NAME=]PORT`."""
 
 from __future__ import annotations
 

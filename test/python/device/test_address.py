@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from thrum.gateway.address import Address, AddressError, addresses
+from thrum.device.address import Address, AddressError, addresses
 
 
 @pytest.mark.parametrize(
