@@ -27,7 +27,7 @@ def _row(panel: Panel) -> Record:
     now = panel.hub.now()
     link, event = now["link"] or {"state": "", "words": ""}, now["event"] or {}
     live = link["state"] in ("live", "ended") and now["frame"] is not None
-    frame = now["frame"] if live else {"score": 0.0}
+    frame: Record = now["frame"] if live else {"score": 0.0}
     state = WORDS[frame["state"]] if live else "away"
     same = event.get("state") == state
     return {
