@@ -33,6 +33,7 @@ class Definition:
 
     name: in the schema's enum BuiltinOperator.
     version: the highest whose meaning for int8 is known here; a later one is refused.
+    inputs: the most that it may have, as TFLM's Prepare counts them; None for any number.
     add_call: what registers it in TensorFlow Lite Micro's resolver.
     limits: what it takes, in a few words, for docs/your-own-model.md.
     kernels: processors with a kernel of its own; the others run portable C++.
@@ -51,5 +52,6 @@ class Definition:
     check: Callable[[Node], None]
     lower: Callable[[Node], Kernel | Alias]
     parse: Callable[[str, Table], Options] = no_options
+    inputs: int | None = None
     fold: Callable[[Node], tuple[int, ...] | None] = _unknown
     kernels: tuple[str, ...] = ()

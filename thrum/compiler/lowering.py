@@ -88,6 +88,8 @@ def largest_tensor(graph: Graph) -> int:
 def _step(node: Node) -> Step:
     graph, op = node.graph, node.operator
     known = definition(node.where, op.code)
+    if known.inputs is not None and len(node.operator.inputs) > known.inputs:
+        raise node.error(f"it has {len(node.operator.inputs)} inputs, of {known.inputs} at most")
     known.check(node)
     kernel, output = known.lower(node), op.outputs[0]
     inside = output not in graph.outputs and not isinstance(kernel, Alias)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
-from handmade import float32, int8, network, one, operator, weights
+from handmade import float32, int8, int32, network, one, operator, weights
 from networks import assert_exact, convert, keras_layers
 
 from thrum.codegen.model_aot import engine_header
@@ -77,3 +78,14 @@ def test_float_inside_is_refused() -> None:
     steps = (operator("DEQUANTIZE", (0,), 1), operator("QUANTIZE", (1,), 2))
     with pytest.raises(ModelError, match=r"operator 0 \(DEQUANTIZE\): float32 inside the model"):
         lower(Graph(tensors, steps, (0,), (2,)))
+
+
+def test_an_operator_with_an_input_too_many_is_refused_as_by_tflm() -> None:
+    """Found by mutation: TFLM's Prepare counts the inputs of RESIZE_NEAREST_NEIGHBOR."""
+    options = {"align_corners": False, "half_pixel_centers": True}
+    tensors = [int8(1, 2, 3, 1), int32(3, 4), int8(1, 3, 4, 1)]
+    graph = one("RESIZE_NEAREST_NEIGHBOR", tensors, **options)
+    lower(graph)
+    twice = dataclasses.replace(graph.operators[0], inputs=(0, 1, 1))
+    with pytest.raises(ModelError, match="it has 3 inputs, of 2 at most"):
+        lower(dataclasses.replace(graph, operators=(twice,)))

@@ -80,6 +80,7 @@ def _below_one(node: Node, real: float) -> tuple[int, int]:
 OPERATOR = Definition(
     name="ADD",
     version=2,
+    inputs=2,
     add_call="AddAdd",
     limits="two tensors; one may repeat: a number, one for each channel, or the last axes; a "
     "constant has at most 1,024 values",

@@ -69,6 +69,7 @@ def lower(node: Node) -> Conv:
 OPERATOR = Definition(
     name="CONV_2D",
     version=3,
+    inputs=3,
     add_call="AddConv2D",
     limits="one image; weights per tensor or per channel; any stride and dilation; no groups",
     kernels=("Cortex-M4",),

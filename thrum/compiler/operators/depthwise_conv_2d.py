@@ -71,6 +71,7 @@ def lower(node: Node) -> Depthwise | Conv:
 OPERATOR = Definition(
     name="DEPTHWISE_CONV_2D",
     version=3,
+    inputs=3,
     add_call="AddDepthwiseConv2D",
     limits="one image; any depth multiplier, strides, dilation",
     kernels=("Cortex-M4",),

@@ -31,6 +31,7 @@ def lower(node: Node) -> DequantizeOutput:
 OPERATOR = Definition(
     name="DEQUANTIZE",
     version=2,
+    inputs=1,
     add_call="AddDequantize",
     limits="int8 to float32, as the last operator",
     check=check,

@@ -8,6 +8,7 @@ from thrum.compiler.operators.reshape import check, lower
 OPERATOR = Definition(
     name="EXPAND_DIMS",
     version=1,
+    inputs=2,
     add_call="AddExpandDims",
     limits="the bytes stay; nothing runs",
     check=check,

@@ -100,6 +100,7 @@ def lower(node: Node) -> Dense:
 OPERATOR = Definition(
     name="FULLY_CONNECTED",
     version=12,  # per channel; the converter gives per-tensor layers 4 or 5
+    inputs=3,
     add_call="AddFullyConnected",
     limits="any number of rows; constant int8 weights per tensor or per channel, zero point 0",
     kernels=("Cortex-M4", "AVR"),

@@ -64,6 +64,7 @@ def _rounded(a: int, b: int) -> int:
 OPERATOR = Definition(
     name="HARD_SWISH",
     version=1,
+    inputs=1,
     add_call="AddHardSwish",
     limits="a table of 256",
     check=check_lookup,

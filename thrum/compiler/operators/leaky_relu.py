@@ -41,6 +41,7 @@ def lower(node: Node) -> Lookup:
 OPERATOR = Definition(
     name="LEAKY_RELU",
     version=2,
+    inputs=1,
     add_call="AddLeakyRelu",
     limits="a table of 256; alpha of 0 or more",
     check=check,

@@ -17,6 +17,7 @@ def lower(node: Node) -> Lookup:
 OPERATOR = Definition(
     name="LOGISTIC",
     version=2,
+    inputs=1,
     add_call="AddLogistic",
     limits="a table of 256; output scale 1/256",
     check=check_lookup,

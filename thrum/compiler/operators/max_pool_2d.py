@@ -22,6 +22,7 @@ def lower(node: Node) -> MaxPool:
 OPERATOR = Definition(
     name="MAX_POOL_2D",
     version=2,
+    inputs=1,
     add_call="AddMaxPool2D",
     limits="one image; output with the scale of the input",
     kernels=("Cortex-M4",),

@@ -22,6 +22,7 @@ def lower(node: Node) -> Maximum:
 OPERATOR = Definition(
     name="MAXIMUM",
     version=2,
+    inputs=2,
     add_call="AddMaximum",
     limits="as ADD; all tensors of one scale",
     check=check_larger,

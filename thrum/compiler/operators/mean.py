@@ -91,6 +91,7 @@ def _view(node: Node) -> tuple[int, ...]:
 OPERATOR = Definition(
     name="MEAN",
     version=2,
+    inputs=2,
     add_call="AddMean",
     limits="constant axes in at most two groups of neighbours",
     check=check,

@@ -22,6 +22,7 @@ def lower(node: Node) -> Minimum:
 OPERATOR = Definition(
     name="MINIMUM",
     version=2,
+    inputs=2,
     add_call="AddMinimum",
     limits="as ADD; all tensors of one scale",
     check=check_larger,

@@ -59,6 +59,7 @@ def lower(node: Node) -> Mul:
 OPERATOR = Definition(
     name="MUL",
     version=2,
+    inputs=2,
     add_call="AddMul",
     limits="as ADD",
     check=check_pair,

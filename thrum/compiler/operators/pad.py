@@ -69,6 +69,7 @@ def lower(node: Node) -> Pad:
 OPERATOR = Definition(
     name="PAD",
     version=2,
+    inputs=2,
     add_call="AddPad",
     limits="1 to 4 axes; the scale stays",
     check=check,

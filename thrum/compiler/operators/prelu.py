@@ -70,6 +70,7 @@ def lower(node: Node) -> Prelu:
 OPERATOR = Definition(
     name="PRELU",
     version=1,
+    inputs=2,
     add_call="AddPrelu",
     limits="constant factors: one, one for each channel, or the last axes",
     check=check,

@@ -55,6 +55,7 @@ def lower(node: Node) -> QuantizeInput | Lookup | Rescale:
 OPERATOR = Definition(
     name="QUANTIZE",
     version=2,
+    inputs=1,
     add_call="AddQuantize",
     limits="float32 to int8 as the first operator; between int8, int16 and int32",
     check=check,

@@ -24,6 +24,7 @@ def lower(node: Node) -> Lookup:
 OPERATOR = Definition(
     name="RELU",
     version=2,
+    inputs=1,
     add_call="AddRelu",
     limits="a table of 256",
     check=check_lookup,

@@ -18,6 +18,7 @@ def lower(node: Node) -> Lookup:
 OPERATOR = Definition(
     name="RELU6",
     version=2,
+    inputs=1,
     add_call="AddRelu6",
     limits="a table of 256",
     check=check_lookup,

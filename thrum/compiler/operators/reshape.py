@@ -22,6 +22,7 @@ def lower(node: Node) -> Alias:
 OPERATOR = Definition(
     name="RESHAPE",
     version=1,
+    inputs=2,
     add_call="AddReshape",
     limits="the bytes stay; nothing runs",
     check=check,

@@ -80,6 +80,7 @@ def _nearest(node: Node, at: int, inputs: int, outputs: int) -> int:
 OPERATOR = Definition(
     name="RESIZE_NEAREST_NEIGHBOR",
     version=3,
+    inputs=2,
     add_call="AddResizeNearestNeighbor",
     limits="a constant size; every option",
     check=check,

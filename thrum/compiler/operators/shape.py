@@ -15,6 +15,7 @@ def fold(node: Node) -> tuple[int, ...]:
 OPERATOR = Definition(
     name="SHAPE",
     version=1,
+    inputs=1,
     add_call="AddShape",
     limits="known at compile time; nothing runs",
     check=refuse,

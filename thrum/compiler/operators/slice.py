@@ -41,6 +41,7 @@ def lower(node: Node) -> Part:
 OPERATOR = Definition(
     name="SLICE",
     version=3,
+    inputs=3,
     add_call="AddSlice",
     limits="constant begin and size; 1 to 5 axes",
     check=check,

@@ -127,6 +127,7 @@ def _softmax_pair(beta: float, scale: float) -> SoftmaxPair:
 OPERATOR = Definition(
     name="SOFTMAX",
     version=2,
+    inputs=1,
     add_call="AddSoftmax",
     limits="the last axis, at most 256 classes; int8 to int8 or int16; two classes by a table",
     kernels=("Cortex-M4", "AVR"),

@@ -116,6 +116,7 @@ def lower(node: Node) -> Part:
 OPERATOR = Definition(
     name="STRIDED_SLICE",
     version=4,
+    inputs=4,
     add_call="AddStridedSlice",
     limits="constant bounds, also backwards; 1 to 4 axes; neither ellipsis nor new axes",
     check=check,

@@ -138,6 +138,7 @@ def _check_reach(node: Node, kernel: Svdf) -> None:
 OPERATOR = Definition(
     name="SVDF",
     version=4,
+    inputs=5,
     add_call="AddSvdf",
     limits="one row; state of int8 or int16, which lasts from run to run",
     check=check,

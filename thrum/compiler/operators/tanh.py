@@ -17,6 +17,7 @@ def lower(node: Node) -> Lookup:
 OPERATOR = Definition(
     name="TANH",
     version=2,
+    inputs=1,
     add_call="AddTanh",
     limits="a table of 256; output scale 1/128",
     check=check_lookup,

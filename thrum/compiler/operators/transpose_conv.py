@@ -118,6 +118,7 @@ def _pad(node: Node, length: int, window: int, stride: int) -> int:
 OPERATOR = Definition(
     name="TRANSPOSE_CONV",
     version=4,
+    inputs=4,
     add_call="AddTransposeConv",
     limits="one image; a constant output shape",
     check=check,
