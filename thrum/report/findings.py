@@ -14,6 +14,7 @@ from thrum.evaluation.decisions import Row
 from thrum.evaluation.metrics import Share, wilson
 from thrum.firmware.native import Replay
 from thrum.plant.zones import MEANING, limits
+from thrum.report.evaluated import Curve
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,19 @@ def by_scorer(rows: Sequence[Row]) -> dict[str, list[tuple[Share | None, Share |
     """False alarms and detections of each scorer, one pair for each data set."""
     names, data = (dict.fromkeys(getattr(row, key) for row in rows) for key in ("scorer", "data"))
     return {name: [_pair(rows, name, where) for where in data] for name in names}
+
+
+def at_equal_false_alarms(curves: Sequence[Curve], rate: float) -> dict[str, dict[str, float]]:
+    """Share of the faulty decisions that each scorer finds in each data set at a rate of false
+    alarms, between two points of the curve in proportion."""
+    found: dict[str, dict[str, float]] = {}
+    for curve in curves:
+        highest: dict[float, float] = {}
+        for x, y in zip(curve.false_alarms, curve.detected, strict=True):
+            highest[x] = max(y, highest.get(x, 0.0))  # a step up costs no false alarm
+        share = float(np.interp(rate, sorted(highest), [highest[x] for x in sorted(highest)]))
+        found.setdefault(curve.scorer, {})[curve.data] = share
+    return found
 
 
 def pooled(shares: Sequence[Share | None]) -> Share | None:

@@ -25,6 +25,18 @@ from thrum.report.material import Material
 from thrum.report.svg import Picture
 from thrum.training.mixing import verdict
 
+PARTS = {  # template and anchor of each section, and its title in the contents
+    "alarm": "The alarm",
+    "change": "What changed",
+    "recordings": "Real recordings",
+    "held_out": "Held-out recordings",
+    "training": "Training",
+    "memory": "Memory",
+    "limits": "Limits",
+    "provenance": "Provenance",
+}
+RATE = 0.01  # of the healthy decisions, at which scores are compared
+
 
 def html(m: Material) -> str:
     """The page as text."""
@@ -40,6 +52,9 @@ def html(m: Material) -> str:
         "excerpt": story.excerpt(m.replay.output.splitlines()),
         "conditions": mine,
         "confusion": findings.confusion(mine),
+        "parts": PARTS,
+        "rate": RATE,
+        "equal": findings.at_equal_false_alarms(m.evaluation.curves, RATE),
         "by_scorer": findings.by_scorer(m.evaluation.rows),
     }
     return _environment().get_template("page.html.j2").render(values)
@@ -53,6 +68,16 @@ def fixed(value: float, digits: int, unit: str = "") -> str:
 def seconds(value: float) -> str:
     """A time in seconds, with two decimals below 10 s."""
     return fixed(value, 2 if value < 10 else 0, " s")
+
+
+def of(count: int, total: int) -> str:
+    """So many of so many, in words where there are none at all."""
+    return f"{count} of {total}" if total else "none"
+
+
+def judged(counts: dict[str, dict[str, int]]) -> str:
+    """verdict() without what nobody had to judge."""
+    return verdict(counts).replace(" and 0 of 0 faulty", "").replace("0 of 0 healthy and ", "")
 
 
 def thousands(value: float) -> str:
@@ -69,7 +94,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(fixed=fixed, seconds=seconds, thousands=thousands, verdict=verdict)
+    made.filters.update(fixed=fixed, seconds=seconds, thousands=thousands, verdict=judged)
+    made.filters.update(of=of)
     made.filters.update(moved=words.alarm)
     return made
 

@@ -12,6 +12,7 @@ from report_material import evaluation
 from thrum.config import Machine
 from thrum.evaluation.metrics import Share
 from thrum.report import findings
+from thrum.report.evaluated import Curve
 from thrum.report.findings import Speed, pooled, velocity
 
 
@@ -73,3 +74,11 @@ def test_velocity_has_zones_only_for_a_known_machine() -> None:
     told = velocity(seen, Machine("medium", "rigid"))
     assert told is not None and told.zones == ("A", "C")
     assert told.meaning.endswith("plan a repair")
+
+
+def test_scores_are_compared_at_equal_false_alarms() -> None:
+    steep = Curve("rig", "network", (0.0, 0.0, 0.02, 1.0), (0.0, 0.8, 0.9, 1.0))
+    flat = Curve("rig", "RMS", (0.0, 0.1, 1.0), (0.0, 0.5, 1.0))
+    found = findings.at_equal_false_alarms([steep, flat], 0.01)
+    assert found["network"]["rig"] == pytest.approx(0.85)
+    assert found["RMS"]["rig"] == pytest.approx(0.05)

@@ -14,7 +14,7 @@ from report_material import CFG, material
 
 from thrum.report import svg
 from thrum.report.material import Material
-from thrum.report.page import fixed, html, seconds, thousands
+from thrum.report.page import PARTS, fixed, html, seconds, thousands
 from thrum.report.twin import Twin
 
 VOID = {"meta", "path", "use", "rect", "image", "line", "circle"}
@@ -56,7 +56,8 @@ def test_own_recordings_are_listed(text: str) -> None:
     assert "and on 1 recordings, listed below" in listed
     for words in ("pump 7", "recordings/a.wav", "full load", "monday", "61.2", "800 Hz"):
         assert words in listed
-    assert "test: 2 of 9 healthy and 0 of 0 faulty decisions" in listed
+    assert "test: 2 of 9 healthy decisions are at the threshold" in listed
+    assert "0 of 0" not in listed
 
 
 class _Tags(HTMLParser):
@@ -158,7 +159,7 @@ def test_inline_figures_take_the_colours_of_the_page(text: str) -> None:
 
 def test_numbers_are_aligned_like_the_head_of_their_column(text: str) -> None:
     tables = re.findall(r"<table>.*?</table>", text, re.DOTALL)
-    assert len(tables) == 8
+    assert len(tables) == 9
     for table in tables:
         rows = [re.findall(r"<t[hd]( class=\"number\")?>", row) for row in table.split("<tr>")[1:]]
         assert len(rows) > 1
@@ -170,3 +171,10 @@ def test_numbers_have_the_digits_that_matter() -> None:
     assert [seconds(value) for value in (2.555, 9.999, 86.4)] == ["2.56 s", "10.00 s", "86 s"]
     assert [fixed(float("nan"), 3), fixed(0.12345, 3)] == ["-", "0.123"]
     assert thousands(72278.4) == "72,278"
+
+
+def test_every_section_is_in_the_contents(text: str) -> None:
+    sections = re.findall(r'<section id="([^"]+)">', text)
+    assert sections == re.findall(r'<li><a href="#([^"]+)">', text) == list(PARTS)
+    titles = re.findall(r"<h2>(.*?)</h2>", text)
+    assert titles == list(PARTS.values())

@@ -30,12 +30,12 @@ def heat_map(replay: Replay, z: npt.NDArray[np.uint8]) -> Draw:
         )
         axis.axvline(replay.seconds_of(replay.changes_at) / unit, color="#fefefe", linewidth=1.4)
         axis.set_xlabel(words)
-        axis.set_ylabel("Hz")
+        axis.set_ylabel("frequency, Hz")
         axis.grid(False)
         figure.colorbar(
             image,
             ax=axis,
-            label="sigma",
+            label="off the learned level, sigma",
             pad=0.02,
             location="bottom" if narrow else "right",
             fraction=0.06,

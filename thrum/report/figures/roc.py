@@ -28,8 +28,8 @@ def roc(curves: Sequence[Curve]) -> Draw:
             axis.set_axis_off()
         handles, labels = grid[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper center", ncols=2 if narrow else 4)
-        figure.supxlabel("healthy decisions in alarm", fontsize=9)
-        figure.supylabel("faulty in alarm", fontsize=9)
+        figure.supxlabel("healthy decisions in alarm, share", fontsize=9)
+        figure.supylabel("faulty in alarm, share", fontsize=9)
 
     return draw
 

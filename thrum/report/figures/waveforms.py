@@ -45,9 +45,9 @@ def waveforms(replay: Replay, full_scale_g: float) -> Draw:
             axis.set_title(name)
             axis.set_ylabel("mg")
             _spectrum(spectrum, samples * mg, scene.rate_hz, name)
-        axis.set_xlabel("seconds")
+        axis.set_xlabel("time, seconds")
         spectrum.set_title("spectra, axes summed")
-        spectrum.set_xlabel("Hz")
+        spectrum.set_xlabel("frequency, Hz")
         spectrum.set_ylabel("mg per root Hz")
         spectrum.legend(loc="upper right")
 
