@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from thrum.compiler.definition import Definition
 from thrum.compiler.graph import Graph, ModelError
 from thrum.compiler.kernel import Alias, Kernel
 from thrum.compiler.node import Node
@@ -85,11 +86,16 @@ def largest_tensor(graph: Graph) -> int:
     return max(tensor.size for tensor in graph.tensors)
 
 
+def _check_inputs(node: Node, known: Definition) -> None:
+    count = len(node.operator.inputs)
+    if known.inputs is not None and count > known.inputs:
+        raise node.error(f"it has {count} inputs, of {known.inputs} at most")
+
+
 def _step(node: Node) -> Step:
     graph, op = node.graph, node.operator
     known = definition(node.where, op.code)
-    if known.inputs is not None and len(node.operator.inputs) > known.inputs:
-        raise node.error(f"it has {len(node.operator.inputs)} inputs, of {known.inputs} at most")
+    _check_inputs(node, known)
     known.check(node)
     kernel, output = known.lower(node), op.outputs[0]
     inside = output not in graph.outputs and not isinstance(kernel, Alias)
