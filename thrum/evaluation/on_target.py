@@ -106,17 +106,28 @@ class Target:
         for kind in dict.fromkeys(part.kind for part in self.replayed):
             long = [p for p in self.replayed if p.kind == kind and sum(p.states) >= votes]
             count = sum(part.states[State.ALARM] > 0 for part in long)
-            raised.append(f"{count} of {len(long)} {kind}")
+            if long:
+                raised.append(f"{count} of {len(long)} {kind}")
         return (
             f"On target is the native firmware (model {self.made.model_hash}): it judged "
             f"{int(states.sum()):,} windows of {len(self.replayed)} recordings, and log bands, z, "
-            "scores and states equal NumPy's in every one. No verdict for "
-            f"{states[State.IDLE]} windows (machine at rest), {states[State.FAULT]} "
-            f"(sensor fault), {states[State.LEARNING]} (still learning), "
-            f"{states[State.GATHERING]} (first average not complete). An alarm takes "
+            f"scores and states equal NumPy's in every one.{unjudged(states)} An alarm takes "
             f"{votes} windows; of recordings that are long enough, these raised one: "
-            f"{'; '.join(raised)}."
+            f"{'; '.join(raised) or 'none is long enough'}."
         )
+
+
+def unjudged(states: Sequence[int]) -> str:
+    """How many windows had no verdict and why, by the counts of each state; reasons that did not
+    occur are left out."""
+    reasons = {
+        State.IDLE: "machine at rest",
+        State.FAULT: "sensor fault",
+        State.LEARNING: "still learning",
+        State.GATHERING: "first average not complete",
+    }
+    found = [f"{states[state]} windows ({why})" for state, why in reasons.items() if states[state]]
+    return f" No verdict for {', '.join(found)}." if found else ""
 
 
 def build(folder: Path) -> Target | str:

@@ -15,7 +15,7 @@ from thrum.artifacts import release
 from thrum.cli import main as command_line
 from thrum.evaluation import cases, decisions, on_target, scorers, tables
 from thrum.evaluation.cases import Case
-from thrum.evaluation.on_target import DifferenceError, Target
+from thrum.evaluation.on_target import DifferenceError, Target, unjudged
 from thrum.evaluation.scorers import Observed
 from thrum.firmware.native import FirmwareError
 from thrum.states import State
@@ -70,6 +70,13 @@ def test_every_integer_is_compared_and_the_state_is_told(firmware: Target) -> No
     assert "0 of 1 healthy, same session; 1 of 1 faulty" in text and "234 windows of 2" in text
 
 
+def test_only_what_happened_is_told() -> None:
+    assert unjudged([0] * len(State)) == ""
+    states = [0] * len(State)
+    states[State.FAULT] = 3
+    assert unjudged(states) == " No verdict for 3 windows (sensor fault)."
+
+
 def test_parts_do_not_touch_each_other(firmware: Target) -> None:
     """A part is judged as if it were the only one."""
     learned, parts = seen()
@@ -93,7 +100,7 @@ def test_at_rest_and_stuck_is_not_judged(firmware: Target) -> None:
     faint = scorers.observe((learned.windows[:20] // 100).astype(np.int16), CFG, "off", "faulty")
     scores = firmware.score(learned, [silent, faint])
     assert not np.concatenate(scores).any()
-    assert "20 windows (machine at rest), 20 (sensor fault)" in firmware.summary()
+    assert "20 windows (machine at rest), 20 windows (sensor fault)" in firmware.summary()
 
 
 def test_a_difference_names_recording_window_and_values(firmware: Target) -> None:
