@@ -3,7 +3,7 @@
 import { connectActions, showActions } from "./actions.js";
 import { board, watchFleet } from "./fleet.js";
 import { drawHistory, drawSpectrum } from "./plots.js";
-import { showAbout, showEvents, showLink, showVerdict, showLegend } from "./words.js";
+import { clearWords, showAbout, showEvents, showLink, showVerdict, showLegend } from "./words.js";
 
 const PERIOD = 250; // ms between questions
 const PATIENCE = 2000; // ms between questions to a program that does not answer
@@ -77,9 +77,15 @@ const sizes = new ResizeObserver((changes) => {
   for (const { target } of changes) if (target.data) Plotly.Plots.resize(target);
 });
 for (const plot of document.querySelectorAll(".plot")) sizes.observe(plot);
+if (location.search.includes("token=")) {
+  history.replaceState(null, "", location.pathname); // the cookie has it; not the browser's history
+}
 connectActions(view);
 watchFleet(() => {
-  Object.assign(view, { session: "", next: 0 }); // the answer starts anew, with a reset
+  // The answer starts anew, with a reset.
+  Object.assign(view, { session: "", next: 0, frames: [], events: [], latest: {} });
+  clearWords();
+  stale = true;
   document.getElementById("export").href = `export.csv?${new URLSearchParams(board())}`;
 });
 showLegend();

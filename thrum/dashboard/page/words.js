@@ -38,6 +38,20 @@ export function showAbout(about) {
     : "Judged by the board; this page reads along.");
 }
 
+/** Nothing of one board may stay while another one's details are asked for. */
+export function clearWords() {
+  for (const id of ["score", "deviation", "vibration", "velocity", "lost"]) set(id, "–");
+  for (const id of ["about", "made", "meaning", "answer", "zone", "score-note"]) set(id, "");
+  set("state", "no data yet");
+  at("verdict").dataset.state = "none";
+  delete at("velocity-box").dataset.zone;
+  at("velocity-box").hidden = true;
+  at("learning").hidden = true;
+  at("spectrum").hidden = true;
+  set("spectrum-note", "");
+  document.title = "Thrum";
+}
+
 export function showVerdict(view) {
   const frame = view.frames.at(-1);
   const learning = view.latest.learning ?? view.latest.status;

@@ -15,11 +15,14 @@ from vibration import native_firmware
 from thrum import config
 from thrum.artifacts import release
 from thrum.dashboard import records
+from thrum.dashboard.access import Access
 from thrum.dashboard.greeting import Wanted
 from thrum.dashboard.hub import Hub
 from thrum.dashboard.panel import Panel
 from thrum.dashboard.server import Server
 from thrum.dashboard.source import DeviceThread
+from thrum.device.telemetry import Frame
+from thrum.states import State
 from tools.ci.toolchains import BROWSER
 
 pytestmark = pytest.mark.skipif(
@@ -76,6 +79,28 @@ def test_the_board_answers_the_buttons(tmp_path: Path, tab: Tab, spectrum: bool)
             server.shutdown()
     finally:
         device.stop()
+
+
+def test_nothing_of_one_board_stays_when_another_is_chosen(tab: Tab) -> None:
+    bad, away = Panel(Hub(), "fan", "fan"), Panel(Hub(), "press", "press")
+    bad.hub.publish(records.link("live", "Connected to fan.", 0))
+    bad.hub.publish(records.of_frame(Frame(0.97, 3.0, 412, State.ALARM, 2.3), 1_700_000_000_000))
+    away.hub.publish(records.link("lost", "No connection to press.", 0))
+    names = "[...document.querySelectorAll('#fleet tbody button')].map(b => b.textContent).join()"
+    with Server([away, bad], 0, Access("127.0.0.1", "secret")) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        tab.open(server.url.partition("?")[0] + "app.js", 800, 900)  # refused: no cookie yet
+        tab.problems.clear()
+        tab.value(f"location.href = {server.url!r}")
+        tab.wait_for("document.readyState === 'complete' && location.search === ''", 10)
+        tab.wait_for(f"{names} === 'fan,press'", 10)
+        tab.wait_for("document.getElementById('vibration').textContent === '412 mg'", 10)
+        _click(tab, "#fleet tbody tr:last-child button")
+        tab.wait_for("document.getElementById('link').textContent.includes('press')", 10)
+        shown = tab.value("document.getElementById('verdict').innerText")
+        assert "412" not in shown and "ALARM" not in shown and "no data yet" in shown
+        assert tab.problems == []
+        server.shutdown()
 
 
 def test_an_alarm_is_acknowledged_and_a_missing_board_is_said(tab: Tab) -> None:
