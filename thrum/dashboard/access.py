@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import ipaddress
 import secrets
@@ -12,7 +13,6 @@ from http.cookies import CookieError, SimpleCookie
 
 LOOPBACK = "127.0.0.1"
 TOKEN_BYTES = 24  # 192 bits
-COOKIE = "thrum"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Access:
         if not self.token:
             return True
         try:
-            morsel = SimpleCookie(cookies).get(COOKIE)
+            morsel = SimpleCookie(cookies).get(self.name)
         except CookieError:
             morsel = None
         kept = morsel.value if morsel else ""
@@ -66,9 +66,14 @@ class Access:
         return by_address or by_cookie
 
     @property
+    def name(self) -> str:
+        """Of the cookie: browsers share cookies between the ports of a computer, pages do not."""
+        return f"thrum_{hashlib.sha256(self.token.encode()).hexdigest()[:8]}"
+
+    @property
     def cookie(self) -> str:
         """The header that keeps the token in the browser; empty where there is none."""
-        return f"{COOKIE}={self.token}; HttpOnly; SameSite=Strict; Path=/" if self.token else ""
+        return f"{self.name}={self.token}; HttpOnly; SameSite=Strict; Path=/" if self.token else ""
 
     def url(self, port: int) -> str:
         """What is printed once; for all addresses of this computer, the one of its own network."""

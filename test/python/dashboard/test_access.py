@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from thrum.dashboard import access
-from thrum.dashboard.access import COOKIE, Access
+from thrum.dashboard.access import Access
 from thrum.dashboard.hub import Hub
 from thrum.dashboard.panel import Panel
 from thrum.dashboard.server import DashboardError, Server
@@ -54,7 +54,7 @@ def test_nothing_is_served_without_the_token(page: Server) -> None:
     for path in ("/", "/app.js", "/news", "/export.csv", "/?token=", f"/?token={right[:-1]}"):
         status, headers = _ask(page, path)
         assert status == 403 and "Set-Cookie" not in headers, path
-    for cookie in ("", f"{COOKIE}=", f"{COOKIE}={right}x", "=;=", "\xff"):
+    for cookie in ("", f"{page.access.name}=", f"{page.access.name}={right}x", "=;=", "\xff"):
         assert _ask(page, "/news", Cookie=cookie)[0] == 403
     assert _ask(page, "/command?name=learn", "POST", Origin="http://192.168.1.5:8010")[0] == 403
 
@@ -67,12 +67,13 @@ def test_the_token_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch)
         return given == right
 
     monkeypatch.setattr(hmac, "compare_digest", digest)
-    assert not Access("0.0.0.0", "secret").knows("guess", f"{COOKIE}=other")
+    guarded = Access("0.0.0.0", "secret")
+    assert not guarded.knows("guess", f"{guarded.name}=other")
     assert compared == [b"guess", b"other"]
 
 
 def test_a_wrong_host_or_origin_is_refused_even_with_the_token(page: Server) -> None:
-    cookie = f"{COOKIE}={page.access.token}"
+    cookie = f"{page.access.name}={page.access.token}"
     for host in ("evil.example", "192.168.1.5.evil.example:80", "", "a@b"):
         assert _ask(page, "/news", Cookie=cookie, Host=host)[0] == 403, host
     for host in (f"{socket.gethostname()}:8010", "localhost:1", "[fe80::1]:8010"):
@@ -101,6 +102,12 @@ def test_the_address_that_is_printed_can_be_typed(monkeypatch: pytest.MonkeyPatc
     assert Access.at("127.0.0.1").url(80) == "http://127.0.0.1:80/"
     assert Access("0.0.0.0", "t").url(80) == "http://10.0.0.7:80/?token=t"
     assert Access("fe80::1", "t").url(80) == "http://[fe80::1]:80/?token=t"
+
+
+def test_two_pages_of_one_computer_do_not_share_a_cookie() -> None:
+    first, second = Access("0.0.0.0", "one"), Access("0.0.0.0", "two")
+    both = f"{first.cookie.split(';')[0]}; {second.cookie.split(';')[0]}"
+    assert first.knows("", both) and second.knows("", both)
 
 
 def test_an_address_of_another_computer_is_one_sentence() -> None:
