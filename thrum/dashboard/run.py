@@ -74,8 +74,7 @@ def run(
     panels = [_panel(station) for station in stations]
     with ended_by_hand(), Server(panels, http_port, Access.at(host)) as server:
         wanted = [_wanted(each, cfg, made, spectrum, learn) for each in stations]
-        if len(wanted) == 1:
-            wanted = [_one_device(wanted[0], replay, model)]
+        wanted = _checked(wanted, replay, model)
         devices = _devices(wanted, panels)
         _remember(panels, log)
         serving = threading.Thread(target=server.serve_forever, daemon=True)
@@ -132,6 +131,15 @@ def _remember(panels: Sequence[Panel], log: Path | None) -> None:
         return
     for panel in panels:
         panel.hub.remember(History(log, panel.id, time.time_ns() // 1_000_000))
+
+
+def _checked(wanted: list[Wanted], replay: Path | None, model: Path) -> list[Wanted]:
+    """One device of whatever kind, or several boards at ports."""
+    if len(wanted) == 1:
+        return [_one_device(wanted[0], replay, model)]
+    if replay is not None:
+        raise DashboardError("--replay shows one recording: leave out --port")
+    return wanted
 
 
 def _one_device(wanted: Wanted, replay: Path | None, model: Path) -> Wanted:

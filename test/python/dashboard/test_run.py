@@ -43,6 +43,8 @@ def test_one_sentence_says_what_is_missing(
     assert "pass --port" in _fails(capsys)
     said = _fails(capsys, "--port", str(tmp_path / "nothing"))
     assert "cannot open" in said and "`pio device list` shows the ports" in said
+    two = ("--port", "a=/dev/null", "--port", "b=/dev/zero", "--replay", __file__)
+    assert "leave out --port" in _fails(capsys, *two)
     assert "cannot start" in _fails(capsys, "--", str(tmp_path / "nothing"))
     assert "not a WAV file" in _fails(capsys, "--replay", __file__)
     busy = ("--http", str(page.server_port), "--", "true")
