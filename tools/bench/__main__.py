@@ -15,13 +15,17 @@ from pathlib import Path
 
 from platformio.project.config import ProjectConfig
 
-from tools.bench import bench_table, measured
+from tools.bench import bench_table, energy, measured
 from tools.bench.bench_table import Result
 from tools.bench.measured import Target
 from tools.scons import budget
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "measurements.md"
+ENERGY = (
+    "Batteries, by these cycles and the currents of the data sheets; see docs/battery.md. The "
+    "firmware does not sleep yet: all rows but 'all the time' say what it would be worth."
+)
 MEASURED_PATHS = (
     "include",
     "lib",
@@ -46,6 +50,7 @@ def main() -> int:
         return 1
     table = bench_table.markdown(found, origin(found))
     print(f"\n{table}\n", flush=True)
+    print(f"{ENERGY}\n\n{energy.table(_cycles(found))}\n", flush=True)
     problems = [message for result in found for message in check(result)]
     for message in problems:
         print(f"!! {message}", file=sys.stderr)
@@ -58,6 +63,11 @@ def main() -> int:
             "!! docs/measurements.md is as it was: it takes complete tables only", file=sys.stderr
         )
     return 1 if problems else 0
+
+
+def _cycles(found: list[Result]) -> dict[str, float]:
+    """Cycles or instructions of a complete window, by target."""
+    return {result.target.title: result.engines[0].parts["window"].most for result in found}
 
 
 def check(result: Result) -> list[str]:
