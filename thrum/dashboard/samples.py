@@ -190,6 +190,9 @@ class SampleStream:
             lasted = number - self._alarm_since
             what = "goes on" if state is State.ALARM else "alarm ended"
             words = f"{what} after {lasted} windows, {self._seconds(lasted)} s"
+        baseline = self._operation.baseline
+        if state is State.OK and baseline is not None and baseline.provisional:
+            words += f"{': ' if words else ''}provisional"
         return [records.of_event(state.word, number - 1, words, t)]
 
     def _seconds(self, windows: int) -> int:

@@ -12,7 +12,7 @@ from thrum.diagnosis.causes import NOT_CLEAR
 from thrum.diagnosis.diagnose import Diagnosis
 from thrum.diagnosis.words import in_words
 from thrum.recordings.manifest import DatasetError
-from thrum.report.page import fixed, seconds
+from thrum.report.page import fixed, of, seconds
 
 
 def html(found: Diagnosis) -> str:
@@ -25,7 +25,7 @@ def html(found: Diagnosis) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(fixed=fixed, seconds=seconds)
+    environment.filters.update(fixed=fixed, of=of, seconds=seconds)
     values: dict[str, Any] = {
         "found": found,
         "name": found.analysis.reading.entry.path.name,
