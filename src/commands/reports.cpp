@@ -146,6 +146,8 @@ THRUM_OUT_OF_LINE void ReportWindow(const pipeline::Judgement& judgement) {
                          pipeline::CurrentZone() == Zone::kD && zone != Zone::kD};
   if (changed || begins.any()) {
     WriteChange(judgement, begins);
+    // Lets the sampler collect: two long lines take longer than its buffer lasts.
+    (void)sampler::Ready();
   }
   strained = pipeline::Strained();
   WriteRemarks(judgement, window_count, raised);
@@ -161,7 +163,6 @@ THRUM_OUT_OF_LINE void ReportWindow(const pipeline::Judgement& judgement) {
     PutLine();
   }
   if (raised) {
-    // Lets the sampler collect: two long lines take longer than its buffer lasts.
     (void)sampler::Ready();
     WriteEvidence(report, judgement.baseline_mg, lasted);
   }
