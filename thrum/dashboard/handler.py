@@ -55,7 +55,9 @@ class Handler(BaseHTTPRequestHandler):
         """Send a file of the page, the records since the last request of the tab, or the table."""
         url = urlsplit(self.path)
         query = parse_qs(url.query)
-        if not self._allowed(query):
+        if url.path == "/favicon.ico":  # browsers ask for it beside a page that was refused
+            self._send(204, TYPES[".svg"], b"")
+        elif not self._allowed(query):
             self._send(403, TYPES[".html"], REFUSED)
         elif url.path == STATE_NAMES:
             self._send(200, TYPES[".js"], state_names())

@@ -48,6 +48,7 @@ def test_serves_its_files_and_news_and_nothing_else(page: Server) -> None:
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "", "127.0.0.1.evil.example"])
 def test_refuses_other_names(page: Server, host: str) -> None:
     assert _get(page, "/news", host)[0] == 403
+    assert _get(page, "/favicon.ico", host) == (204, b"")  # nothing, so that no console complains
 
 
 def _post(page: Server, path: str, **headers: str) -> int:
